@@ -1,0 +1,49 @@
+import type { Instant } from "../base/clock.ts";
+import type { Json } from "../base/json.ts";
+
+export const LEASE_MS = 10_000;
+export const RENEW_EVERY_MS = 2_500;
+
+export interface ProcessInfo {
+  readonly kind: "beat" | "worker" | "admin";
+  readonly name: string;
+  readonly host: string;
+  readonly pid: number;
+  /** What the admin shows: a worker's queues, concurrency and pool. */
+  readonly info: { readonly [key: string]: Json };
+}
+
+/** A task as a process tells it to the others. */
+export interface Announcement {
+  readonly task: string;
+  readonly app: string | null;
+  readonly description: string | null;
+  /** JSON Schema, or null for args and kwargs. */
+  readonly inputSchema: Json;
+  /** The order in which positional arguments fill the input's properties. */
+  readonly positional: readonly string[] | null;
+  readonly queue: string;
+  readonly priority: number;
+  readonly timeLimitMs: number | null;
+  readonly permission: string | null;
+  readonly schemaHash: string;
+}
+
+export interface Registration {
+  readonly id: number;
+  /** Resolves when the lease was lost: others have taken what this process held. */
+  readonly lost: Promise<void>;
+  /** Puts other facts into the row with the next renewal. */
+  update(info: ProcessInfo["info"]): void;
+  /** Gives the lease up and stops renewing. */
+  leave(): Promise<void>;
+}
+
+/**
+ * Who is alive. A lease belongs to a process and is renewed by a thread of its own every {@link RENEW_EVERY_MS}, so that a
+ * task that blocks the event loop does not lose it; it ends {@link LEASE_MS} after the last renewal.
+ */
+export interface ProcessRegistry {
+  register(process: ProcessInfo, now: Instant): Promise<Registration>;
+  announce(processId: number, tasks: readonly Announcement[], now: Instant): Promise<void>;
+}

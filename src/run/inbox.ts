@@ -1,0 +1,8 @@
+import type { ClaimedRun } from "./run-store.ts";
+
+/** All that a worker knows about where runs come from. */
+export interface Inbox {
+  /** Waits until there is at least one run, or the signal aborts (then: none). */
+  take(limit: number, signal: AbortSignal): Promise<readonly ClaimedRun[]>;
+  giveBack(claims: readonly ClaimedRun[]): Promise<void>;
+}

@@ -1,0 +1,98 @@
+import type { Instant } from "../base/clock.ts";
+import type { Json } from "../base/json.ts";
+import type { FinalState, NewRun, Progress, Run, RunError } from "./run.ts";
+
+/** A run that a worker holds. `claim` fences it: whoever finishes with an older number changes nothing. */
+export interface Claim {
+  readonly id: string;
+  readonly claim: number;
+}
+
+export interface ClaimedRun extends NewRun, Claim {
+  readonly processId: number;
+  /** The number that this execution has if it begins: 1 for the first. */
+  readonly attempt: number;
+  readonly retries: number;
+  readonly startedAt?: Instant;
+  /** A worker died while it had this run and nobody knows whether it had begun: execute it alone, `begin` first. */
+  readonly suspect: boolean;
+}
+
+export type Outcome = Claim & {
+  readonly attempt: number;
+  readonly startedAt: Instant;
+  readonly endedAt: Instant;
+} & (
+    | { readonly kind: "final"; readonly state: FinalState; readonly result?: Json; readonly error?: RunError }
+    /** Tried again at `availableAt`; the attempt is kept with its error. */
+    | { readonly kind: "retry"; readonly availableAt: Instant; readonly error: RunError }
+  );
+
+export interface RunQuery {
+  readonly periodicTaskId?: number;
+  readonly states?: readonly string[];
+  readonly task?: string;
+  readonly queue?: string;
+  /** Text in the task's name, the run's id, or its input. */
+  readonly text?: string;
+  readonly since?: Instant;
+  readonly until?: Instant;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** The cursor of the next page. */
+  readonly next?: string;
+}
+
+export interface SweepReport {
+  readonly released: number;
+  readonly becameReady: number;
+  readonly expired: number;
+  readonly lost: number;
+}
+
+/**
+ * Runs and what becomes of them. Every method is one transaction, durable when it resolves: a process killed after that
+ * loses nothing of it (what a power cut may lose is the database's setting).
+ */
+export interface RunStore {
+  /**
+   * Makes runs `ready`, or `scheduled` where they are not yet available. `exists`: a run of that id is or was there, and
+   * nothing changed. `locked`: an unfinished run has the same `lockKey`, and nothing was added.
+   */
+  add(runs: readonly NewRun[]): Promise<readonly ("added" | "exists" | "locked")[]>;
+  /** ready → running. Takes the first by priority, then in the order of sending, over all `queues` together. */
+  claim(request: {
+    processId: number;
+    queues: readonly string[];
+    limit: number;
+    now: Instant;
+  }): Promise<readonly ClaimedRun[]>;
+  /** Notes that these are being executed, so that a death from now on charges them with an attempt. Answers which still hold. */
+  begin(claims: readonly Claim[], now: Instant): Promise<readonly boolean[]>;
+  /** running → a final state, or → scheduled. `fenced`: the claim was no longer held; the outcome is kept on the run's attempts as `late`. */
+  finish(outcomes: readonly Outcome[]): Promise<readonly ("done" | "retrying" | "fenced")[]>;
+  /** running → ready, not charged with an attempt: what was reserved and has not begun. */
+  giveBack(claims: readonly Claim[]): Promise<void>;
+  progress(claim: Claim, progress: Progress): Promise<void>;
+  /**
+   * A waiting run becomes `cancelled` at once; a running one is asked to stop (its worker aborts the signal).
+   * `force` ends a running one now and fences its worker. Answers the state that each id has afterwards.
+   */
+  cancel(request: {
+    ids: readonly string[];
+    by: string;
+    now: Instant;
+    force?: boolean;
+  }): Promise<readonly (Run["state"] | "unknown")[]>;
+  /** Which of this process's runs are to stop (asked for, or no longer its own). */
+  cancelled(processId: number, claims: readonly Claim[]): Promise<readonly Claim[]>;
+  /** Each second, by any process: scheduled → ready, past expiry → expired, a dead process's runs → ready or lost. */
+  sweep(now: Instant): Promise<SweepReport>;
+  /** The earliest instant at which a sweep would make a scheduled run ready. */
+  nextScheduledAt(): Promise<Instant | undefined>;
+  find(id: string): Promise<Run | undefined>;
+}

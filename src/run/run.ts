@@ -1,0 +1,94 @@
+import type { Instant } from "../base/clock.ts";
+import type { Json } from "../base/json.ts";
+import type { Payload } from "../task/payload.ts";
+
+export const liveStates = ["unpublished", "ready", "scheduled", "held", "running"] as const;
+export const finalStates = ["succeeded", "failed", "cancelled", "expired", "lost"] as const;
+export type LiveState = (typeof liveStates)[number];
+export type FinalState = (typeof finalStates)[number];
+export type RunState = LiveState | FinalState;
+
+export function isFinal(state: RunState): state is FinalState {
+  return (finalStates as readonly string[]).includes(state);
+}
+
+/** Who sent a run. */
+export interface Origin {
+  readonly kind: "schedule" | "manual" | "api" | "task" | "rerun";
+  /** The user's name, for what a person sent. */
+  readonly by?: string;
+  readonly rerunOf?: string;
+}
+
+/** What is fixed for a run when it is sent; the task's own definition fills what is absent. */
+export interface RunOptions {
+  readonly timeLimitMs?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface NewRun {
+  readonly id: string;
+  readonly task: string;
+  readonly payload: Payload;
+  readonly queue: string;
+  /** 0 to 9, higher first. */
+  readonly priority: number;
+  readonly options: RunOptions;
+  readonly origin: Origin;
+  /** The earliest start. Later than now: the run waits as `scheduled`. */
+  readonly availableAt: Instant;
+  /** Not begun by then: it expires. */
+  readonly expiresAt?: Instant;
+  readonly queuedAt: Instant;
+  readonly periodicTaskId?: number;
+  readonly scheduleId?: number;
+  readonly scheduleVersion?: number;
+  readonly nominalAt?: Instant;
+  readonly parentId?: string;
+  readonly rootId?: string;
+  /** No two unfinished runs have the same one: the overlap rule. */
+  readonly lockKey?: string;
+}
+
+export interface Progress {
+  readonly current: number;
+  readonly total?: number;
+  readonly text?: string;
+}
+
+export interface RunError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string;
+  readonly code?: string;
+}
+
+/** A run as it is read: what was sent, and what became of it. */
+export interface Run extends NewRun {
+  readonly state: RunState;
+  readonly claim: number;
+  /** Attempts begun so far. */
+  readonly attempt: number;
+  readonly retries: number;
+  readonly processId?: number;
+  /** The name of the worker that has or had it. */
+  readonly worker?: string;
+  /** When its first attempt began. */
+  readonly startedAt?: Instant;
+  readonly attemptStartedAt?: Instant;
+  readonly endedAt?: Instant;
+  readonly progress?: Progress;
+  readonly cancelRequestedAt?: Instant;
+  readonly result?: Json;
+  readonly error?: RunError;
+}
+
+/** An attempt that did not end its run, or that came too late to. */
+export interface Attempt {
+  readonly number: number;
+  readonly worker?: string;
+  readonly startedAt?: Instant;
+  readonly endedAt: Instant;
+  readonly outcome: "retried" | "lost" | "late";
+  readonly error?: RunError;
+}
