@@ -1,0 +1,92 @@
+import type { Instant } from "../base/clock.ts";
+import { EARLIEST, LATEST, type Schedule } from "./schedule.ts";
+import { pathOf, quote, scheduleError } from "./schedule-error.ts";
+
+/** One instant. */
+export interface ClockedDefinition {
+  readonly kind: "clocked";
+  readonly at: Instant;
+}
+
+/** The schedule of one nominal time. */
+export function createClocked({ at }: ClockedDefinition): Schedule {
+  assertInstant(at, "at");
+  return {
+    next: (after) => (after < at ? at : undefined),
+    previous: (until) => (until >= at ? at : undefined),
+    count: (from, to, limit) => (from <= at && at <= to ? Math.min(1, limit) : 0),
+  };
+}
+
+/** @throws HyoshiError `invalid_clocked` */
+export function parseClocked(value: Readonly<Record<string, unknown>>, path: string): ClockedDefinition {
+  return { kind: "clocked", at: parseInstant(value.at, pathOf(path, "at"), "at") };
+}
+
+/**
+ * Refuses a clocked time that has passed: for a schedule that is being saved, never for one that is being read.
+ *
+ * @throws HyoshiError `clocked_in_past`
+ */
+export function assertNotPast({ at }: ClockedDefinition, now: Instant, path = ""): void {
+  if (at > now) return;
+  const time = new Date(at).toISOString();
+  throw scheduleError({
+    code: "clocked_in_past",
+    message: `clocked time '${time}' has passed: expected a time after ${new Date(now).toISOString()}`,
+    field: "at",
+    path: pathOf(path, "at"),
+    value: at,
+    accepted: "a time in the future",
+  });
+}
+
+// Date, time to the minute or finer, and the offset from UTC, without which the time would depend on the reader.
+const ISO_TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(:\d\d([.,]\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)$/;
+
+/**
+ * Reads an instant: integer milliseconds since the epoch, or ISO 8601 text with `Z` or an offset.
+ *
+ * @throws HyoshiError `invalid_clocked`, or `invalid_interval` for an interval's anchor
+ */
+export function parseInstant(value: unknown, path: string, field: "at" | "anchor"): Instant {
+  if (typeof value === "number") {
+    assertInstant(value, field, path);
+    return value;
+  }
+  const parts = typeof value === "string" ? ISO_TIME.exec(value) : null;
+  if (parts !== null) {
+    const instant = Date.parse(
+      parts[0]
+        .toUpperCase()
+        .replace(" ", "T")
+        .replace(",", ".")
+        .replace(/([+-]\d\d)(\d\d)$/, "$1:$2"),
+    );
+    const days = new Date(Date.UTC(Number(parts[1]), Number(parts[2]), 0)).getUTCDate();
+    // Date.parse takes 31 February for 3 March.
+    if (Number.isInteger(instant) && Number(parts[3]) <= days) {
+      assertInstant(instant, field, path);
+      return instant;
+    }
+  }
+  throw instantError(value, field, path);
+}
+
+function assertInstant(value: number, field: "at" | "anchor", path: string = field): void {
+  if (!Number.isInteger(value) || value < EARLIEST || value > LATEST) throw instantError(value, field, path);
+}
+
+function instantError(value: unknown, field: "at" | "anchor", path: string): Error {
+  const accepted =
+    "milliseconds since 1970 or ISO 8601 with an offset, such as 2027-03-01T09:00:00+09:00, from 1900 to 9999";
+  const what = value === undefined ? "is missing" : `${quote(value)} is not a time`;
+  return scheduleError({
+    code: field === "at" ? "invalid_clocked" : "invalid_interval",
+    message: `${field === "at" ? "clocked time" : "interval anchor"} ${what}: expected ${accepted}`,
+    field,
+    path,
+    value,
+    accepted,
+  });
+}

@@ -1,0 +1,194 @@
+import type { Instant } from "../base/clock.ts";
+import { firstDayOf, lengthOf, MS_PER_DAY, MS_PER_MINUTE, monthOf, weekdayOf } from "./civil-date.ts";
+import { type Crontab, parseCrontab } from "./crontab-parse.ts";
+import type { LocalTime, LocalTimes } from "./local-time.ts";
+import { EARLIEST, LATEST, type Schedule } from "./schedule.ts";
+import type { TimeZone } from "./time-zone.ts";
+import { eachMatchingInstant, eachNamedOnce } from "./wall-clock.ts";
+
+/** Celery's crontab: five fields, all of which must match. */
+export interface CrontabDefinition {
+  readonly kind: "crontab";
+  /** Minute, hour, day of month, month, day of week. */
+  readonly expression: string;
+}
+
+/**
+ * The schedule of a crontab. Where the clocks change: when every hour is asked for, all real minutes that match;
+ * otherwise each named time once, at the first pass of a repeated hour, and right after a gap for the times in it.
+ *
+ * @throws HyoshiError `invalid_crontab`, `crontab_never_matches`
+ */
+export function createCrontab({ expression }: CrontabDefinition, zone: TimeZone): Schedule {
+  const crontab = parseCrontab(expression);
+  const times = new CrontabTimes(crontab);
+  const schedule = crontab.hours.length === 24 ? eachMatchingInstant(times, zone) : eachNamedOnce(times, zone);
+  return { ...schedule, count: (from, to, limit) => countByDays(schedule, { times, zone, from, to, limit }) };
+}
+
+interface CountRequest {
+  readonly times: CrontabTimes;
+  readonly zone: TimeZone;
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly limit: number;
+}
+
+/** Counts a day at a time wherever the zone's offset holds all day, and one by one elsewhere. */
+function countByDays(schedule: Schedule, { times, zone, from, to, limit }: CountRequest): number {
+  let counted = 0;
+  let time = schedule.next(from - 1);
+  while (time !== undefined && time <= to && counted < limit) {
+    const { offset, end } = zone.spanAt(time);
+    const local = time + offset;
+    const midnight = Math.floor(local / MS_PER_DAY) * MS_PER_DAY;
+    const dayEnd = midnight + MS_PER_DAY - offset;
+    // A whole day: it begins with its first named time, which is no repetition, and neither `to` nor a change comes before its end.
+    if (local === midnight + times.firstOfDay && dayEnd <= end && dayEnd <= to && zone.reachedAt(time) === local) {
+      counted += times.perDay;
+      time = schedule.next(dayEnd - 1);
+    } else {
+      counted += 1;
+      time = schedule.next(time);
+    }
+  }
+  return Math.min(counted, limit);
+}
+
+const FIRST_MONTH = monthOf(Math.floor(EARLIEST / MS_PER_DAY)) - 1;
+const LAST_MONTH = monthOf(Math.floor(LATEST / MS_PER_DAY)) + 1;
+
+/** The wall-clock times that match a crontab, found with one bit per value: whole days and months are passed over at once. */
+class CrontabTimes implements LocalTimes {
+  /** How many times a matching day has. */
+  readonly perDay: number;
+  /** The first time of a matching day, in milliseconds after midnight. */
+  readonly firstOfDay: number;
+  // Minutes 0 to 29 and 30 to 59 apart, because bits are counted in 32.
+  readonly #earlyMinutes: number;
+  readonly #lateMinutes: number;
+  readonly #hours: number;
+  /** Bit 0 is the 1st. */
+  readonly #days: number;
+  readonly #months: number;
+  readonly #weekdays: number;
+
+  constructor({ minutes, hours, days, months, weekdays }: Crontab) {
+    this.perDay = minutes.length * hours.length;
+    this.firstOfDay = ((hours[0] ?? 0) * 60 + (minutes[0] ?? 0)) * MS_PER_MINUTE;
+    this.#earlyMinutes = bits(minutes.filter((minute) => minute < 30));
+    this.#lateMinutes = bits(minutes.filter((minute) => minute >= 30).map((minute) => minute - 30));
+    this.#hours = bits(hours);
+    this.#days = bits(days.map((day) => day - 1));
+    this.#months = bits(months.map((month) => month - 1));
+    this.#weekdays = bits(weekdays);
+  }
+
+  next(after: LocalTime): LocalTime | undefined {
+    const first = Math.floor(after / MS_PER_MINUTE) + 1;
+    const day = Math.floor(first / 1440);
+    const matching = this.#dayFrom(day);
+    if (matching === undefined) return undefined;
+    if (matching > day) return matching * MS_PER_DAY + this.firstOfDay;
+    const minuteOfDay = first - day * 1440;
+    const hour = Math.floor(minuteOfDay / 60);
+    const minute = (this.#hours >> hour) & 1 ? this.#minuteFrom(minuteOfDay - hour * 60) : -1;
+    if (minute >= 0) return (day * 1440 + hour * 60 + minute) * MS_PER_MINUTE;
+    const laterHour = lowestBit(this.#hours & (-2 << hour));
+    if (laterHour >= 0) return (day * 1440 + laterHour * 60 + this.#minuteFrom(0)) * MS_PER_MINUTE;
+    const later = this.#dayFrom(day + 1);
+    return later === undefined ? undefined : later * MS_PER_DAY + this.firstOfDay;
+  }
+
+  previous(at: LocalTime): LocalTime | undefined {
+    const last = Math.floor(at / MS_PER_MINUTE);
+    const day = Math.floor(last / 1440);
+    if (this.#dayUpTo(day) === day) {
+      const minuteOfDay = last - day * 1440;
+      const hour = Math.floor(minuteOfDay / 60);
+      const minute = (this.#hours >> hour) & 1 ? this.#minuteUpTo(minuteOfDay - hour * 60) : -1;
+      if (minute >= 0) return (day * 1440 + hour * 60 + minute) * MS_PER_MINUTE;
+      const earlierHour = highestBit(this.#hours & ((1 << hour) - 1));
+      if (earlierHour >= 0) return (day * 1440 + earlierHour * 60 + this.#minuteUpTo(59)) * MS_PER_MINUTE;
+    }
+    const earlier = this.#dayUpTo(day - 1);
+    if (earlier === undefined) return undefined;
+    return (earlier * 1440 + highestBit(this.#hours) * 60 + this.#minuteUpTo(59)) * MS_PER_MINUTE;
+  }
+
+  /** The first matching day at or after `day`. */
+  #dayFrom(day: number): number | undefined {
+    let month = monthOf(day);
+    let first = firstDayOf(month);
+    let wanted = -1 << (day - first);
+    while (month <= LAST_MONTH) {
+      const found = this.#daysOf(month, first) & wanted;
+      if (found !== 0) return first + lowestBit(found);
+      const monthOfYear = month % 12;
+      const later = lowestBit(this.#months & (-2 << monthOfYear));
+      month += later >= 0 ? later - monthOfYear : 12 - monthOfYear + lowestBit(this.#months);
+      first = firstDayOf(month);
+      wanted = -1;
+    }
+    return undefined;
+  }
+
+  /** The last matching day at or before `day`. */
+  #dayUpTo(day: number): number | undefined {
+    let month = monthOf(day);
+    let first = firstDayOf(month);
+    // The 31st is bit 30, so that 2 << 30 less one still holds all days.
+    let wanted = (2 << (day - first)) - 1;
+    while (month >= FIRST_MONTH) {
+      const found = this.#daysOf(month, first) & wanted;
+      if (found !== 0) return first + highestBit(found);
+      const monthOfYear = month % 12;
+      const earlier = highestBit(this.#months & ((1 << monthOfYear) - 1));
+      month -= earlier >= 0 ? monthOfYear - earlier : monthOfYear + 12 - highestBit(this.#months);
+      first = firstDayOf(month);
+      wanted = -1;
+    }
+    return undefined;
+  }
+
+  /** The matching days of a month, bit 0 for the 1st. */
+  #daysOf(month: number, first: number): number {
+    if (((this.#months >> (month % 12)) & 1) === 0) return 0;
+    // The week of the 1st, bit 0 for the 1st's own weekday, repeated over the month.
+    const weekday = weekdayOf(first);
+    const week = ((this.#weekdays >> weekday) | (this.#weekdays << (7 - weekday))) & 0x7f;
+    const fitting = week | (week << 7) | (week << 14) | (week << 21) | (week << 28);
+    return this.#days & fitting & (0x7fffffff >> (31 - lengthOf(month)));
+  }
+
+  #minuteFrom(minute: number): number {
+    if (minute < 30) {
+      const early = lowestBit(this.#earlyMinutes & (-1 << minute));
+      if (early >= 0) return early;
+    }
+    const late = lowestBit(this.#lateMinutes & (minute > 30 ? -1 << (minute - 30) : -1));
+    return late < 0 ? -1 : late + 30;
+  }
+
+  #minuteUpTo(minute: number): number {
+    if (minute >= 30) {
+      const late = highestBit(this.#lateMinutes & ((2 << (minute - 30)) - 1));
+      if (late >= 0) return late + 30;
+    }
+    return highestBit(this.#earlyMinutes & (minute < 30 ? (2 << minute) - 1 : -1));
+  }
+}
+
+function bits(values: readonly number[]): number {
+  return values.reduce((mask, value) => mask | (1 << value), 0);
+}
+
+/** The lowest bit that is set, or -1. */
+function lowestBit(mask: number): number {
+  return mask === 0 ? -1 : 31 - Math.clz32(mask & -mask);
+}
+
+/** The highest bit that is set, or -1. */
+function highestBit(mask: number): number {
+  return 31 - Math.clz32(mask);
+}

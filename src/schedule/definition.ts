@@ -1,0 +1,90 @@
+import { type ClockedDefinition, createClocked, parseClocked } from "./clocked.ts";
+import { type CrontabDefinition, createCrontab } from "./crontab.ts";
+import { parseCrontab } from "./crontab-parse.ts";
+import { createInterval, type IntervalDefinition, parseInterval } from "./interval.ts";
+import { type Schedule, withinBounds } from "./schedule.ts";
+import { pathOf, quote, scheduleError } from "./schedule-error.ts";
+import { createSolar, parseSolar, type SolarDefinition } from "./solar.ts";
+import { timeZone } from "./time-zone.ts";
+
+/** When, as the database and the API hold it in JSON. The time zone is apart from it. */
+export type ScheduleDefinition = IntervalDefinition | CrontabDefinition | SolarDefinition | ClockedDefinition;
+
+export const scheduleKinds = [
+  "interval",
+  "crontab",
+  "solar",
+  "clocked",
+] as const satisfies ScheduleDefinition["kind"][];
+
+/**
+ * The sequence of nominal times of a definition in a time zone (an IANA name).
+ *
+ * @throws HyoshiError as {@link parseDefinition} does, and `unknown_time_zone`
+ */
+export function compileSchedule(definition: ScheduleDefinition, zone: string): Schedule {
+  switch (definition.kind) {
+    case "interval":
+      return withinBounds(createInterval(definition, timeZone(zone)));
+    case "crontab":
+      return withinBounds(createCrontab(definition, timeZone(zone)));
+    case "solar":
+      timeZone(zone);
+      return withinBounds(createSolar(definition));
+    case "clocked":
+      timeZone(zone);
+      return withinBounds(createClocked(definition));
+    default:
+      throw unknownKind(definition, "");
+  }
+}
+
+/**
+ * Reads a definition from JSON of unknown origin. Keys that are not part of the kind are left out of the answer, so
+ * that a document may carry the zone, a name and the like beside them; instants may be ISO 8601 text with an offset.
+ *
+ * @param path where the definition stands in the document that was given; errors name the path of the value at fault
+ * @throws HyoshiError `invalid_schedule`, `invalid_interval`, `invalid_crontab`, `crontab_never_matches`,
+ *   `invalid_solar`, `invalid_clocked`, each with `fields` `{field, path, value, accepted}`
+ */
+export function parseDefinition(value: unknown, path = ""): ScheduleDefinition {
+  if (!isRecord(value)) {
+    const accepted = `an object with a kind: ${scheduleKinds.join(", ")}`;
+    const message = `schedule ${quote(value)} is not an object: expected ${accepted}`;
+    throw scheduleError({ code: "invalid_schedule", message, field: "schedule", path, value, accepted });
+  }
+  switch (value.kind) {
+    case "interval":
+      return parseInterval(value, path);
+    case "crontab":
+      return parseCrontabDefinition(value.expression, pathOf(path, "expression"));
+    case "solar":
+      return parseSolar(value, path);
+    case "clocked":
+      return parseClocked(value, path);
+    default:
+      throw unknownKind(value, path);
+  }
+}
+
+function parseCrontabDefinition(expression: unknown, path: string): CrontabDefinition {
+  parseCrontab(expression, path);
+  return { kind: "crontab", expression: String(expression).trim().split(/\s+/).join(" ") };
+}
+
+function unknownKind({ kind }: { readonly kind?: unknown }, path: string): Error {
+  const accepted = scheduleKinds.join(", ");
+  const wrong = kind === undefined ? "is missing" : `${quote(kind)} is not known`;
+  return scheduleError({
+    code: "invalid_schedule",
+    message: `schedule kind ${wrong}: expected ${accepted}`,
+    field: "kind",
+    path: pathOf(path, "kind"),
+    value: kind,
+    accepted,
+  });
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
