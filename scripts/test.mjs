@@ -1,0 +1,58 @@
+/**
+ * `npm test`: from a fresh clone to the closing line `N passed, N failed`. Installs npm packages (and, on Debian as root,
+ * Chromium and Japanese fonts), builds, runs the suites under vitest, then those in the browser.
+ * `npm run test:long` (`--long`) runs the suites that take longer than a change should wait for, and those of vitest
+ * again with larger counts (HYOSHI_LONG=1).
+ *
+ * It fails when a test failed, when a runner failed outside its tests, and when a runner found no test at all.
+ */
+import { mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { browserOrReason } from "./browser.mjs";
+import { buildWhatIsStale } from "./build.mjs";
+import { run } from "./child.mjs";
+import { playwrightCounts, vitestCounts } from "./test-report.mjs";
+import { enterToolchain, projectEnvironment, root } from "./toolchain.mjs";
+
+const long = process.argv.includes("--long");
+
+await enterToolchain(import.meta.url);
+const browser = long ? { reason: "npm test runs it" } : await browserOrReason();
+await buildWhatIsStale();
+
+const reports = join(root, ".cache", "test-reports");
+rmSync(reports, { recursive: true, force: true });
+mkdirSync(reports, { recursive: true });
+const env = { ...projectEnvironment(), ...(long ? { HYOSHI_LONG: "1" } : {}) };
+/** @param {string} name @param {readonly string[]} args @param {NodeJS.ProcessEnv} more */
+const tool = (name, args, more = {}) =>
+  run(join(root, "node_modules", ".bin", name), args, { cwd: root, env: { ...env, ...more } });
+
+const vitestReport = join(reports, "vitest.json");
+const outcomes = [
+  vitestCounts(
+    await tool("vitest", ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${vitestReport}`]),
+    vitestReport,
+  ),
+];
+
+let complete = true;
+if (browser.executable !== undefined) {
+  const report = join(reports, "playwright.json");
+  const code = await tool("playwright", ["test", "--config", "test/browser/playwright.config.ts"], {
+    HYOSHI_CHROMIUM: browser.executable,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+  });
+  outcomes.push(playwrightCounts(code, report));
+} else {
+  // On somebody's own machine the rest still tells something; where the run decides about a change, it must be whole.
+  complete = long || process.env.CI !== "true";
+  console.log(`\nbrowser suite not run: ${browser.reason}`);
+}
+
+for (const { problem } of outcomes) if (problem) console.log(`\n${problem}`);
+const sum = (/** @type {"passed" | "failed" | "skipped"} */ key) =>
+  outcomes.reduce((total, one) => total + one[key], 0);
+if (sum("skipped") > 0) console.log(`\n${sum("skipped")} skipped`);
+console.log(`\n${sum("passed")} passed, ${sum("failed")} failed`);
+process.exit(sum("failed") === 0 && sum("passed") > 0 && complete ? 0 : 1);

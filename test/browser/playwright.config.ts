@@ -1,0 +1,28 @@
+import { defineConfig } from "@playwright/test";
+
+// As root, Chromium refuses its own sandbox.
+const asRoot = process.getuid?.() === 0;
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "../../test-results",
+  // The suite starts its own servers, and shows what a person would see: one thing after the other.
+  workers: 1,
+  fullyParallel: false,
+  retries: 0,
+  forbidOnly: process.env.CI === "true",
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  // The file of the JSON report is named by PLAYWRIGHT_JSON_OUTPUT_FILE.
+  reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : [["list"]],
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1440, height: 900 },
+    screenshot: "only-on-failure",
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.HYOSHI_CHROMIUM ?? "/usr/bin/chromium",
+      args: asRoot ? ["--no-sandbox"] : [],
+    },
+  },
+});

@@ -1,0 +1,63 @@
+import { defineConfig } from "vitest/config";
+
+/** `npm run test:long` sets it: the suites then use larger counts, and `test/long` runs too. */
+const long = process.env.HYOSHI_LONG === "1";
+const seconds = (count: number) => count * (long ? 20_000 : 1_000);
+
+export default defineConfig({
+  test: {
+    // A clone elsewhere, a build and a browser's tests are not vitest's.
+    exclude: ["**/node_modules/**", "**/dist/**", ".cache/**", "test/browser/**"],
+    // The groups run one after the other, so that what is measured against a clock has the machine to itself.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts", "web/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+          testTimeout: seconds(10),
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "conformance",
+          include: ["test/conformance/**/*.test.ts"],
+          pool: "forks",
+          testTimeout: seconds(20),
+          hookTimeout: seconds(30),
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts"],
+          pool: "forks",
+          fileParallelism: false,
+          testTimeout: seconds(60),
+          hookTimeout: seconds(60),
+          sequence: { groupOrder: 2 },
+        },
+      },
+      ...(long
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: "long",
+                include: ["test/long/**/*.test.ts"],
+                pool: "forks" as const,
+                fileParallelism: false,
+                testTimeout: 3_600_000,
+                hookTimeout: 120_000,
+                sequence: { groupOrder: 3 },
+              },
+            },
+          ]
+        : []),
+    ],
+  },
+});
