@@ -75,8 +75,11 @@ export interface RunStore {
   begin(claims: readonly Claim[], now: Instant): Promise<readonly boolean[]>;
   /** running → a final state, or → scheduled. `fenced`: the claim was no longer held; the outcome is kept on the run's attempts as `late`. */
   finish(outcomes: readonly Outcome[]): Promise<readonly ("done" | "retrying" | "fenced")[]>;
-  /** running → ready, not charged with an attempt: what was reserved and has not begun. */
-  giveBack(claims: readonly Claim[]): Promise<void>;
+  /**
+   * running → ready, not charged with an attempt: what was reserved and has not begun. With `notBefore` it waits as
+   * `scheduled` until then (for a task that this worker does not know and another may).
+   */
+  giveBack(claims: readonly Claim[], notBefore?: Instant): Promise<void>;
   progress(claim: Claim, progress: Progress): Promise<void>;
   /**
    * A waiting run becomes `cancelled` at once; a running one is asked to stop (its worker aborts the signal).
