@@ -26,6 +26,8 @@ export interface Announcement {
   readonly priority: number;
   readonly timeLimitMs: number | null;
   readonly permission: string | null;
+  /** Whether a run of it may be begun again after its worker died. */
+  readonly onLost: "retry" | "fail";
   readonly schemaHash: string;
 }
 

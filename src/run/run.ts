@@ -23,6 +23,8 @@ export interface Origin {
 /** What is fixed for a run when it is sent; the task's own definition fills what is absent. */
 export interface RunOptions {
   readonly timeLimitMs?: number;
+  /** Whether it may be begun again after its worker died; default `retry`. */
+  readonly onLost?: "retry" | "fail";
   readonly headers?: Readonly<Record<string, string>>;
 }
 

@@ -1,0 +1,115 @@
+import { Worker } from "node:worker_threads";
+import { type Clock, type Instant, systemClock } from "../../base/clock.ts";
+import { HyoshiError } from "../../base/error.ts";
+import { siblingModule } from "../../base/sibling-module.ts";
+import { writeTransaction } from "../../database/sqlite/busy.ts";
+import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
+import {
+  type Announcement,
+  LEASE_MS,
+  type ProcessInfo,
+  type ProcessRegistry,
+  type Registration,
+} from "../process-registry.ts";
+import { type FromLeaseThread, type LeaseThreadData, type ToLeaseThread, TURN_EVERY_MS } from "./lease-thread.ts";
+
+/** How long `leave` waits for the thread before the lease is left to end by itself. */
+const LEAVE_WITHIN_MS = 5_000;
+
+export class SqliteProcessRegistry implements ProcessRegistry {
+  readonly #connection: SqliteConnection;
+  readonly #file: string;
+  readonly #clock: Clock;
+  readonly #insert;
+  readonly #otherHost;
+  readonly #announce;
+  readonly #supersede;
+
+  constructor(connection: SqliteConnection, file: string, clock: Clock = systemClock) {
+    this.#connection = connection;
+    this.#file = file;
+    this.#clock = clock;
+    this.#insert = connection.prepare<unknown[]>(`
+      insert into process (kind, name, host, pid, started_at, lease_until, loop_lag, info) values (?, ?, ?, ?, ?, ?, 0, ?)`);
+    this.#otherHost = connection.prepare<[Instant, string], { host: string; name: string }>(
+      "select host, name from process where lease_until >= ? and host <> ? limit 1",
+    );
+    this.#announce = connection.prepare<unknown[]>(`
+      insert into announced_task (task, schema_hash, process_id, announcement, announced_at) values (?, ?, ?, ?, ?)
+      on conflict (task, schema_hash, process_id) do update set announcement = excluded.announcement, announced_at = excluded.announced_at`);
+    // What dead processes told of a task is kept until a live one tells of it.
+    this.#supersede = connection.prepare<[string, number]>(`
+      delete from announced_task where task = ? and process_id <> ? and process_id not in (select id from process)`);
+  }
+
+  /** Fails with `second_host` where a live process of another host uses the file: SQLite's locks do not reach across a network. */
+  async register(process: ProcessInfo, now: Instant): Promise<Registration> {
+    const id = await writeTransaction(this.#connection, () => {
+      const other = this.#otherHost.get(now, process.host);
+      if (other !== undefined) {
+        throw new HyoshiError(
+          "second_host",
+          `the SQLite database is in use by '${other.name}' on host '${other.host}': SQLite serves one host; use PostgreSQL for several`,
+          { fields: { host: other.host } },
+        );
+      }
+      const { kind, name, host, pid, info } = process;
+      return Number(this.#insert.run(kind, name, host, pid, now, now + LEASE_MS, JSON.stringify(info)).lastInsertRowid);
+    });
+    return this.#renewed(id);
+  }
+
+  async announce(processId: number, tasks: readonly Announcement[], now: Instant): Promise<void> {
+    await writeTransaction(this.#connection, () => {
+      for (const task of tasks) {
+        this.#announce.run(task.task, task.schemaHash, processId, JSON.stringify(task), now);
+        this.#supersede.run(task.task, processId);
+      }
+    });
+  }
+
+  #renewed(id: number): Registration {
+    const turn = new SharedArrayBuffer(8);
+    const lastTurn = new Float64Array(turn);
+    let stopTurning = () => {};
+    const noteTurn = () => {
+      lastTurn[0] = this.#clock.now();
+      stopTurning = this.#clock.after(TURN_EVERY_MS, noteTurn);
+    };
+    noteTurn();
+
+    const workerData: LeaseThreadData = { file: this.#file, processId: id, turn };
+    const thread = new Worker(siblingModule(import.meta.url, "lease-thread"), { workerData });
+    thread.unref();
+    const tell = (message: ToLeaseThread) => thread.postMessage(message);
+
+    let left = () => {};
+    const hasLeft = new Promise<void>((resolve) => {
+      left = resolve;
+    });
+    const lost = new Promise<void>((resolve) => {
+      thread.on("message", (message: FromLeaseThread) => {
+        if (message.kind === "lost") resolve();
+        else left();
+      });
+      // Without its thread nothing renews the lease any more.
+      thread.on("error", () => resolve());
+      thread.on("exit", () => left());
+    });
+
+    return {
+      id,
+      lost,
+      update: (info) => tell({ kind: "info", info: JSON.stringify(info) }),
+      leave: async () => {
+        stopTurning();
+        thread.ref();
+        tell({ kind: "leave" });
+        const giveUp = this.#clock.after(LEAVE_WITHIN_MS, left);
+        await hasLeft;
+        giveUp();
+        await thread.terminate();
+      },
+    };
+  }
+}

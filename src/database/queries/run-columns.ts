@@ -1,0 +1,165 @@
+import type { Selectable } from "kysely";
+import type { JsonObject } from "../../base/json.ts";
+import type { Attempt, NewRun, Run, RunError } from "../../run/run.ts";
+import type { ClaimedRun } from "../../run/run-store.ts";
+import type { Payload } from "../../task/payload.ts";
+import type { AttemptRow, RunDoneRow, RunLiveRow } from "../rows.ts";
+
+/** A live run's row as the driver hands it over. */
+export type LiveRow = Selectable<RunLiveRow>;
+export type DoneRow = Selectable<RunDoneRow>;
+
+/** The columns of `run_live` that a new run fills, in the order of {@link insertValues}. */
+export const insertColumns = [
+  "id",
+  "task",
+  "queue",
+  "priority",
+  "state",
+  "input",
+  "options",
+  "origin",
+  "periodic_task_id",
+  "schedule_id",
+  "schedule_version",
+  "nominal_at",
+  "parent_id",
+  "root_id",
+  "lock_key",
+  "available_at",
+  "expires_at",
+  "queued_at",
+] as const;
+
+export function insertValues(run: NewRun, state: "ready" | "scheduled" | "unpublished"): unknown[] {
+  return [
+    run.id,
+    run.task,
+    run.queue,
+    run.priority,
+    state,
+    JSON.stringify(run.payload),
+    JSON.stringify(run.options),
+    JSON.stringify(run.origin),
+    run.periodicTaskId ?? null,
+    run.scheduleId ?? null,
+    run.scheduleVersion ?? null,
+    run.nominalAt ?? null,
+    run.parentId ?? null,
+    run.rootId ?? null,
+    run.lockKey ?? null,
+    run.availableAt,
+    run.expiresAt ?? null,
+    run.queuedAt,
+  ];
+}
+
+type SharedRow = Pick<
+  LiveRow,
+  | "id"
+  | "task"
+  | "queue"
+  | "priority"
+  | "input"
+  | "options"
+  | "origin"
+  | "periodic_task_id"
+  | "schedule_id"
+  | "schedule_version"
+  | "nominal_at"
+  | "parent_id"
+  | "root_id"
+  | "available_at"
+  | "expires_at"
+  | "queued_at"
+>;
+
+/** What live and finished rows have in common, as it was sent. */
+function sentPart(row: SharedRow): NewRun {
+  return {
+    id: row.id,
+    task: row.task,
+    payload: JSON.parse(row.input) as Payload,
+    queue: row.queue,
+    priority: row.priority,
+    options: JSON.parse(row.options) as NewRun["options"],
+    origin: JSON.parse(row.origin) as NewRun["origin"],
+    availableAt: row.available_at,
+    queuedAt: row.queued_at,
+    ...(row.expires_at !== null && { expiresAt: row.expires_at }),
+    ...(row.periodic_task_id !== null && { periodicTaskId: row.periodic_task_id }),
+    ...(row.schedule_id !== null && { scheduleId: row.schedule_id }),
+    ...(row.schedule_version !== null && { scheduleVersion: row.schedule_version }),
+    ...(row.nominal_at !== null && { nominalAt: row.nominal_at }),
+    ...(row.parent_id !== null && { parentId: row.parent_id }),
+    ...(row.root_id !== null && { rootId: row.root_id }),
+  };
+}
+
+export function claimedRun(row: LiveRow, processId: number): ClaimedRun {
+  return {
+    ...sentPart(row),
+    ...(row.lock_key !== null && { lockKey: row.lock_key }),
+    processId,
+    claim: row.claim,
+    attempt: row.attempt + 1,
+    retries: row.retries,
+    ...(row.started_at !== null && { startedAt: row.started_at }),
+    suspect: row.suspect === 1,
+  };
+}
+
+function optionalJson<K extends string>(key: K, text: string | null): { [key in K]?: never } {
+  return (text === null ? {} : { [key]: JSON.parse(text) }) as { [key in K]?: never };
+}
+
+/** `worker` is the name of the process that holds the run, where the reader knows it. */
+export function liveRun(row: LiveRow & { worker?: string | null }): Run {
+  return {
+    ...sentPart(row),
+    state: row.state as Run["state"],
+    claim: row.claim,
+    attempt: row.attempt,
+    retries: row.retries,
+    ...(row.process_id !== null && { processId: row.process_id }),
+    ...(row.worker != null && { worker: row.worker }),
+    ...(row.started_at !== null && { startedAt: row.started_at }),
+    ...(row.attempt_started_at !== null && { attemptStartedAt: row.attempt_started_at }),
+    ...optionalJson("progress", row.progress),
+    ...(row.cancel_requested_at !== null && { cancelRequestedAt: row.cancel_requested_at }),
+  };
+}
+
+export function doneRun(row: DoneRow): Run {
+  return {
+    ...sentPart(row),
+    state: row.state as Run["state"],
+    claim: 0,
+    attempt: row.attempt,
+    retries: row.retries,
+    ...(row.process !== null && { worker: row.process }),
+    ...(row.started_at !== null && { startedAt: row.started_at }),
+    ...(row.attempt_started_at !== null && { attemptStartedAt: row.attempt_started_at }),
+    endedAt: row.ended_at,
+    ...optionalJson("progress", row.progress),
+    ...optionalJson("result", row.result),
+    ...optionalJson("error", row.error),
+  };
+}
+
+export function attemptOf(row: Selectable<AttemptRow>): Attempt {
+  return {
+    number: row.number,
+    ...(row.process !== null && { worker: row.process }),
+    ...(row.started_at !== null && { startedAt: row.started_at }),
+    endedAt: row.ended_at,
+    outcome: row.outcome as Attempt["outcome"],
+    ...(row.error !== null && { error: JSON.parse(row.error) as RunError }),
+  };
+}
+
+/** The part of a periodic task's options that its runs take along. */
+export function runOptionsOf(options: JsonObject): JsonObject {
+  const { timeLimitMs, headers } = options;
+  return { ...(timeLimitMs !== undefined && { timeLimitMs }), ...(headers !== undefined && { headers }) };
+}

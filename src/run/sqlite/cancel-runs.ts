@@ -1,0 +1,46 @@
+import type { Instant } from "../../base/clock.ts";
+import type { LiveRow } from "../../database/queries/run-columns.ts";
+import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
+import type { RunState } from "../run.ts";
+import type { RunStatements } from "./run-statements.ts";
+
+export type CancelRun = (request: { id: string; by: string; now: Instant; force: boolean }) => RunState | "unknown";
+
+/** Cancels a run and, with it, the children that it sent and that are not finished. */
+export function prepareCancelRun(connection: SqliteConnection, statements: RunStatements): CancelRun {
+  const find = connection.prepare<[string], LiveRow>("select * from run_live where id = ?");
+  const doneState = connection.prepare<[string], { state: RunState }>("select state from run_done where id = ?");
+  const children = connection.prepare<[string], { id: string }>("select id from run_live where parent_id = ?");
+  const request = connection.prepare<[Instant, string, string]>(
+    "update run_live set cancel_requested_at = ?, cancel_requested_by = ? where id = ? and cancel_requested_at is null",
+  );
+
+  function cancelOne(row: LiveRow, by: string, now: Instant, force: boolean): RunState {
+    if (row.state !== "running") {
+      statements.endWaiting(row, "cancelled", now, { name: "Cancelled", message: `cancelled by ${by}` });
+      return "cancelled";
+    }
+    if (!force) {
+      request.run(now, by, row.id);
+      return "running";
+    }
+    statements.end({
+      id: row.id,
+      state: "cancelled",
+      endedAt: now,
+      attempt: row.attempt_started_at === null ? row.attempt + 1 : row.attempt,
+      attemptStartedAt: row.attempt_started_at,
+      result: null,
+      error: { name: "Terminated", message: `ended by force by ${by}; its worker may still be executing it` },
+      process: statements.processName(row.process_id),
+    });
+    return "cancelled";
+  }
+
+  return function cancel({ id, by, now, force }) {
+    const row = find.get(id);
+    const state = row === undefined ? (doneState.get(id)?.state ?? "unknown") : cancelOne(row, by, now, force);
+    for (const child of children.all(id)) cancel({ id: child.id, by, now, force });
+    return state;
+  };
+}

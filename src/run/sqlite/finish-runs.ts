@@ -1,0 +1,58 @@
+import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
+import type { Outcome } from "../run-store.ts";
+import type { RunStatements } from "./run-statements.ts";
+
+export type FinishRun = (outcome: Outcome) => "done" | "retrying" | "fenced";
+
+interface Held {
+  readonly process_id: number | null;
+  readonly cancel_requested_at: number | null;
+  readonly cancel_requested_by: string | null;
+}
+
+export function prepareFinishRun(connection: SqliteConnection, statements: RunStatements): FinishRun {
+  const held = connection.prepare<[string, number], Held>(
+    "select process_id, cancel_requested_at, cancel_requested_by from run_live where id = ? and claim = ? and state = 'running'",
+  );
+  const lastHolder = connection.prepare<[string], { process_id: number | null }>(
+    "select process_id from run_live where id = ?",
+  );
+  const retry = connection.prepare<unknown[]>(`
+    update run_live set state = 'scheduled', process_id = null, available_at = ?, retries = retries + 1, attempt = ?,
+      started_at = coalesce(started_at, ?), attempt_started_at = null, suspect = 0, progress = null
+    where id = ?`);
+
+  return (outcome) => {
+    const row = held.get(outcome.id, outcome.claim);
+    const result = outcome.kind === "final" && outcome.result !== undefined ? JSON.stringify(outcome.result) : null;
+    const error = outcome.error ?? null;
+    if (row === undefined) {
+      const process = statements.processName(lastHolder.get(outcome.id)?.process_id ?? null);
+      statements.addAttempt({ ...attemptOf(outcome), process, outcome: "late", error, result });
+      return "fenced";
+    }
+    const process = statements.processName(row.process_id);
+    if (outcome.kind === "retry" && row.cancel_requested_at === null) {
+      statements.addAttempt({ ...attemptOf(outcome), process, outcome: "retried", error, result: null });
+      retry.run(outcome.availableAt, outcome.attempt, outcome.startedAt, outcome.id);
+      return "retrying";
+    }
+    // A run that was to be tried again and is to be cancelled ends here.
+    statements.end({
+      id: outcome.id,
+      state: outcome.kind === "final" ? outcome.state : "cancelled",
+      endedAt: outcome.endedAt,
+      attempt: outcome.attempt,
+      attemptStartedAt: outcome.startedAt,
+      result,
+      error,
+      process,
+    });
+    return "done";
+  };
+}
+
+function attemptOf(outcome: Outcome) {
+  const { id, attempt, claim, startedAt, endedAt } = outcome;
+  return { runId: id, number: attempt, claim, startedAt, endedAt };
+}

@@ -1,0 +1,173 @@
+import type { Instant } from "../../base/clock.ts";
+import { type DoneRow, doneRun, type LiveRow, liveRun } from "../../database/queries/run-columns.ts";
+import { writeTransaction } from "../../database/sqlite/busy.ts";
+import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
+import type { NewRun, Progress, Run } from "../run.ts";
+import type { Claim, ClaimedRun, Outcome, RunStore, SweepReport } from "../run-store.ts";
+import { type AddRun, prepareAddRun } from "./add-runs.ts";
+import { type CancelRun, prepareCancelRun } from "./cancel-runs.ts";
+import { type ClaimRuns, prepareClaimRuns } from "./claim-runs.ts";
+import { type FinishRun, prepareFinishRun } from "./finish-runs.ts";
+import { RunStatements } from "./run-statements.ts";
+import { prepareSweep, type Sweep } from "./sweep-runs.ts";
+
+/** Rows in one transaction: about 5 ms of writing, after which other processes get their turn. */
+const BATCH = 500;
+
+export class SqliteRunStore implements RunStore {
+  readonly #connection: SqliteConnection;
+  readonly #add: AddRun;
+  readonly #claim: ClaimRuns;
+  readonly #finish: FinishRun;
+  readonly #cancel: CancelRun;
+  readonly #sweep: Sweep;
+  readonly #begin;
+  readonly #giveBack;
+  readonly #cancelWaiting;
+  readonly #progress;
+  readonly #hasReady;
+  readonly #asked;
+  readonly #held;
+  readonly #nextScheduled;
+  readonly #findLive;
+  readonly #findDone;
+  /** Says on this process what it has just committed; other processes see the file change. */
+  readonly #tell: () => void;
+
+  constructor(connection: SqliteConnection, tell: () => void = () => {}) {
+    this.#connection = connection;
+    this.#tell = tell;
+    const statements = new RunStatements(connection);
+    this.#add = prepareAddRun(connection);
+    this.#claim = prepareClaimRuns(connection);
+    this.#finish = prepareFinishRun(connection, statements);
+    this.#cancel = prepareCancelRun(connection, statements);
+    this.#sweep = prepareSweep(connection, statements);
+    this.#begin = connection.prepare<[Instant, Instant, string, number]>(`
+      update run_live set attempt = attempt + 1, attempt_started_at = ?, started_at = coalesce(started_at, ?)
+      where id = ? and claim = ? and state = 'running' and attempt_started_at is null`);
+    this.#giveBack = connection.prepare<[string, Instant | null, string, number]>(`
+      update run_live set state = ?, process_id = null, available_at = coalesce(?, available_at)
+      where id = ? and claim = ? and state = 'running' and attempt_started_at is null and cancel_requested_at is null`);
+    this.#cancelWaiting = (claim: Claim) => {
+      const row = this.#held.get(claim.id, claim.claim);
+      if (row?.cancel_requested_at == null) return;
+      statements.endWaiting(row, "cancelled", row.cancel_requested_at, {
+        name: "Cancelled",
+        message: `cancelled by ${row.cancel_requested_by}`,
+      });
+    };
+    this.#progress = connection.prepare<[string, string, number]>(
+      "update run_live set progress = ? where id = ? and claim = ? and state = 'running'",
+    );
+    this.#hasReady = connection
+      .prepare<[string]>("select 1 from run_live where state = 'ready' and queue = ? limit 1")
+      .pluck();
+    this.#asked = connection.prepare<[number], Claim>(
+      "select id, claim from run_live where process_id = ? and cancel_requested_at is not null",
+    );
+    this.#held = connection.prepare<[string, number], LiveRow>(
+      "select * from run_live where id = ? and claim = ? and state = 'running'",
+    );
+    this.#nextScheduled = connection
+      .prepare<[], number | null>("select min(available_at) from run_live where state = 'scheduled'")
+      .pluck();
+    this.#findLive = connection.prepare<[string], LiveRow & { worker: string | null }>(
+      "select run_live.*, process.name as worker from run_live left join process on process.id = process_id where run_live.id = ?",
+    );
+    this.#findDone = connection.prepare<[string], DoneRow>("select * from run_done where id = ?");
+  }
+
+  async add(runs: readonly NewRun[]): Promise<readonly ("added" | "exists" | "locked")[]> {
+    const answers = await this.#inBatches(runs, this.#add);
+    this.#tell();
+    return answers;
+  }
+
+  async claim(request: {
+    processId: number;
+    queues: readonly string[];
+    limit: number;
+  }): Promise<readonly ClaimedRun[]> {
+    // A look without the lock: idle workers woken by each other's commits must not queue up for it.
+    if (!request.queues.some((queue) => this.#hasReady.get(queue) !== undefined)) return [];
+    return writeTransaction(this.#connection, () =>
+      this.#claim(request.processId, request.queues, Math.min(request.limit, BATCH)),
+    );
+  }
+
+  begin(claims: readonly Claim[], now: Instant): Promise<readonly boolean[]> {
+    return this.#inBatches(claims, ({ id, claim }) => this.#begin.run(now, now, id, claim).changes === 1);
+  }
+
+  async finish(outcomes: readonly Outcome[]): Promise<readonly ("done" | "retrying" | "fenced")[]> {
+    const answers = await this.#inBatches(outcomes, this.#finish);
+    this.#tell();
+    return answers;
+  }
+
+  async giveBack(claims: readonly Claim[], notBefore?: Instant): Promise<void> {
+    const state = notBefore === undefined ? "ready" : "scheduled";
+    await this.#inBatches(claims, (claim) => {
+      const { changes } = this.#giveBack.run(state, notBefore ?? null, claim.id, claim.claim);
+      if (changes === 0) this.#cancelWaiting(claim);
+    });
+    this.#tell();
+  }
+
+  async progress(claim: Claim, progress: Progress): Promise<void> {
+    await writeTransaction(this.#connection, () => {
+      this.#progress.run(JSON.stringify(progress), claim.id, claim.claim);
+    });
+  }
+
+  async cancel(request: { ids: readonly string[]; by: string; now: Instant; force?: boolean }) {
+    const { by, now, force = false } = request;
+    const answers = await this.#inBatches(request.ids, (id) => this.#cancel({ id, by, now, force }));
+    this.#tell();
+    return answers;
+  }
+
+  async cancelled(processId: number, claims: readonly Claim[]): Promise<readonly Claim[]> {
+    const asked = new Set(this.#asked.all(processId).map((row) => row.id));
+    return claims.filter(({ id, claim }) => asked.has(id) || this.#held.get(id, claim)?.process_id !== processId);
+  }
+
+  async sweep(now: Instant): Promise<SweepReport> {
+    const total = { released: 0, becameReady: 0, expired: 0, lost: 0 };
+    for (;;) {
+      const { more, ...report } = await writeTransaction(this.#connection, () => this.#sweep(now));
+      for (const key of ["released", "becameReady", "expired", "lost"] as const) total[key] += report[key];
+      if (!more) break;
+      await yielded();
+    }
+    if (total.released + total.becameReady + total.expired + total.lost > 0) this.#tell();
+    return total;
+  }
+
+  async nextScheduledAt(): Promise<Instant | undefined> {
+    return this.#nextScheduled.get() ?? undefined;
+  }
+
+  async find(id: string): Promise<Run | undefined> {
+    const live = this.#findLive.get(id);
+    if (live !== undefined) return liveRun(live);
+    const done = this.#findDone.get(id);
+    return done === undefined ? undefined : doneRun(done);
+  }
+
+  async #inBatches<T, R>(items: readonly T[], each: (item: T) => R): Promise<R[]> {
+    const answers: R[] = [];
+    for (let from = 0; from < items.length; from += BATCH) {
+      if (from > 0) await yielded();
+      const part = items.slice(from, from + BATCH);
+      answers.push(...(await writeTransaction(this.#connection, () => part.map(each))));
+    }
+    return answers;
+  }
+}
+
+/** Lets timers, sockets and other processes' writes have their turn. */
+function yielded(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
