@@ -1,0 +1,114 @@
+import Box from "@mui/material/Box";
+import ButtonBase from "@mui/material/ButtonBase";
+import Popover from "@mui/material/Popover";
+import { useTheme } from "@mui/material/styles";
+import { useState } from "react";
+import { StateGlyph } from "../components/state-glyph.tsx";
+import { useFormat } from "../i18n/use-format.ts";
+import { useHealth } from "../services/health.ts";
+import type { Health } from "../services/wire.ts";
+import { useFrameMessages } from "./messages.ts";
+
+type Level = "ok" | "warning" | "error" | "unknown";
+/** A schedule that waits longer than this for a beat is late. */
+const lateAfterMs = 5_000;
+
+const beatLevel = (health: Health | undefined): Level =>
+  !health ? "unknown" : health.beats === 0 || health.oldestDueMs > lateAfterMs ? "error" : "ok";
+const workerLevel = (health: Health | undefined): Level =>
+  !health ? "unknown" : health.workers === 0 ? "error" : health.queuesWithoutWorker.length > 0 ? "warning" : "ok";
+
+const glyphs = { ok: "succeeded", warning: "missed", error: "failed", unknown: "waiting" } as const;
+
+/** Always in sight: how many beats and workers live, red when schedules are late, amber when a queue waits for a worker. */
+export function HealthDots() {
+  const m = useFrameMessages();
+  const { palette } = useTheme();
+  const { data: health } = useHealth();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const dot = (level: Level, label: string) => (
+    <Box
+      component="span"
+      data-level={level}
+      sx={{
+        display: "inline-flex",
+        alignItems: "center",
+        gap: 0.5,
+        color: level === "ok" ? "text.secondary" : palette.state[glyphs[level]],
+      }}
+    >
+      <StateGlyph state={glyphs[level]} size={11} />
+      {label}
+    </Box>
+  );
+  return (
+    <>
+      <ButtonBase
+        aria-label={m.health.label}
+        onClick={(event) => setAnchor(event.currentTarget)}
+        sx={{
+          gap: 1.25,
+          px: 1,
+          height: 32,
+          borderRadius: 1,
+          fontSize: 13,
+          whiteSpace: "nowrap",
+          "&:hover": { bgcolor: "action.hover" },
+        }}
+      >
+        {dot(beatLevel(health), m.health.beats(health?.beats ?? 0))}
+        {dot(workerLevel(health), m.health.workers(health?.workers ?? 0))}
+      </ButtonBase>
+      <Popover
+        open={anchor !== null}
+        anchorEl={anchor}
+        onClose={() => setAnchor(null)}
+        anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
+        transformOrigin={{ vertical: "top", horizontal: "right" }}
+      >
+        <Explanation health={health} />
+      </Popover>
+    </>
+  );
+}
+
+function Explanation({ health }: { health: Health | undefined }) {
+  const m = useFrameMessages();
+  const format = useFormat();
+  if (!health) return <Box sx={{ p: 2 }}>{m.health.unknown}</Box>;
+  const line = (level: "ok" | "warning" | "error", text: React.ReactNode, key?: string) => (
+    <Box key={key} sx={{ display: "flex", gap: 1, alignItems: "baseline" }}>
+      <Box sx={{ position: "relative", top: 1 }}>
+        <StateGlyph state={glyphs[level]} size={12} />
+      </Box>
+      <span>{text}</span>
+    </Box>
+  );
+  const isLate = health.oldestDueMs > lateAfterMs;
+  return (
+    <Box sx={{ p: 2, display: "grid", gap: 1, maxWidth: 380, fontSize: 13.5 }}>
+      {health.beats > 0 && health.workers > 0 && line("ok", m.health.explain(health.beats, health.workers))}
+      {health.beats === 0 &&
+        line(
+          "error",
+          <>
+            {m.health.noBeat} <code>hyoshi beat</code>
+          </>,
+        )}
+      {health.workers === 0 &&
+        line(
+          "error",
+          <>
+            {m.health.noWorker} <code>hyoshi worker</code>
+          </>,
+        )}
+      {isLate
+        ? line("error", m.health.late(format.duration(health.oldestDueMs)))
+        : health.beats > 0 && line("ok", m.health.onTime)}
+      {health.queuesWithoutWorker.map(({ queue, waiting }) => line("warning", m.health.queue(queue, waiting), queue))}
+      {health.problems.map((problem) =>
+        line(problem.severity, format.text(problem.text), problem.code + problem.text.en),
+      )}
+    </Box>
+  );
+}

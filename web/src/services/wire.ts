@@ -1,0 +1,56 @@
+/** The wire types under short names, read off the contract's schemas without a trace of them in the bundle. */
+import type * as contract from "../../../src/admin/contract.ts";
+
+type Output<Schema extends { _output: unknown }> = Schema["_output"];
+
+export type {
+  BulkResult,
+  ChangeView,
+  FiringView,
+  GroupView,
+  Health,
+  LogPage,
+  ModelView,
+  Overview,
+  Page,
+  PeriodicTaskInput,
+  PeriodicTaskSummary,
+  PeriodicTaskView,
+  Permission,
+  Problem,
+  QueueView,
+  RunState,
+  RunSummary,
+  RunView,
+  ScheduleInput,
+  SchedulePreview,
+  ScheduleView,
+  Session,
+  StripEntry,
+  TaskView,
+  UserView,
+  WorkerView,
+} from "../../../src/admin/contract.ts";
+
+export type Bilingual = Output<typeof contract.bilingual>;
+export type Warning = Output<typeof contract.warning>;
+export type Verdict = Output<typeof contract.verdict>;
+export type ScheduleDefinition = Output<typeof contract.scheduleDefinition>;
+export type BulkAction = Output<typeof contract.bulkAction>;
+export type DeletionPreview = Output<typeof contract.deletionPreview>;
+export type PauseInput = Output<typeof contract.pauseInput>;
+export type RunNow = Output<typeof contract.runNow>;
+export type SendRun = Output<typeof contract.sendRun>;
+export type Rerun = Output<typeof contract.rerun>;
+export type RunError = Output<typeof contract.runError>;
+export type AttemptView = Output<typeof contract.attemptView>;
+export type LogChunk = Output<typeof contract.logChunk>;
+export type UserInput = Output<typeof contract.userInput>;
+export type GroupInput = Output<typeof contract.groupInput>;
+export type PermissionView = Output<typeof contract.permissionView>;
+export type TokenInput = Output<typeof contract.tokenInput>;
+export type TokenCreated = Output<typeof contract.tokenCreated>;
+export type ModelField = Output<typeof contract.modelField>;
+export type ModelRecord = Output<typeof contract.record>;
+export type ChangedEvent = Output<typeof contract.changedEvent>;
+export type TokenView = Output<typeof contract.tokenView>;
