@@ -7,18 +7,8 @@ import { systemClock } from "../../base/clock.ts";
 import { retryWhileBusy } from "../../database/sqlite/busy.ts";
 import { openSqliteWriter } from "../../database/sqlite/open-sqlite.ts";
 import { LEASE_MS, RENEW_EVERY_MS } from "../process-registry.ts";
+import { type FromLeaseThread, type LeaseThreadData, type ToLeaseThread, TURN_EVERY_MS } from "./lease-message.ts";
 
-export interface LeaseThreadData {
-  readonly file: string;
-  readonly processId: number;
-  /** Float64Array(1): the event loop's last turn, on the wall clock. */
-  readonly turn: SharedArrayBuffer;
-}
-export type ToLeaseThread = { kind: "info"; info: string } | { kind: "leave" };
-export type FromLeaseThread = { kind: "lost" } | { kind: "left" };
-
-/** A turn is noted so often; only what goes beyond it is lag. */
-export const TURN_EVERY_MS = 250;
 const CHECKPOINT_EVERY_MS = 1_000;
 
 const { file, processId, turn } = workerData as LeaseThreadData;

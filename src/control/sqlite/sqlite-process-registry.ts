@@ -11,7 +11,7 @@ import {
   type ProcessRegistry,
   type Registration,
 } from "../process-registry.ts";
-import { type FromLeaseThread, type LeaseThreadData, type ToLeaseThread, TURN_EVERY_MS } from "./lease-thread.ts";
+import { type FromLeaseThread, type LeaseThreadData, type ToLeaseThread, TURN_EVERY_MS } from "./lease-message.ts";
 
 /** How long `leave` waits for the thread before the lease is left to end by itself. */
 const LEAVE_WITHIN_MS = 5_000;
