@@ -1,0 +1,121 @@
+import { z } from "zod";
+import type { HyoshiConfig } from "./config.ts";
+
+const DAY_MS = 86_400_000;
+
+/** What a setting accepts, in words; the one place where an error's "expected …" comes from. */
+const accepts = (accepted: string) => ({ accepted });
+
+const wholeNumber = (min: number, max: number, unit = "") =>
+  z
+    .number()
+    .int()
+    .min(min)
+    .max(max)
+    .meta(accepts(`a whole number from ${min.toLocaleString("en")} to ${max.toLocaleString("en")}${unit}`));
+
+const name = (what: string) =>
+  z
+    .string()
+    .min(1)
+    .max(200)
+    .regex(/^\S+$/u)
+    .meta(accepts(`${what} of 1 to 200 characters without spaces`));
+
+const days = (byDefault: number) => wholeNumber(1, 36_500, " (days)").default(byDefault);
+
+// Not a schema of an object: that would copy the module.
+const importedModule = z.custom<object>((value) => typeof value === "object" && value !== null);
+
+const appModules = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z_][A-Za-z0-9_-]*$/)
+      .meta(accepts("the app's name: letters, digits, '_' and '-', not beginning with a digit")),
+    tasks: importedModule.optional(),
+    models: importedModule.optional(),
+    admin: importedModule.optional(),
+    migrations: z.record(z.string(), importedModule).optional(),
+  })
+  .meta(accepts("a folder's path, or imported modules: {name, tasks, models, admin, migrations}"));
+
+/**
+ * Every setting with its default and what it accepts. What depends on where the file lies (the project's name, paths,
+ * addresses) is completed when it is resolved.
+ */
+export const configSchema = z
+  .strictObject({
+    apps: z
+      .array(
+        z
+          .union([z.string().min(1), appModules])
+          .meta(accepts("a folder's path, or imported modules: {name, tasks, models, admin, migrations}")),
+      )
+      .meta(accepts("a list of the apps' folders, such as ['tapp_a']")),
+    projectName: z.string().min(1).max(100).meta(accepts("a text of 1 to 100 characters")).optional(),
+    timeZone: z.string().meta(accepts("an IANA time zone name, such as 'Asia/Tokyo'")).default("UTC"),
+    database: z.string().meta(accepts("an address, such as 'sqlite:hyoshi.sqlite'")).default("sqlite:hyoshi.sqlite"),
+    broker: z.string().meta(accepts("'database'")).default("database"),
+    queues: z.array(name("a queue's name")).min(1).meta(accepts("a list of at least one queue's name")).optional(),
+    defaultQueue: name("a queue's name").default("default"),
+    durability: z.enum(["process", "power"]).meta(accepts("'process' or 'power'")).default("process"),
+    worker: z
+      .strictObject({
+        concurrency: wholeNumber(1, 1000).default(10),
+        graceMs: wholeNumber(0, DAY_MS, " (milliseconds)").default(30_000),
+      })
+      .meta(accepts("an object of the worker's settings"))
+      .prefault({}),
+    admin: z
+      .strictObject({
+        host: z.string().min(1).max(253).meta(accepts("an address or a name of this machine")).default("127.0.0.1"),
+        port: wholeNumber(0, 65_535).default(8000),
+        allowedHosts: z
+          .array(
+            z
+              .string()
+              .regex(/^(\*|(\*\.)?[^\s:/*]+|\[[0-9a-f:.]+\])$/i)
+              .meta(accepts("a host's name or address without scheme and port, '*.example.com', or '*'")),
+          )
+          .meta(accepts("a list of hosts' names"))
+          .optional(),
+        trustedProxies: z
+          .array(
+            z
+              .union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()])
+              .meta(accepts("an IP address, or a network such as '10.0.0.0/8'")),
+          )
+          .meta(accepts("a list of addresses"))
+          .default([]),
+        basePath: z
+          .string()
+          .regex(/^\/([\w.~-]+(\/[\w.~-]+)*)?$/)
+          .meta(accepts("a path that begins with '/' and does not end with one, such as '/cron'"))
+          .default("/"),
+        sessionIdleMs: wholeNumber(60_000, 400 * DAY_MS, " (milliseconds)").default(14 * DAY_MS),
+      })
+      .meta(accepts("an object of the admin's settings"))
+      .prefault({}),
+    retention: z
+      .strictObject({
+        runsDays: days(30),
+        failuresDays: days(90),
+        ledgerDays: days(400),
+        changesDays: days(400),
+        lastRuns: wholeNumber(0, 100_000).default(100),
+      })
+      .meta(accepts("an object of the retention's settings"))
+      .prefault({}),
+    logLevel: z
+      .enum(["debug", "info", "warn", "error"])
+      .meta(accepts("'debug', 'info', 'warn' or 'error'"))
+      .default("info"),
+    seed: z
+      .custom<NonNullable<HyoshiConfig["seed"]>>((value) => typeof value === "function")
+      .meta(accepts("a function"))
+      .optional(),
+  })
+  .meta(accepts("an object of settings, as defineConfig takes it"));
+
+export type CheckedConfig = z.output<typeof configSchema>;

@@ -1,0 +1,102 @@
+import type { SeedContext } from "./seed.ts";
+
+/**
+ * The settings of a project: what `hyoshi.config.ts` exports by default.
+ *
+ * Everything has a default but `apps`. An environment variable named here wins over the file, so that one file serves
+ * every machine. Relative paths are relative to the file's folder.
+ */
+export interface HyoshiConfig {
+  /**
+   * The apps: folders, each holding a `tasks.ts` and maybe `models.ts`, `migrations/` and `admin.ts`; or, for a bundled
+   * program, modules that are already imported.
+   */
+  readonly apps: readonly (string | AppModules)[];
+  /** What the admin calls the project. Default: the name of the file's folder. */
+  readonly projectName?: string;
+  /**
+   * The IANA time zone of schedules that name none of their own, and of the times that commands print. Default: `"UTC"`,
+   * so that a project fires at the same instants on every machine.
+   */
+  readonly timeZone?: string;
+  /**
+   * Where schedules, ledger, runs, logs and users are kept: `sqlite:<path>`, a relative path being under the data folder
+   * (`DATA_DIR`, else the file's folder). Default: `"sqlite:hyoshi.sqlite"`. Environment: `DATABASE_URL`.
+   */
+  readonly database?: string;
+  /** What carries runs to the workers. Default, and in this release the only one: `"database"`. Environment: `BROKER_URL`. */
+  readonly broker?: string;
+  /** The queues that there are; a worker serves all of them unless told otherwise. Default: the default queue alone. */
+  readonly queues?: readonly string[];
+  /** The queue of tasks that name none. Default: `"default"`. */
+  readonly defaultQueue?: string;
+  /**
+   * What a commit survives. `"process"`: the death of any process; a power cut may lose about the last two seconds.
+   * `"power"`: a power cut too, at the cost of waiting for the disk at each commit. Default: `"process"`.
+   */
+  readonly durability?: "process" | "power";
+  readonly worker?: WorkerSettings;
+  readonly admin?: AdminSettings;
+  readonly retention?: RetentionSettings;
+  /** The least severe log lines that are written. Default: `"info"`. Environment: `HYOSHI_LOG_LEVEL`. */
+  readonly logLevel?: "debug" | "info" | "warn" | "error";
+  /**
+   * Puts the first periodic tasks and records in. `hyoshi migrate` calls it when it has brought the tables up to date and
+   * no periodic task was ever made; so it runs once, and again only if it failed before it made any.
+   */
+  readonly seed?: (seed: SeedContext) => Promise<void> | void;
+}
+
+/** An app whose modules the program imports itself, so that a bundler sees them. */
+export interface AppModules {
+  /** The app's name, as a folder would give it. */
+  readonly name: string;
+  readonly tasks?: object;
+  readonly models?: object;
+  readonly admin?: object;
+  /** By name, such as `0001-create-counters`. */
+  readonly migrations?: Readonly<Record<string, object>>;
+}
+
+export interface WorkerSettings {
+  /** How many runs one worker executes at a time. Default: 10. */
+  readonly concurrency?: number;
+  /** How long a worker that was told to stop lets its runs finish, in ms; what is left is handed back. Default: 30,000. */
+  readonly graceMs?: number;
+}
+
+export interface AdminSettings {
+  /** The address to listen on. Default: `"127.0.0.1"`, this machine alone. Environment: `HOST`. */
+  readonly host?: string;
+  /** The port to listen on; 0 takes any free one. Default: 8000. Environment: `PORT`. */
+  readonly port?: number;
+  /**
+   * The names by which browsers may call it (the Host header, without the port); `"*.example.com"` allows the names below
+   * one, `"*"` any. Default: `localhost`, `127.0.0.1`, `[::1]`, and `host` where that is a name or one address.
+   */
+  readonly allowedHosts?: readonly string[];
+  /** Addresses or networks (`10.0.0.0/8`) of the proxies whose X-Forwarded headers are believed. Default: none. */
+  readonly trustedProxies?: readonly string[];
+  /** The path below which it lives behind a proxy, such as `"/cron"`. Default: `"/"`. */
+  readonly basePath?: string;
+  /** A session that was not used for so long ends, in ms. Default: 14 days. */
+  readonly sessionIdleMs?: number;
+}
+
+export interface RetentionSettings {
+  /** Runs and their logs, in days after their end. Default: 30. */
+  readonly runsDays?: number;
+  /** Runs that failed, and their logs, in days after their end. Default: 90. */
+  readonly failuresDays?: number;
+  /** The ledger's firings, in days. Default: 400. */
+  readonly ledgerDays?: number;
+  /** Who changed what, in days. Default: 400. */
+  readonly changesDays?: number;
+  /** The last runs of each periodic task that are kept however old they are. Default: 100. */
+  readonly lastRuns?: number;
+}
+
+/** Types and checks the settings of a project in the editor; hands them back as they are. */
+export function defineConfig(config: HyoshiConfig): HyoshiConfig {
+  return config;
+}

@@ -1,0 +1,46 @@
+import type { SqliteAddress } from "./address.ts";
+import type { AppModules, HyoshiConfig } from "./config.ts";
+
+/** An app, by the folder that its modules are found in. */
+export interface AppFolder {
+  readonly name: string;
+  /** Absolute. */
+  readonly folder: string;
+}
+export type AppSource = AppFolder | AppModules;
+
+/** The settings that are in force: file, environment and defaults merged, checked, frozen. Nothing is left open. */
+export interface ResolvedConfig {
+  /** The file that they come from; null when the program gave them itself. */
+  readonly file: string | null;
+  /** What relative paths are relative to. */
+  readonly folder: string;
+  /** Where the SQLite file is put unless its path is absolute. */
+  readonly dataFolder: string;
+  readonly apps: readonly AppSource[];
+  readonly projectName: string;
+  readonly timeZone: string;
+  readonly database: SqliteAddress;
+  readonly broker: "database";
+  readonly queues: readonly string[];
+  readonly defaultQueue: string;
+  readonly durability: "process" | "power";
+  readonly worker: { readonly concurrency: number; readonly graceMs: number };
+  readonly admin: {
+    readonly host: string;
+    readonly port: number;
+    readonly allowedHosts: readonly string[];
+    readonly trustedProxies: readonly string[];
+    readonly basePath: string;
+    readonly sessionIdleMs: number;
+  };
+  readonly retention: {
+    readonly runsDays: number;
+    readonly failuresDays: number;
+    readonly ledgerDays: number;
+    readonly changesDays: number;
+    readonly lastRuns: number;
+  };
+  readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly seed: NonNullable<HyoshiConfig["seed"]> | null;
+}
