@@ -16,7 +16,7 @@ export default defineConfig({
           name: "unit",
           include: ["src/**/*.test.ts", "web/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
           testTimeout: seconds(10),
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -27,7 +27,7 @@ export default defineConfig({
           pool: "forks",
           testTimeout: seconds(20),
           hookTimeout: seconds(30),
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -39,7 +39,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: seconds(60),
           hookTimeout: seconds(60),
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
       ...(long
@@ -53,7 +53,7 @@ export default defineConfig({
                 fileParallelism: false,
                 testTimeout: 3_600_000,
                 hookTimeout: 120_000,
-                sequence: { groupOrder: 3 },
+                sequence: { groupOrder: 4 },
               },
             },
           ]

@@ -71,7 +71,10 @@ async function buildPart(part) {
   // Taken before, so that a file saved meanwhile makes the build stale.
   const built = fingerprint(part);
   const [next, previous] = [join(cache, `next-${process.pid}`), join(cache, `previous-${process.pid}`)];
-  rmSync(next, { recursive: true, force: true });
+  const clear = () => rmSync(next, { recursive: true, force: true });
+  clear();
+  // A failed build ends this process.
+  process.once("exit", clear);
   await part.build(next);
 
   const output = join(root, part.output);
