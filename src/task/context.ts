@@ -1,0 +1,53 @@
+import type { Kysely } from "kysely";
+import type { Instant } from "../base/clock.ts";
+import type { Send } from "./send.ts";
+
+/** Writes to the run's log. What is not a text is shown as `console.log` would. */
+export interface TaskLog {
+  debug(...parts: readonly unknown[]): void;
+  info(...parts: readonly unknown[]): void;
+  warn(...parts: readonly unknown[]): void;
+  error(...parts: readonly unknown[]): void;
+}
+
+/** What is known of a model where rows are read: the name of its table, and (as a type only) its row. */
+export interface TableModel<Name extends string = string, Row extends object = object> {
+  readonly table: Name;
+  readonly "~row"?: Row;
+}
+
+/** The tables of a `models.ts`, by name: what Kysely wants to know. Exports that are not models are passed over. */
+export type TablesOf<Models> = {
+  [Key in keyof Models as Models[Key] extends TableModel<infer Name> ? Name : never]: RowOf<Models[Key]>;
+};
+type RowOf<Model> = Model extends { readonly "~row"?: infer Row } ? NonNullable<Row> : never;
+
+/** Gives a typed Kysely for the tables of some models. */
+export type OpenDatabase = <const Models extends object>(models: Models) => Kysely<TablesOf<Models>>;
+
+/** What a task is given beside its input. Its functions may be taken out of it: `run: async (input, { log, send }) => …`. */
+export interface TaskContext {
+  readonly log: TaskLog;
+  /**
+   * The app's own tables on a connection of the task's own: `import * as models from "./models.ts"` and `db(models)`. On
+   * SQLite a write transaction that stays open longer than a second is rolled back with an error.
+   */
+  readonly db: OpenDatabase;
+  /** Aborted when the run is cancelled, its time is up, its worker stops, or the run is no longer this worker's. */
+  readonly signal: AbortSignal;
+  /** Shows how far the run is. Cheap: only the latest is kept, and written a few times a second. */
+  progress(done: { readonly current: number; readonly total?: number; readonly text?: string }): void;
+  /** Sends another task as this run's child. */
+  readonly send: Send;
+  readonly runId: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  readonly queuedAt: Instant;
+  /** The nominal time that it was sent for, where a schedule sent it. */
+  readonly nominalAt: Instant | undefined;
+  /** The periodic task that it is a run of. */
+  readonly periodicTask: { readonly id: number } | undefined;
+  /** The name of the app that the task belongs to. */
+  readonly app: string;
+  readonly headers: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,49 @@
+import type { Instant } from "../base/clock.ts";
+import type { AnyTask, InputOf, ResultOf } from "./task.ts";
+
+/** What may be said about one run when it is sent; the task's own options fill what is absent. */
+export interface SendOptions {
+  /** Seconds to wait before it may start, with a fraction if need be. Not together with `eta`. */
+  readonly countdown?: number;
+  /** The earliest start: a Date, ms since the epoch, or an ISO text with its zone (`2026-01-01T09:00:00+09:00`). */
+  readonly eta?: Date | Instant | string;
+  /** When it expires unless it has begun: seconds from now, a Date, or an ISO text with its zone. */
+  readonly expires?: number | Date | string;
+  readonly queue?: string;
+  /** 0 to 9, higher first. */
+  readonly priority?: number;
+  /** Sends of one task with one key are one run, whoever sends them and however often: the later ones answer the first one's. */
+  readonly key?: string;
+  /** The longest that one attempt may take, in ms. */
+  readonly timeLimitMs?: number;
+  /** Texts that go along with the run. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A run that was sent. */
+export interface SentRun<Result = unknown> {
+  readonly id: string;
+  /** False when a run of the same `key` was there already, and this is that one. */
+  readonly added: boolean;
+  /**
+   * What the task returned, once the run has ended. Fails with `run_failed`, `run_cancelled`, `run_expired` or `run_lost`
+   * if it ended so, and with `result_timeout` if it did not end in time (default: wait without end).
+   */
+  result(options?: { readonly timeoutMs?: number }): Promise<Result>;
+}
+
+// biome-ignore lint/complexity/noBannedTypes: {} is meant: "may the input be left out" asks whether an empty object fits.
+type Nothing = {};
+type InputAndOptions<Input> = Nothing extends Input
+  ? [input?: Input, options?: SendOptions]
+  : [input: Input, options?: SendOptions];
+
+/**
+ * Sends a task: `send(task, input, options)`, or by its name, where a type alone says what it takes:
+ * `send<typeof counterUpper>("tapp_a.counter_upper", { counterId: 1 })`. Resolves when the run is durably queued. Fails
+ * with `invalid_input` when the input does not fit the task's schema, and nothing is sent.
+ */
+export type Send = <T extends AnyTask>(
+  task: T | string,
+  ...rest: InputAndOptions<InputOf<T>>
+) => Promise<SentRun<ResultOf<T>>>;
