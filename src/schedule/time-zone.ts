@@ -35,22 +35,14 @@ const LAST_YEAR = new Date(LATEST).getUTCFullYear();
  */
 export class TimeZone {
   readonly name: string;
-  readonly #format: Intl.DateTimeFormat;
+  readonly #probe: (instant: Instant) => number;
   readonly #years = new Map<number, readonly OffsetSpan[]>();
   #recent: OffsetSpan = { start: 0, end: 0, offset: 0 };
 
-  constructor(name: string) {
+  /** @param probe local time less UTC at any instant, in milliseconds; default: as the runtime knows the zone of that name */
+  constructor(name: string, probe: (instant: Instant) => number = probeOf(name)) {
     this.name = name;
-    this.#format = new Intl.DateTimeFormat("en-US", {
-      timeZone: name,
-      hourCycle: "h23",
-      year: "numeric",
-      month: "numeric",
-      day: "numeric",
-      hour: "numeric",
-      minute: "numeric",
-      second: "numeric",
-    });
+    this.#probe = probe;
   }
 
   /** The stretch of one offset around an instant. Two neighbours may have the same offset: years are kept apart. */
@@ -156,14 +148,27 @@ export class TimeZone {
     }
     return high;
   }
+}
 
-  #probe(instant: Instant): number {
-    const [month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0] = this.#format
+/** Reads the runtime's tz database, at about a microsecond a time. */
+function probeOf(name: string): (instant: Instant) => number {
+  const format = new Intl.DateTimeFormat("en-US", {
+    timeZone: name,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  });
+  return (instant) => {
+    const [month = 0, day = 0, year = 0, hour = 0, minute = 0, second = 0] = format
       .format(instant)
       .split(/\D+/)
       .map(Number);
     return Date.UTC(year, month - 1, day, hour, minute, second) - instant;
-  }
+  };
 }
 
 const zones = new Map<string, TimeZone>();
