@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { createJiti } from "jiti";
 import { HyoshiError, messageOf } from "../base/error.ts";
+import { createModuleLoader, type LoadModule } from "../discovery/load-module.ts";
 import { type CheckedSettings, checkConfig } from "./config-check.ts";
 
 const FILE_NAMES = ["hyoshi.config.ts", "hyoshi.config.mts", "hyoshi.config.js", "hyoshi.config.mjs"];
@@ -20,6 +20,14 @@ export interface ConfigRequest {
   readonly file?: string;
   readonly workingFolder: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the project's files import as `hyoshi`. */
+  readonly library: object;
+}
+
+export interface LoadedConfig extends CheckedSettings {
+  readonly file: string;
+  /** Imports the project's files; the configuration was imported with it, so modules are shared. */
+  readonly load: LoadModule;
 }
 
 /**
@@ -27,7 +35,7 @@ export interface ConfigRequest {
  *
  * @throws HyoshiError `no_config` when there is no file, `config_unreadable` when it throws or exports no settings
  */
-export async function loadConfig({ file: named, workingFolder, env }: ConfigRequest): Promise<CheckedSettings> {
+export async function loadConfig({ file: named, workingFolder, env, library }: ConfigRequest): Promise<LoadedConfig> {
   const file = named === undefined ? findConfigFile(workingFolder) : resolve(workingFolder, named);
   if (file === undefined) {
     throw new HyoshiError(
@@ -36,13 +44,15 @@ export async function loadConfig({ file: named, workingFolder, env }: ConfigRequ
     );
   }
   if (!existsSync(file)) throw new HyoshiError("no_config", `there is no configuration file ${file}`);
-  return checkConfig(await importSettings(file), { env, file, workingFolder });
+  const load = createModuleLoader(dirname(file), library);
+  const settings = await importSettings(file, load);
+  return { ...checkConfig(settings, { env, file, workingFolder }), file, load };
 }
 
-async function importSettings(file: string): Promise<unknown> {
+async function importSettings(file: string, load: LoadModule): Promise<unknown> {
   let module: { default?: unknown };
   try {
-    module = await createJiti(import.meta.url).import(file);
+    module = await load(file);
   } catch (cause) {
     throw new HyoshiError("config_unreadable", `${file} cannot be imported: ${messageOf(cause)}`, { cause });
   }

@@ -43,3 +43,14 @@ test("refuses what a save would refuse", () => {
     previewSchedule({ definition: { kind: "clocked", at: after + 1 }, zone: "Mars/Base", after, count: 1 }),
   ).toThrow(/Mars\/Base/);
 });
+
+test("reads a time without an offset on the zone's clock", () => {
+  const firstAfter = (after: string) =>
+    previewSchedule({ definition: { kind: "crontab", expression: "0 * * * *" }, zone: "Asia/Tokyo", after, count: 1 })
+      .times[0]?.local;
+  expect(firstAfter("2027-01-01T08:30")).toBe("2027-01-01T09:00:00+09:00");
+  expect(firstAfter("2027-01-01")).toBe("2027-01-01T01:00:00+09:00");
+  expect(firstAfter("2027-01-01T00:30:00Z")).toBe("2027-01-01T10:00:00+09:00");
+  expect(() => firstAfter("2027-02-31")).toThrow(/2027-02-31/);
+  expect(() => firstAfter("tomorrow")).toThrow(/tomorrow/);
+});

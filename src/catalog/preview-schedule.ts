@@ -1,8 +1,9 @@
 import type { Instant } from "../base/clock.ts";
+import { parseInstant } from "../schedule/clocked.ts";
 import { compileSchedule, parseDefinition, type ScheduleDefinition } from "../schedule/definition.ts";
 import { describeOffsetChange, describeSchedule } from "../schedule/describe.ts";
 import { nextOffsetChange, previewTimes } from "../schedule/preview.ts";
-import { formatLocal } from "../schedule/time-zone.ts";
+import { formatLocal, timeZone } from "../schedule/time-zone.ts";
 import { assertZone } from "../schedule/zone-name.ts";
 
 export interface PreviewRequest {
@@ -10,7 +11,8 @@ export interface PreviewRequest {
   readonly definition: unknown;
   /** An IANA name. */
   readonly zone: string;
-  readonly after: Instant;
+  /** An instant, or ISO 8601 text, read on the zone's clock where it names no offset. */
+  readonly after: Instant | string;
   readonly count: number;
 }
 
@@ -37,11 +39,17 @@ const COUNTED = 100_000;
 /**
  * What a schedule would do, told by the code that fires.
  *
- * @throws HyoshiError as `parseDefinition` does, and `unknown_time_zone`
+ * @throws HyoshiError as `parseDefinition` does, `unknown_time_zone`, and `invalid_clocked` for `after`
  */
-export function previewSchedule({ definition: given, zone: zoneName, after, count }: PreviewRequest): SchedulePreview {
+export function previewSchedule({
+  definition: given,
+  zone: zoneName,
+  after: from,
+  count,
+}: PreviewRequest): SchedulePreview {
   const definition = parseDefinition(given);
   const zone = assertZone(zoneName);
+  const after = instantOf(from, zone);
   const schedule = compileSchedule(definition, zone);
   const counted = schedule.count(after + 1, after + YEAR_MS, COUNTED + 1);
   const change = nextOffsetChange(zone, schedule, after);
@@ -56,6 +64,15 @@ export function previewSchedule({ definition: given, zone: zoneName, after, coun
         ? []
         : [{ at: change.at, text: inBoth((language) => describeOffsetChange(change, zone, language)) }],
   };
+}
+
+const LOCAL_TIME = /^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?$/;
+
+function instantOf(time: Instant | string, zone: string): Instant {
+  if (typeof time !== "string" || !LOCAL_TIME.test(time)) return parseInstant(time, "after", "at");
+  // As if the zone were UTC, for the check of its parts; then on the zone's own clock.
+  const local = parseInstant(`${time.length === 10 ? `${time}T00:00` : time}Z`, "after", "at");
+  return timeZone(zone).firstAt(local);
 }
 
 function inBoth(tell: (language: "en" | "ja") => string): Bilingual {

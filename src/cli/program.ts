@@ -1,0 +1,33 @@
+import { Command } from "commander";
+import { previewCommand } from "./commands/preview.ts";
+import { exitCodeMeanings } from "./exit-code.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Options that every command has. */
+export interface GlobalOptions {
+  readonly config?: string;
+  readonly debug?: boolean;
+}
+
+/** The whole command. Each subcommand loads what it needs only when it is called. */
+export function createProgram(terminal: Terminal, version: string): Command {
+  const program = new Command("hyoshi")
+    .description("Cron that you manage from the browser, with tasks written in TypeScript.")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print help")
+    .helpCommand("help [command]", "print a command's help")
+    .option("--config <file>", "the configuration's file (default: hyoshi.config.ts, looked for upwards)")
+    .option("--debug", "print the stack of an error")
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err, outputError() {} })
+    .exitOverride()
+    .showSuggestionAfterError()
+    .addHelpText("after", `\nExit codes:\n${exitCodeLines()}`);
+  for (const command of [previewCommand]) program.addCommand(command(terminal).copyInheritedSettings(program));
+  return program;
+}
+
+function exitCodeLines(): string {
+  return Object.entries(exitCodeMeanings)
+    .map(([code, meaning]) => `  ${code}  ${meaning}`)
+    .join("\n");
+}

@@ -1,0 +1,52 @@
+import { CommanderError } from "commander";
+import { isHyoshiError, messageOf } from "../base/error.ts";
+import { type ExitCode, exitCodeOf, exitCodes } from "./exit-code.ts";
+import { createProgram } from "./program.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** How a command ended, where that is not a matter of an error. */
+export class Ending extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode) {
+    super(`ends with ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Runs one command to its end and answers its exit code. Errors are one line on the error output, with `--debug` their stack too. */
+export async function runCommand(words: readonly string[], terminal: Terminal, version: string): Promise<ExitCode> {
+  const program = createProgram(terminal, version);
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof Ending) return error.exitCode;
+    if (error instanceof CommanderError) return afterCommander(error, terminal);
+    terminal.err(`hyoshi: ${describeError(error)}\n`);
+    if (program.opts<{ debug?: boolean }>().debug) terminal.err(`${stackOf(error)}\n`);
+    return exitCodeOf(error);
+  }
+}
+
+/** commander throws to end after help, too. */
+function afterCommander(error: CommanderError, terminal: Terminal): ExitCode {
+  if (error.exitCode === 0) return exitCodes.ok;
+  // Without a command it has printed the help, which says all.
+  if (error.code !== "commander.help") {
+    const hint = error.message.replace(/^error: /, "").replace(/\n\(Did you mean (.*)\)$/s, "; did you mean $1");
+    terminal.err(`hyoshi: ${hint}\n`);
+  }
+  return exitCodes.usage;
+}
+
+function describeError(error: unknown): string {
+  const text = messageOf(error);
+  return isHyoshiError(error) ? text : `unexpected error: ${text.split("\n")[0]} (--debug prints its stack)`;
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `\ncaused by: ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
