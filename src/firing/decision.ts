@@ -4,19 +4,25 @@ import type { ScheduleDefinition } from "../schedule/definition.ts";
 
 export type Verdict = "sent" | "held" | "moved" | "merged" | "skipped" | "missed" | "off" | "failed";
 
-/**
- * Why a nominal time has its verdict. `on_time`, `caught_up` (sent, although late): sent. `overlap`: an earlier run was not
- * finished. `paused`. `superseded`: a later nominal time was due as well, and only the latest is sent. `disabled`.
- * `same_instant`: another schedule of the periodic task sent the run. `cannot_compute`.
- */
+/** Why a nominal time has its verdict. */
 export type Reason =
+  /** sent */
   | "on_time"
+  /** sent, although it was late: no beat ran at its time */
   | "caught_up"
-  | "overlap"
-  | "paused"
-  | "superseded"
-  | "disabled"
+  /** merged: another schedule of the periodic task sent the same run at this instant */
   | "same_instant"
+  /** skipped: an earlier run was not finished */
+  | "overlap"
+  /** skipped */
+  | "paused"
+  /** missed: a later nominal time was due as well, and only the latest is sent */
+  | "superseded"
+  /** missed: the schedule was changed before a beat came to it */
+  | "replanned"
+  /** off */
+  | "disabled"
+  /** failed */
   | "cannot_compute";
 
 /** A schedule whose time has come, with what its runs are made of. */
@@ -29,6 +35,7 @@ export interface DueSchedule {
   /** Laid over the payload. */
   readonly input: JsonObject | null;
   readonly misfire: "latest";
+  /** Up to here every nominal time is accounted for. */
   readonly accountedTo: Instant;
   readonly paused: boolean;
   readonly periodicTask: {

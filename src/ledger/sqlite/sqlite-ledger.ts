@@ -1,0 +1,87 @@
+import type { Instant } from "../../base/clock.ts";
+import { writeTransaction } from "../../database/sqlite/busy.ts";
+import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
+import type { ScheduleDefinition } from "../../schedule/definition.ts";
+import type { FireReport, FireRequest, Ledger, NextAt } from "../ledger.ts";
+import { type FireDue, prepareFireDue } from "./fire-due.ts";
+
+/** Beyond any date that a schedule names. What is larger was edited by hand, and may not even be a safe integer. */
+const LATEST = 253_402_300_799_999;
+
+interface PatrolRow {
+  readonly schedule_id: number;
+  readonly next_at: string | null;
+  readonly accounted_to: number;
+  readonly definition: string;
+  readonly zone: string;
+}
+
+export class SqliteLedger implements Ledger {
+  readonly #connection: SqliteConnection;
+  readonly #fireDue: FireDue;
+  readonly #tell: () => void;
+  readonly #nextWake;
+  readonly #patrol;
+  readonly #mend;
+
+  constructor(connection: SqliteConnection, tell: () => void = () => {}) {
+    this.#connection = connection;
+    this.#tell = tell;
+    this.#fireDue = prepareFireDue(connection);
+    // Negative times are nobody's: the patrol mends them, and until then they must not be due for ever.
+    this.#nextWake = connection
+      .prepare<[], Instant>(
+        `select min(next_at, ${LATEST}) from schedule_cursor where next_at is not null and next_at >= 0 order by next_at limit 1`,
+      )
+      .pluck();
+    this.#patrol = connection.prepare<[number, number], PatrolRow>(`
+      select c.schedule_id, cast(c.next_at as text) as next_at, c.accounted_to, s.definition, s.zone
+      from schedule_cursor c
+      join schedule s on s.id = c.schedule_id
+      join periodic_task p on p.id = s.periodic_task_id
+      where c.schedule_id > ? and c.error is null and s.enabled = 1 and s.removed_at is null and p.enabled = 1 and p.archived_at is null
+      order by c.schedule_id limit ?`);
+    this.#mend = connection.prepare<[Instant | null, number, Instant]>(
+      "update schedule_cursor set next_at = ? where schedule_id = ? and accounted_to = ?",
+    );
+  }
+
+  async nextWakeAt(): Promise<Instant | undefined> {
+    return this.#nextWake.get();
+  }
+
+  async fireDue(request: FireRequest): Promise<FireReport> {
+    const report = await writeTransaction(this.#connection, () => this.#fireDue(request));
+    if (report.schedules > 0) this.#tell();
+    return report;
+  }
+
+  async patrol(request: { after: number; limit: number; nextAt: NextAt }) {
+    const rows = this.#patrol.all(request.after, request.limit);
+    const wrong = rows.filter((row) => {
+      const nextAt = expected(row, request.nextAt);
+      return nextAt !== undefined && String(nextAt) !== String(row.next_at);
+    });
+    const mended: number[] = [];
+    if (wrong.length > 0) {
+      await writeTransaction(this.#connection, () => {
+        mended.length = 0;
+        for (const row of wrong) {
+          const nextAt = expected(row, request.nextAt) ?? null;
+          if (this.#mend.run(nextAt, row.schedule_id, row.accounted_to).changes === 1) mended.push(row.schedule_id);
+        }
+      });
+      this.#tell();
+    }
+    return { mended, at: rows.length < request.limit ? 0 : (rows.at(-1)?.schedule_id ?? 0) };
+  }
+}
+
+/** Undefined where the schedule cannot be computed: beat finds that out, and says so, when it is due. */
+function expected(row: PatrolRow, nextAt: NextAt): Instant | null | undefined {
+  try {
+    return nextAt({ definition: JSON.parse(row.definition) as ScheduleDefinition, zone: row.zone }, row.accounted_to);
+  } catch {
+    return undefined;
+  }
+}
