@@ -46,6 +46,9 @@ const PASSES: Record<Exclude<SolarEvent, "solar_noon">, { direction: 1 | -1; alt
 /** Every place on Earth sees every event at least once in a year, the poles exactly once. */
 const LONGEST_WAIT_DAYS = 400;
 
+/** Nearer to the equator each night is darker than any dawn, and each event happens once, far from midnight. */
+const ONCE_A_DAY_BELOW = 45;
+
 /**
  * The schedule of a solar event, to the second.
  *
@@ -112,6 +115,7 @@ function passesWithin(
     if (pass === null) break;
     const time = toSecond(pass.date);
     if (time >= start && time < end) found.push(time);
+    if (found.length > 0 && Math.abs(observer.latitude) < ONCE_A_DAY_BELOW) break;
     from = Math.max(time, from) + MS_PER_MINUTE;
   }
   return found;

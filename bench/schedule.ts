@@ -1,0 +1,118 @@
+/**
+ * How long the schedule engine takes for one step, beside croner on the same crontabs in the same process.
+ *
+ * Each crontab is compiled once and then asked at 20 random times; a sample is the mean of those 20 answers, because
+ * one answer is shorter than the clock can tell. The zones' offsets of the years asked about are looked up beforehand.
+ */
+import { readFileSync } from "node:fs";
+import { cpus } from "node:os";
+import { Cron } from "croner";
+import type { Instant } from "../src/base/clock.ts";
+import { compileSchedule, type ScheduleDefinition } from "../src/schedule/definition.ts";
+import type { Schedule } from "../src/schedule/schedule.ts";
+import { timeZone } from "../src/schedule/time-zone.ts";
+
+const ZONES = ["UTC", "Asia/Tokyo", "America/New_York", "Europe/London", "Australia/Lord_Howe"];
+const CRONTABS = 2000;
+const ASKED = 20;
+
+/** A small generator with a fixed seed, so that every run measures the same crontabs. */
+function createRandom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+const random = createRandom(20_270_101);
+
+function randomField(first: number, last: number): string {
+  const value = () => first + random(last - first + 1);
+  const [from, to] = [value(), value()].sort((a, b) => a - b);
+  return ["*", "*", String(value()), `*/${1 + random(6)}`, `${from}-${to}`, `${value()},${value()}`][random(6)] ?? "*";
+}
+const randomCrontab = () =>
+  [randomField(0, 59), randomField(0, 23), randomField(1, 28), randomField(1, 12), randomField(0, 6)].join(" ");
+const randomTime = (): Instant => Date.UTC(2026, 0) + random(5 * 365 * 24 * 60) * 60_000 + random(60_000);
+
+function report(name: string, microseconds: number[]): void {
+  const sorted = microseconds.toSorted((a, b) => a - b);
+  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(2).padStart(9);
+  console.log(`${name.padEnd(42)}${at(0.5)}${at(0.99)}${at(1)}`);
+}
+
+/** Microseconds per call, over calls with each of the values. */
+function measure<Value>(values: readonly Value[], call: (value: Value) => unknown): number {
+  const from = performance.now();
+  for (const value of values) call(value);
+  return ((performance.now() - from) * 1000) / values.length;
+}
+
+const crontabs = Array.from({ length: CRONTABS }, () => ({
+  expression: randomCrontab(),
+  zone: ZONES[random(ZONES.length)] ?? "UTC",
+}));
+const times = crontabs.map(() => Array.from({ length: ASKED }, randomTime));
+for (const zone of ZONES) {
+  for (let year = 2025; year < 2075; year += 1) timeZone(zone).offsetAt(Date.UTC(year, 6));
+}
+
+const compile = ({ expression, zone }: { expression: string; zone: string }) =>
+  compileSchedule({ kind: "crontab", expression }, zone);
+const schedules = crontabs.map(compile);
+const measureAll = (step: (schedule: Schedule, time: Instant) => unknown) =>
+  schedules.map((schedule, index) => measure(times[index] ?? [], (time) => step(schedule, time)));
+
+const { version } = JSON.parse(readFileSync(new URL("../node_modules/croner/package.json", import.meta.url), "utf8"));
+console.log(
+  `${cpus()[0]?.model}, ${cpus().length} cores; Node ${process.versions.node}; tz ${process.versions.tz}; croner ${version}`,
+);
+console.log(`\n${"microseconds a call".padEnd(42)}   median      p99      max`);
+
+measureAll((schedule, time) => schedule.next(time));
+report(
+  "crontab next",
+  measureAll((schedule, time) => schedule.next(time)),
+);
+report(
+  "crontab previous",
+  measureAll((schedule, time) => schedule.previous(time)),
+);
+report(
+  "crontab compile",
+  crontabs.map((crontab) => measure([crontab], compile)),
+);
+
+const croners = crontabs
+  .slice(0, 300)
+  .map(({ expression, zone }) => new Cron(expression, { timezone: zone, domAndDow: true }));
+const withCroner = () =>
+  croners.map((cron, index) => measure(times[index] ?? [], (time) => cron.nextRun(new Date(time))));
+withCroner();
+report("crontab next, croner", withCroner());
+
+const rare = compile({ expression: "0 0 29 2 1", zone: "America/New_York" });
+for (let pass = 0; pass < 2; pass += 1) {
+  const perTime = times.slice(0, 200).map((some) => measure(some, (time) => rare.next(time)));
+  if (pass === 1) report("crontab next, 29 February on a Monday", perTime);
+}
+
+const others: [string, ScheduleDefinition][] = [
+  ["interval next, 5 seconds", { kind: "interval", every: 5, period: "seconds" }],
+  ["interval next, 1 month", { kind: "interval", every: 1, period: "months" }],
+  ["solar next, sunrise in Tokyo", { kind: "solar", event: "sunrise", latitude: 35.68, longitude: 139.77 }],
+  ["solar next, sunrise in Longyearbyen", { kind: "solar", event: "sunrise", latitude: 78.22, longitude: 15.65 }],
+];
+for (const [name, definition] of others) {
+  const schedule = compileSchedule(definition, "America/New_York");
+  report(
+    name,
+    times.slice(0, 20).map((some) => measure(some, (time) => schedule.next(time))),
+  );
+}
+
+const minutes = compile({ expression: "* * * * *", zone: "America/New_York" });
+report(
+  "crontab count, every minute of a year",
+  [0, 1, 2, 3, 4].map(() => measure([0], () => minutes.count(Date.UTC(2027, 0), Date.UTC(2028, 0), 1e9))),
+);
