@@ -5,6 +5,7 @@ import IconButton from "@mui/material/IconButton";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useLogout } from "react-admin";
 import { useNavigate } from "react-router-dom";
+import { pageSearchId } from "../components/page-search.ts";
 import { type Shortcut, useShortcuts } from "../components/shortcuts.tsx";
 import type { Feature } from "../feature.ts";
 import { useFormat } from "../i18n/use-format.ts";
@@ -19,9 +20,6 @@ import { QuickSearch } from "./quick-search.tsx";
 import { ShortcutHelp } from "./shortcut-help.tsx";
 import { SideBar, sideBarWidth } from "./side-bar.tsx";
 import { UserMenu } from "./user-menu.tsx";
-
-/** The page's own search field, where it has one, is what `/` reaches. */
-export const pageSearchId = "page-search";
 
 export function Frame({ features, children }: { features: readonly Feature[]; children: ReactNode }) {
   const m = useFrameMessages();

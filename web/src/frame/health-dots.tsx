@@ -49,6 +49,7 @@ export function HealthDots() {
         sx={{
           gap: 1.25,
           px: 1,
+          fontFamily: "inherit",
           height: 32,
           borderRadius: 1,
           fontSize: 13,

@@ -47,7 +47,8 @@ export function QuickSearch({ inputRef }: { inputRef: RefObject<HTMLInputElement
         if (choice === null) return;
         go(typeof choice === "string" ? `/periodic-tasks?q=${encodeURIComponent(choice.trim())}` : choice.to);
       }}
-      sx={{ flex: "0 1 320px", minWidth: 0 }}
+      className="wide-only"
+      sx={{ flex: "0 1 320px", minWidth: 0, "& .MuiAutocomplete-inputRoot": { pr: "8px !important" } }}
       renderOption={({ key, ...props }, option) => (
         <Box component="li" key={key} {...props} sx={{ display: "block !important" }}>
           <div>{option.label}</div>
@@ -74,7 +75,7 @@ export function QuickSearch({ inputRef }: { inputRef: RefObject<HTMLInputElement
                 <Box
                   component="kbd"
                   className="wide-only"
-                  sx={{ color: "text.secondary", border: 1, borderColor: "divider", borderRadius: 1, px: 0.75, mr: -3 }}
+                  sx={{ color: "text.secondary", border: 1, borderColor: "divider", borderRadius: 1, px: 0.75 }}
                 >
                   /
                 </Box>

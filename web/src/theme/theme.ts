@@ -128,7 +128,24 @@ export function makeTheme(mode: "light" | "dark"): Theme {
       MuiInputLabel: { styleOverrides: { root: { fontSize: 14 } } },
       MuiFormHelperText: { styleOverrides: { root: { marginInline: 0, fontSize: 12.5, lineHeight: 1.45 } } },
       MuiFormControlLabel: { styleOverrides: { label: { fontSize: 14 } } },
-      MuiSwitch: { defaultProps: { size: "small" } },
+      MuiSwitch: {
+        styleOverrides: {
+          root: { width: 44, height: 32, padding: "7px 6px" },
+          switchBase: {
+            padding: 9,
+            "&.Mui-checked": { transform: "translateX(14px)", color: palette.background.default },
+            "&.Mui-checked + .MuiSwitch-track": { opacity: 1, backgroundColor: palette.primary.main },
+            "&.Mui-disabled + .MuiSwitch-track": { opacity: 0.4 },
+            "&.Mui-disabled": { color: palette.background.default },
+            "&.Mui-focusVisible + .MuiSwitch-track": {
+              outline: `2px solid ${palette.state.running}`,
+              outlineOffset: 2,
+            },
+          },
+          thumb: { width: 14, height: 14, boxShadow: "none" },
+          track: { borderRadius: 9, opacity: 1, backgroundColor: mode === "dark" ? "#59616d" : "#aab1bb" },
+        },
+      },
       MuiCheckbox: { defaultProps: { size: "small" }, styleOverrides: { root: { padding: 6 } } },
       MuiRadio: { defaultProps: { size: "small" }, styleOverrides: { root: { padding: 6 } } },
       MuiTabs: {

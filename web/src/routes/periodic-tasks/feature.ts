@@ -13,5 +13,5 @@ export const periodicTasks: Feature = {
       key: "p",
     },
   ],
-  routes: [{ path: "/periodic-tasks", Page: lazy(() => import("./list-page.tsx")) }],
+  routes: [{ path: "/periodic-tasks", Page: lazy(() => import("./list/list-page.tsx")) }],
 };

@@ -1,0 +1,107 @@
+import CloseIcon from "@mui/icons-material/Close";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import IconButton from "@mui/material/IconButton";
+import { useState } from "react";
+import { Confirm } from "../../../components/confirm.tsx";
+import type { Selection } from "../../../components/selection.ts";
+import { useToast } from "../../../components/toast.tsx";
+import { actOnPeriodicTasks } from "../../../services/periodic-tasks.ts";
+import { useMay } from "../../../services/session.ts";
+import type { PeriodicTaskSummary } from "../../../services/wire.ts";
+import { usePeriodicTaskMessages } from "../messages.ts";
+import { useSwitch } from "../parts/use-switch.ts";
+
+/** What can be done with the selected rows, with their number. Enabling and disabling can be undone; the rest asks first. */
+export function BulkBar({ rows, selection }: { rows: readonly PeriodicTaskSummary[]; selection: Selection }) {
+  const m = usePeriodicTaskMessages();
+  const may = useMay();
+  const toast = useToast();
+  const setEnabled = useSwitch();
+  const [asking, setAsking] = useState<"run" | "delete">();
+  const [isBusy, setBusy] = useState(false);
+  const count = selection.ids.size;
+  const chosen = rows.filter((row) => selection.ids.has(row.id));
+
+  const act = async (action: "run" | "delete") => {
+    setBusy(true);
+    try {
+      const result = await actOnPeriodicTasks(action, [...selection.ids]);
+      const [failed] = result.failed;
+      if (failed) toast.fail(new Error(failed.detail), m.bulk.failed(result.failed.length, ""));
+      else toast.say(action === "run" ? m.bulk.ran(result.done) : m.bulk.removed(result.done));
+      selection.clear();
+      setAsking(undefined);
+    } catch (error) {
+      toast.fail(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  if (count === 0) return null;
+  return (
+    <Box
+      role="toolbar"
+      sx={{
+        position: "fixed",
+        zIndex: 5,
+        bottom: 16,
+        left: { xs: 8, md: 232 },
+        right: { xs: 8, md: 24 },
+        mx: "auto",
+        width: "fit-content",
+        maxWidth: "calc(100% - 16px)",
+        display: "flex",
+        flexWrap: "wrap",
+        alignItems: "center",
+        gap: 1,
+        px: 1.5,
+        py: 1,
+        bgcolor: "background.paper",
+        border: 1,
+        borderColor: "divider",
+        borderRadius: 1.5,
+        boxShadow: "0 4px 16px rgb(0 0 0 / 0.18)",
+      }}
+    >
+      <IconButton aria-label={m.bulk.clear} onClick={selection.clear}>
+        <CloseIcon fontSize="small" />
+      </IconButton>
+      <Box sx={{ fontWeight: 600, mr: 1 }}>{m.bulk.selected(count)}</Box>
+      {may("periodic-tasks.edit") && (
+        <>
+          <Button onClick={() => void setEnabled(chosen, true)}>{m.bulk.enable}</Button>
+          <Button onClick={() => void setEnabled(chosen, false)}>{m.bulk.disable}</Button>
+        </>
+      )}
+      {may("periodic-tasks.run") && <Button onClick={() => setAsking("run")}>{m.bulk.run}</Button>}
+      {may("periodic-tasks.delete") && (
+        <Button color="error" onClick={() => setAsking("delete")}>
+          {m.bulk.remove}
+        </Button>
+      )}
+      <Confirm
+        open={asking === "run"}
+        title={m.bulk.runTitle(count)}
+        action={m.bulk.runAction(count)}
+        busy={isBusy}
+        onConfirm={() => void act("run")}
+        onClose={() => setAsking(undefined)}
+      >
+        {m.bulk.runText(count)}
+      </Confirm>
+      <Confirm
+        open={asking === "delete"}
+        danger
+        title={m.bulk.removeTitle(count)}
+        action={m.bulk.removeAction(count)}
+        busy={isBusy}
+        onConfirm={() => void act("delete")}
+        onClose={() => setAsking(undefined)}
+      >
+        {m.bulk.removeText(count)}
+      </Confirm>
+    </Box>
+  );
+}
