@@ -1,0 +1,31 @@
+import type { Accounts } from "../account/accounts.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/logger.ts";
+
+export interface AdminConfig {
+  /** Names by which browsers may call it, without the port; `*.example.com` allows the names below one, `*` any. */
+  readonly allowedHosts: readonly string[];
+  /** Addresses or networks of the proxies whose X-Forwarded headers are believed. */
+  readonly trustedProxies: readonly string[];
+  /** `/`, or the path below which it lives. */
+  readonly basePath: string;
+  readonly host: string;
+  readonly port: number;
+  readonly timeZone: string;
+  readonly projectName: string;
+  readonly version: string;
+  /** `auto`: the session's cookie is Secure where the request came over TLS, as a trusted proxy tells. */
+  readonly secureCookies: "auto" | "always";
+  /** The front-end's build; default: the package's own. */
+  readonly webRoot?: string;
+  /** Checks each answer against the contract, for tests: an answer that does not fit becomes a 500. Default: false. */
+  readonly checkAnswers?: boolean;
+}
+
+/** What the admin's routes are made of. */
+export interface AdminApp {
+  readonly config: AdminConfig;
+  readonly accounts: Accounts;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}

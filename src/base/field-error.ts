@@ -1,0 +1,23 @@
+import { HyoshiError } from "./error.ts";
+
+/** What is wrong with one part of a document that somebody gave. */
+export interface FieldError {
+  /** JSON Pointer into the document (`/schedules/0/expression`), or `?name` for a query parameter. */
+  readonly path: string;
+  readonly code: string;
+  /** A sentence without the field's name in front. */
+  readonly detail: string;
+  /** What would be accepted, in words. */
+  readonly accepted?: string;
+}
+
+/** The error `invalid` that reports every fault at once; `fields.errors` carries them. */
+export function invalid(errors: readonly FieldError[]): HyoshiError {
+  const text = errors.map(({ path, detail }) => (path === "" ? detail : `${path}: ${detail}`)).join("; ");
+  return new HyoshiError("invalid", text, { fields: { errors } });
+}
+
+/** The path of `key` inside what `path` points at, escaped as RFC 6901 says. */
+export function pointer(path: string, ...keys: readonly (string | number)[]): string {
+  return path + keys.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}

@@ -1,0 +1,157 @@
+import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
+import { type Accounts, createAccounts } from "../../src/account/accounts.ts";
+import { systemActor } from "../../src/account/permission.ts";
+import { SqlAccountStore } from "../../src/account/sql/sql-account-store.ts";
+import { SqlChangeLog } from "../../src/account/sql/sql-change-log.ts";
+import type { AdminApp, AdminConfig } from "../../src/admin/admin-app.ts";
+import { defaultHosts } from "../../src/admin/allowed-host.ts";
+import { permissions } from "../../src/admin/contract.ts";
+import { createAdminServer } from "../../src/admin/server.ts";
+import type { Clock } from "../../src/base/clock.ts";
+import { silentLogger } from "../../src/base/logger.ts";
+import { systemRandom } from "../../src/base/random.ts";
+import { openTestDatabase, type TestDatabase } from "./database.ts";
+
+export const testPassword = "correct-horse-battery";
+
+/** A clock that stands still until it is moved. Its timers never fire. */
+export class StillClock implements Clock {
+  time: number;
+
+  constructor(time: number) {
+    this.time = time;
+  }
+
+  now(): number {
+    return this.time;
+  }
+
+  monotonic(): number {
+    return this.time;
+  }
+
+  after(): () => void {
+    return () => {};
+  }
+}
+
+type Answer = LightMyRequestResponse;
+type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+/** Somebody who calls the API. */
+export interface Caller {
+  readonly headers: Readonly<Record<string, string>>;
+  call(method: Method, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+}
+
+export interface TestAdmin {
+  readonly database: TestDatabase;
+  readonly accounts: Accounts;
+  readonly clock: StillClock;
+  readonly app: AdminApp;
+  readonly server: FastifyInstance;
+  /** Without credentials. */
+  readonly nobody: Caller;
+  /** Makes a user with these permissions. */
+  addUser(username: string, permissions?: readonly string[], superuser?: boolean): Promise<number>;
+  /** Signs the user in; the caller sends the cookie and the CSRF token. */
+  signIn(username: string): Promise<Caller>;
+  /** Makes the user's token; the caller sends it. */
+  withToken(username: string): Promise<Caller>;
+  close(): Promise<void>;
+}
+
+/** The admin's server on a fresh SQLite database, with a superuser `admin`. Answers are checked against the contract. */
+export async function openTestAdmin(
+  config: Partial<AdminConfig> = {},
+  parts: Partial<AdminApp> = {},
+): Promise<TestAdmin> {
+  const database = await openTestDatabase();
+  const clock = new StillClock(Date.UTC(2026, 0, 15, 12));
+  const accounts = createAccounts({
+    store: new SqlAccountStore(database.db, database.reader),
+    changes: new SqlChangeLog(database.reader),
+    clock,
+    random: systemRandom,
+    permissions: () => permissions,
+  });
+  const app: AdminApp = {
+    accounts,
+    clock,
+    logger: silentLogger,
+    ...parts,
+    config: {
+      allowedHosts: defaultHosts("127.0.0.1"),
+      trustedProxies: [],
+      basePath: "/",
+      host: "127.0.0.1",
+      port: 8000,
+      timeZone: "Asia/Tokyo",
+      projectName: "test",
+      version: "0.0.0",
+      secureCookies: "auto",
+      checkAnswers: true,
+      ...config,
+    },
+  };
+  const server = createAdminServer(app);
+  await server.ready();
+  const base = app.config.basePath.replace(/\/$/, "");
+
+  const caller = (headers: Readonly<Record<string, string>>): Caller => ({
+    headers,
+    call(method, path, body, more = {}) {
+      const options: InjectOptions = { method, url: `${base}/api/v1${path}`, headers: { ...headers, ...more } };
+      if (body !== undefined) options.payload = body as object;
+      return server.inject(options);
+    },
+  });
+  const nobody = caller({});
+
+  const addUser = async (username: string, held: readonly string[] = [], superuser = false) => {
+    const user = await accounts.users.create(
+      {
+        username,
+        displayName: "",
+        email: "",
+        active: true,
+        superuser,
+        groupIds: [],
+        permissions: held,
+        password: testPassword,
+      },
+      systemActor("test"),
+    );
+    return user.id;
+  };
+  await addUser("admin", [], true);
+
+  return {
+    database,
+    accounts,
+    clock,
+    app,
+    server,
+    nobody,
+    addUser,
+    async signIn(username) {
+      const answer = await nobody.call("POST", "/session", { username, password: testPassword });
+      const { csrfToken } = answer.json();
+      const cookie = answer.cookies[0];
+      return caller({ cookie: `${cookie?.name}=${cookie?.value}`, "x-csrf-token": csrfToken });
+    },
+    async withToken(username) {
+      const user = await accounts.users.findByName(username);
+      const { secret } = await accounts.tokens.create(
+        user?.id ?? 0,
+        { name: "test", expiresAt: null },
+        systemActor("test"),
+      );
+      return caller({ authorization: `Bearer ${secret}` });
+    },
+    async close() {
+      await server.close();
+      await database.close();
+    },
+  };
+}
