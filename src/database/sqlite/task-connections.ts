@@ -1,0 +1,154 @@
+import { type CompiledQuery, type DatabaseConnection, type Dialect, type Driver, Kysely } from "kysely";
+import type { Clock, Stop } from "../../base/clock.ts";
+import { HyoshiError } from "../../base/error.ts";
+import { openSqliteWriter, type SqliteConnection, type SqliteSettings } from "./open-sqlite.ts";
+import { sqliteDialect } from "./sqlite-dialect.ts";
+
+/** A write transaction locks the whole file, for every process: nobody's task may keep it longer. */
+export const TRANSACTION_LIMIT_MS = 1_000;
+
+/** Connections that are kept for the next run. */
+const KEPT = 8;
+
+export interface TaskConnection {
+  // biome-ignore lint/suspicious/noExplicitAny: the tables are the app's own; `db(models)` gives them their types.
+  readonly db: Kysely<any>;
+  /** Rolls back what is open and gives the connection back. */
+  release(): void;
+}
+
+/** A connection for each run that asks for one, apart from hyoshi's own and from every other run's. */
+export class TaskConnections {
+  readonly #settings: SqliteSettings;
+  readonly #clock: Clock;
+  readonly #idle: SqliteConnection[] = [];
+
+  constructor(settings: SqliteSettings, clock: Clock) {
+    this.#settings = settings;
+    this.#clock = clock;
+  }
+
+  /** `task` is named in the error when its transaction stays open too long. */
+  open(task: string): TaskConnection {
+    const sqlite = this.#idle.pop() ?? openSqliteWriter(this.#settings);
+    const guard = new TransactionGuard(sqlite, task, this.#clock);
+    const db = new Kysely<unknown>({ dialect: guardedDialect(sqlite, guard) });
+    return {
+      // biome-ignore lint/suspicious/noExplicitAny: as above.
+      db: db as Kysely<any>,
+      release: () => {
+        guard.close();
+        if (this.#idle.length < KEPT) this.#idle.push(sqlite);
+        else sqlite.close();
+      },
+    };
+  }
+
+  close(): void {
+    for (const sqlite of this.#idle.splice(0)) sqlite.close();
+  }
+}
+
+/** Rolls a transaction back that stays open too long, and from then on answers its statements with the reason. */
+class TransactionGuard {
+  readonly #sqlite: SqliteConnection;
+  readonly #task: string;
+  readonly #clock: Clock;
+  #stopTimer: Stop = () => {};
+  #reason: HyoshiError | undefined;
+
+  constructor(sqlite: SqliteConnection, task: string, clock: Clock) {
+    this.#sqlite = sqlite;
+    this.#task = task;
+    this.#clock = clock;
+  }
+
+  begun(): void {
+    this.#reason = undefined;
+    this.#stopTimer = this.#clock.after(TRANSACTION_LIMIT_MS, () => {
+      this.#reason = new HyoshiError(
+        "transaction_too_long",
+        `task '${this.#task}' kept a write transaction open for more than ${TRANSACTION_LIMIT_MS} ms, and it was rolled back: on SQLite a transaction locks the database for everyone; do slow work before or after it`,
+        { fields: { task: this.#task } },
+      );
+      this.#rollback();
+    });
+  }
+
+  check(): void {
+    if (this.#reason !== undefined) throw this.#reason;
+  }
+
+  ended(): void {
+    this.#stopTimer();
+    this.#reason = undefined;
+  }
+
+  close(): void {
+    this.#stopTimer();
+    this.#rollback();
+    this.#reason = new HyoshiError(
+      "run_ended",
+      `task '${this.#task}' used its database after its run had ended: await everything that the task starts`,
+      { fields: { task: this.#task } },
+    );
+  }
+
+  #rollback(): void {
+    if (this.#sqlite.inTransaction) this.#sqlite.exec("rollback");
+  }
+}
+
+function guardedDialect(sqlite: SqliteConnection, guard: TransactionGuard): Dialect {
+  const plain = sqliteDialect(sqlite);
+  return { ...plain, createDriver: () => new GuardedDriver(plain.createDriver(), guard) };
+}
+
+class GuardedDriver implements Driver {
+  readonly #driver: Driver;
+  readonly #guard: TransactionGuard;
+
+  constructor(driver: Driver, guard: TransactionGuard) {
+    this.#driver = driver;
+    this.#guard = guard;
+  }
+
+  init(): Promise<void> {
+    return this.#driver.init();
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = await this.#driver.acquireConnection();
+    const guard = this.#guard;
+    return {
+      async executeQuery<R>(query: CompiledQuery) {
+        guard.check();
+        return connection.executeQuery<R>(query);
+      },
+      streamQuery: (query, size) => connection.streamQuery(query, size),
+    };
+  }
+
+  releaseConnection(connection: DatabaseConnection): Promise<void> {
+    return this.#driver.releaseConnection(connection);
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await this.#driver.beginTransaction(connection, {});
+    this.#guard.begun();
+  }
+
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#guard.check();
+    await this.#driver.commitTransaction(connection);
+    this.#guard.ended();
+  }
+
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await this.#driver.rollbackTransaction(connection);
+    this.#guard.ended();
+  }
+
+  /** The connection outlives this Kysely: the next run gets it. */
+  async destroy(): Promise<void> {}
+}
