@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useLogout } from "react-admin";
 import { Link } from "react-router-dom";
 import type { NavLink } from "../feature.ts";
+import { languages, useLanguage } from "../i18n/language.tsx";
 import { useFormat } from "../i18n/use-format.ts";
 import { useSession } from "../services/session.ts";
 import { useFrameMessages } from "./messages.ts";
@@ -14,6 +15,8 @@ import { useFrameMessages } from "./messages.ts";
 export function UserMenu({ links }: { links: readonly NavLink[] }) {
   const m = useFrameMessages();
   const format = useFormat();
+  const { language, setLanguage } = useLanguage();
+  const other = language === "ja" ? "en" : "ja";
   const session = useSession();
   const logout = useLogout();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
@@ -43,6 +46,15 @@ export function UserMenu({ links }: { links: readonly NavLink[] }) {
           </MenuItem>
         ))}
         {links.length > 0 && <Divider />}
+        <MenuItem
+          className="narrow-only"
+          onClick={() => {
+            setLanguage(other);
+            close();
+          }}
+        >
+          {languages.find(({ code }) => code === other)?.name}
+        </MenuItem>
         <MenuItem onClick={() => void logout()}>{m.signOut}</MenuItem>
       </Menu>
     </>

@@ -7,7 +7,14 @@ import type { PeriodicTaskSummary, ScheduleView } from "../../../services/wire.t
 import { usePeriodicTaskMessages } from "../messages.ts";
 
 /** When a periodic task runs, in words: its first schedule and how many more, red with the reason where one cannot be computed. */
-export function ScheduleSummary({ schedules }: { schedules: readonly ScheduleView[] }) {
+export function ScheduleSummary({
+  schedules,
+  isShort = false,
+}: {
+  schedules: readonly ScheduleView[];
+  /** One line, for a phone's rows. */
+  isShort?: boolean;
+}) {
   const m = usePeriodicTaskMessages();
   const format = useFormat();
   const line = (schedule: ScheduleView) => {
@@ -19,7 +26,7 @@ export function ScheduleSummary({ schedules }: { schedules: readonly ScheduleVie
   const summary = (
     <Box>
       <Box sx={{ color: first.enabled ? undefined : "text.secondary" }}>{line(first)}</Box>
-      {rest.length > 0 && (
+      {rest.length > 0 && !isShort && (
         <Box sx={{ fontSize: 12.5, color: "text.secondary" }}>{m.row.moreSchedules(rest.length)}</Box>
       )}
       {schedules.flatMap((schedule) =>
