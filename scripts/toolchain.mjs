@@ -21,7 +21,7 @@ export async function install() {
   if (isInstalled(join(root, "package-lock.json"), join(root, "node_modules")) && existsSync(projectNode)) return;
   console.log("installing packages (npm ci) ...");
   const [command, ...args] = npm();
-  await runOrExit(command, [...args, "ci", "--no-audit", "--no-fund"], {
+  await runOrExit(command, [...args, "ci", "--no-audit", "--no-fund", "--loglevel=error"], {
     cwd: root,
     env: { ...process.env, PATH: outerPath().join(delimiter) },
   });
