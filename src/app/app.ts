@@ -1,0 +1,112 @@
+import { type Accounts, createAccounts } from "../account/accounts.ts";
+import { SqlAccountStore } from "../account/sql/sql-account-store.ts";
+import { SqlChangeLog } from "../account/sql/sql-change-log.ts";
+import { type Clock, systemClock } from "../base/clock.ts";
+import { type Logger, silentLogger } from "../base/logger.ts";
+import { type Random, systemRandom, uuidv7 } from "../base/random.ts";
+import { LocalWake, type Wake } from "../base/wake.ts";
+import { Client } from "../client/client.ts";
+import type { ProcessRegistry } from "../control/process-registry.ts";
+import { SqliteProcessRegistry } from "../control/sqlite/sqlite-process-registry.ts";
+import { watchChanges } from "../database/sqlite/change-watch.ts";
+import type { Discovery } from "../discovery/discover.ts";
+import { cachedCompile } from "../firing/compile-cache.ts";
+import type { Compile } from "../firing/decide.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
+import { SqlPeriodicTaskStore } from "../ledger/sql/sql-periodic-task-store.ts";
+import { SqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
+import type { LogStore } from "../run/log-store.ts";
+import type { RunStore } from "../run/run-store.ts";
+import { SqliteLogStore } from "../run/sqlite/sqlite-log-store.ts";
+import { SqliteRunStore } from "../run/sqlite/sqlite-run-store.ts";
+import { RUNS_TOPIC } from "../run/topics.ts";
+import { compileSchedule } from "../schedule/definition.ts";
+import type { ProjectDatabase } from "./open-database.ts";
+import type { ResolvedConfig } from "./resolved-config.ts";
+
+export interface AppParts {
+  readonly config: ResolvedConfig;
+  /** Opened and migrated; closed with the app. */
+  readonly database: ProjectDatabase;
+  /** The project's apps, as far as this process needs them. */
+  readonly discovery: Discovery;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+  readonly random?: Random;
+}
+
+/** The project as one process uses it: everything that services, commands and the admin are made of. */
+export interface App {
+  readonly config: ResolvedConfig;
+  readonly discovery: Discovery;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Hears what this process commits at once, and what others commit a moment later. */
+  readonly wake: Wake;
+  readonly database: ProjectDatabase;
+  readonly compile: Compile;
+  readonly runs: RunStore;
+  readonly logs: LogStore;
+  readonly ledger: Ledger;
+  readonly periodicTasks: PeriodicTaskStore;
+  readonly processes: ProcessRegistry;
+  readonly accounts: Accounts;
+  readonly client: Client;
+  close(): Promise<void>;
+}
+
+/** Puts the parts together for the technology that the settings name: the only place that knows which one it is. */
+export function composeApp(parts: AppParts): App {
+  const { config, database, discovery, logger = silentLogger, clock = systemClock, random = systemRandom } = parts;
+  const { hot, db, reader, file } = database;
+  const wake = new LocalWake();
+  const stopWatching = watchChanges(file, clock, () => wake.tellAll());
+  // Another process's commit is told on every topic, since a file does not say what changed in it.
+  const tells = (topic: string) => () => {
+    wake.tell(topic);
+    wake.tell("database");
+  };
+  const tellRuns = tells(RUNS_TOPIC);
+  const tellSchedules = tells("schedules");
+
+  const runs = new SqliteRunStore(hot, tellRuns);
+  const accounts = createAccounts({
+    store: new SqlAccountStore(db, reader),
+    changes: new SqlChangeLog(reader),
+    clock,
+    random,
+    permissions: () => [],
+    sessions: { idleMs: config.admin.sessionIdleMs },
+  });
+  return {
+    config,
+    discovery,
+    logger,
+    clock,
+    random,
+    wake,
+    database,
+    compile: cachedCompile(compileSchedule),
+    runs,
+    logs: new SqliteLogStore(hot, tellRuns),
+    ledger: new SqliteLedger(hot, tellRuns),
+    periodicTasks: new SqlPeriodicTaskStore({ db, uid: () => uuidv7(clock.now(), random), tell: tellSchedules }),
+    processes: new SqliteProcessRegistry(hot, file, clock),
+    accounts,
+    client: new Client({
+      runs,
+      wake,
+      clock,
+      random,
+      registry: discovery.registry,
+      findRemote: async () => undefined,
+      defaultQueue: config.defaultQueue,
+    }),
+    async close() {
+      stopWatching();
+      await database.close();
+    },
+  };
+}
