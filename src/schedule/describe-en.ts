@@ -1,6 +1,6 @@
 import type { DateShape, Listing, Pattern, Range, TimeOfDay, TimeShape } from "./crontab-shape.ts";
-import type { Reading, Wording } from "./describe.ts";
 import type { SolarEvent } from "./solar.ts";
+import type { Reading, Wording } from "./wording.ts";
 
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 const WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ");

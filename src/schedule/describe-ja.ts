@@ -1,6 +1,6 @@
 import type { DateShape, Listing, Pattern, Range, TimeOfDay, TimeShape } from "./crontab-shape.ts";
-import type { Reading, Wording } from "./describe.ts";
 import type { SolarEvent } from "./solar.ts";
+import type { Reading, Wording } from "./wording.ts";
 
 const WEEKDAYS = "月曜 火曜 水曜 木曜 金曜 土曜 日曜".split(" ");
 const EVENTS: Record<SolarEvent, string> = {

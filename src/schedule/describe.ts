@@ -1,44 +1,19 @@
 import { MS_PER_DAY, MS_PER_MINUTE } from "./civil-date.ts";
 import { parseCrontab } from "./crontab-parse.ts";
-import { type DateShape, dateShapeOf, type TimeShape, timeShapeOf } from "./crontab-shape.ts";
+import { dateShapeOf, timeShapeOf } from "./crontab-shape.ts";
 import type { ScheduleDefinition } from "./definition.ts";
 import { english } from "./describe-en.ts";
 import { japanese } from "./describe-ja.ts";
 import type { Period } from "./interval.ts";
 import type { ScheduleOffsetChange } from "./preview.ts";
-import type { SolarEvent } from "./solar.ts";
 import { timeZone } from "./time-zone.ts";
+import type { Reading, Wording } from "./wording.ts";
 
 export type Language = "en" | "ja";
 
 export interface DescribeOptions {
   /** Whether to name the zone, where the times depend on it. Default: false. */
   readonly showZone?: boolean;
-}
-
-/** A wall-clock reading, for telling it. */
-export interface Reading {
-  readonly year: number;
-  /** 1 to 12. */
-  readonly month: number;
-  readonly day: number;
-  /** 1 for Monday to 7 for Sunday. */
-  readonly weekday: number;
-  readonly hour: number;
-  readonly minute: number;
-  readonly second: number;
-}
-
-/** How one language tells a schedule. Every method gives a whole sentence without a full stop. */
-export interface Wording {
-  /** `anchor` is absent for periods of elapsed time. */
-  interval(interval: { every: number; period: Period; anchor?: Reading }): string;
-  crontab(times: TimeShape, dates: DateShape): string;
-  solar(event: SolarEvent, latitude: number, longitude: number): string;
-  clocked(at: Reading): string;
-  /** `first` is the first time that is left out or repeated, `happens` when it happens instead. */
-  offsetChange(kind: "gap" | "fold", first: Reading, happens: Reading): string;
-  withZone(sentence: string, zone: string): string;
 }
 
 const WORDINGS: Record<Language, Wording> = { en: english, ja: japanese };
