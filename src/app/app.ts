@@ -9,6 +9,7 @@ import { Client } from "../client/client.ts";
 import type { ProcessRegistry } from "../control/process-registry.ts";
 import { SqliteProcessRegistry } from "../control/sqlite/sqlite-process-registry.ts";
 import { watchChanges } from "../database/sqlite/change-watch.ts";
+import { TaskConnections } from "../database/sqlite/task-connections.ts";
 import type { Discovery } from "../discovery/discover.ts";
 import { cachedCompile } from "../firing/compile-cache.ts";
 import type { Compile } from "../firing/decide.ts";
@@ -54,6 +55,7 @@ export interface App {
   readonly processes: ProcessRegistry;
   readonly accounts: Accounts;
   readonly client: Client;
+  readonly taskConnections: TaskConnections;
   close(): Promise<void>;
 }
 
@@ -72,13 +74,14 @@ export function composeApp(parts: AppParts): App {
   const tellSchedules = tells("schedules");
 
   const runs = new SqliteRunStore(hot, tellRuns);
+  const taskConnections = new TaskConnections({ file, durability: config.durability }, clock);
   const accounts = createAccounts({
     store: new SqlAccountStore(db, reader),
     changes: new SqlChangeLog(reader),
     clock,
     random,
     permissions: () => [],
-    sessions: { idleMs: config.admin.sessionIdleMs },
+    sessions: { idleMs: config.admin.sessionIdleMs, longestMs: config.admin.sessionLongestMs },
   });
   return {
     config,
@@ -104,8 +107,10 @@ export function composeApp(parts: AppParts): App {
       findRemote: async () => undefined,
       defaultQueue: config.defaultQueue,
     }),
+    taskConnections,
     async close() {
       stopWatching();
+      taskConnections.close();
       await database.close();
     },
   };

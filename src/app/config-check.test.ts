@@ -44,7 +44,9 @@ describe("defaults", () => {
         allowedHosts: ["localhost", "127.0.0.1", "[::1]"],
         trustedProxies: [],
         basePath: "/",
-        sessionIdleMs: 1_209_600_000,
+        sessionIdleMs: 43_200_000,
+        sessionLongestMs: 1_209_600_000,
+        secureCookies: "auto",
       },
       retention: { runsDays: 30, failuresDays: 90, ledgerDays: 400, changesDays: 400, lastRuns: 100 },
       logLevel: "info",
@@ -152,6 +154,10 @@ describe("errors", () => {
     [
       { apps: ["tapp_a"], admin: { basePath: "cron/" } },
       "setting 'admin.basePath' is 'cron/': expected a path that begins with '/' and does not end with one, such as '/cron'",
+    ],
+    [
+      { apps: ["tapp_a"], admin: { sessionIdleMs: 120_000, sessionLongestMs: 60_000 } },
+      "setting 'admin.sessionIdleMs' (120000) is more than 'admin.sessionLongestMs' (60000): a session cannot be unused for longer than it lasts",
     ],
     [{ apps: ["tapp_a"], durability: "disk" }, "setting 'durability' is 'disk': expected 'process' or 'power'"],
     [{ apps: ["tapp_a"], worker: 4 }, "setting 'worker' is 4: expected an object of the worker's settings"],

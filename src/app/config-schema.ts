@@ -93,7 +93,9 @@ export const configSchema = z
           .regex(/^\/([\w.~-]+(\/[\w.~-]+)*)?$/)
           .meta(accepts("a path that begins with '/' and does not end with one, such as '/cron'"))
           .default("/"),
-        sessionIdleMs: wholeNumber(60_000, 400 * DAY_MS, " (milliseconds)").default(14 * DAY_MS),
+        sessionIdleMs: wholeNumber(60_000, 400 * DAY_MS, " (milliseconds)").default(DAY_MS / 2),
+        sessionLongestMs: wholeNumber(60_000, 400 * DAY_MS, " (milliseconds)").default(14 * DAY_MS),
+        secureCookies: z.enum(["auto", "always"]).meta(accepts("'auto' or 'always'")).default("auto"),
       })
       .meta(accepts("an object of the admin's settings"))
       .prefault({}),

@@ -79,8 +79,15 @@ export interface AdminSettings {
   readonly trustedProxies?: readonly string[];
   /** The path below which it lives behind a proxy, such as `"/cron"`. Default: `"/"`. */
   readonly basePath?: string;
-  /** A session that was not used for so long ends, in ms. Default: 14 days. */
+  /** A session that was not used for so long ends, in ms. Default: 12 hours. */
   readonly sessionIdleMs?: number;
+  /** A session ends after so long even if it is used, in ms. Default: 14 days. */
+  readonly sessionLongestMs?: number;
+  /**
+   * Whether the session's cookie travels over TLS alone. `"auto"`: where the request came over TLS, as a trusted proxy
+   * tells. Default: `"auto"`.
+   */
+  readonly secureCookies?: "auto" | "always";
 }
 
 export interface RetentionSettings {

@@ -1,11 +1,12 @@
 import { statSync } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { messageOf } from "../base/error.ts";
+import type { AppSource } from "../discovery/discover.ts";
 import { assertZone } from "../schedule/zone-name.ts";
 import { assertBrokerIsDatabase, parseDatabaseAddress, type SqliteAddress } from "./address.ts";
 import type { CheckedConfig } from "./config-schema.ts";
 import { EVERY_ADDRESS, LOOPBACK } from "./loopback.ts";
-import type { AppSource, ResolvedConfig } from "./resolved-config.ts";
+import type { ResolvedConfig } from "./resolved-config.ts";
 
 export interface ConfigSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -48,7 +49,13 @@ export function resolveSettings(
       `setting 'defaultQueue' is '${checked.defaultQueue}', which is not among the queues (${queues.join(", ")}): name one of them or add it`,
     );
   }
-  const { host } = checked.admin;
+  const { host, sessionIdleMs, sessionLongestMs } = checked.admin;
+  if (sessionIdleMs > sessionLongestMs && !broken.has("admin.sessionIdleMs") && !broken.has("admin.sessionLongestMs")) {
+    fail(
+      "admin.sessionIdleMs",
+      `setting 'admin.sessionIdleMs' (${sessionIdleMs}) is more than 'admin.sessionLongestMs' (${sessionLongestMs}): a session cannot be unused for longer than it lasts`,
+    );
+  }
   return {
     file,
     folder,

@@ -1,13 +1,6 @@
+import type { AppSource } from "../discovery/discover.ts";
 import type { SqliteAddress } from "./address.ts";
-import type { AppModules, HyoshiConfig } from "./config.ts";
-
-/** An app, by the folder that its modules are found in. */
-export interface AppFolder {
-  readonly name: string;
-  /** Absolute. */
-  readonly folder: string;
-}
-export type AppSource = AppFolder | AppModules;
+import type { HyoshiConfig } from "./config.ts";
 
 /** The settings that are in force: file, environment and defaults merged, checked, frozen. Nothing is left open. */
 export interface ResolvedConfig {
@@ -33,6 +26,8 @@ export interface ResolvedConfig {
     readonly trustedProxies: readonly string[];
     readonly basePath: string;
     readonly sessionIdleMs: number;
+    readonly sessionLongestMs: number;
+    readonly secureCookies: "auto" | "always";
   };
   readonly retention: {
     readonly runsDays: number;
