@@ -7,33 +7,12 @@ import type { AdminApp, AdminConfig } from "../../src/admin/admin-app.ts";
 import { defaultHosts } from "../../src/admin/allowed-host.ts";
 import { permissions } from "../../src/admin/contract.ts";
 import { createAdminServer } from "../../src/admin/server.ts";
-import type { Clock } from "../../src/base/clock.ts";
 import { silentLogger } from "../../src/base/logger.ts";
 import { systemRandom } from "../../src/base/random.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
+import { FakeClock } from "./fake-clock.ts";
 
 export const testPassword = "correct-horse-battery";
-
-/** A clock that stands still until it is moved. Its timers never fire. */
-export class StillClock implements Clock {
-  time: number;
-
-  constructor(time: number) {
-    this.time = time;
-  }
-
-  now(): number {
-    return this.time;
-  }
-
-  monotonic(): number {
-    return this.time;
-  }
-
-  after(): () => void {
-    return () => {};
-  }
-}
 
 type Answer = LightMyRequestResponse;
 type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -47,7 +26,7 @@ export interface Caller {
 export interface TestAdmin {
   readonly database: TestDatabase;
   readonly accounts: Accounts;
-  readonly clock: StillClock;
+  readonly clock: FakeClock;
   readonly app: AdminApp;
   readonly server: FastifyInstance;
   /** Without credentials. */
@@ -67,7 +46,7 @@ export async function openTestAdmin(
   parts: Partial<AdminApp> = {},
 ): Promise<TestAdmin> {
   const database = await openTestDatabase();
-  const clock = new StillClock(Date.UTC(2026, 0, 15, 12));
+  const clock = new FakeClock(Date.UTC(2026, 0, 15, 12));
   const accounts = createAccounts({
     store: new SqlAccountStore(database.db, database.reader),
     changes: new SqlChangeLog(database.reader),

@@ -1,0 +1,49 @@
+import { modelActions } from "../account/permission.ts";
+import type { permissions } from "./contract.ts";
+
+interface Bilingual {
+  readonly en: string;
+  readonly ja: string;
+}
+
+/** What a model's permissions call it. */
+export interface ModelLabel {
+  readonly name: string;
+  readonly labelPlural: Bilingual;
+}
+
+const labels: Readonly<Record<(typeof permissions)[number], Bilingual>> = {
+  "periodic-tasks.view": { en: "See periodic tasks and their firings", ja: "定期タスクと発火の記録を見る" },
+  "periodic-tasks.edit": {
+    en: "Make, change, pause and switch periodic tasks (this runs code as the worker)",
+    ja: "定期タスクを作成・変更・一時停止する（ワーカーとしてコードを実行できます）",
+  },
+  "periodic-tasks.run": { en: "Run periodic tasks now", ja: "定期タスクを今すぐ実行する" },
+  "periodic-tasks.delete": { en: "Delete periodic tasks", ja: "定期タスクを削除する" },
+  "runs.view": { en: "See runs, their input, results and logs", ja: "実行とその入力・結果・ログを見る" },
+  "runs.send": { en: "Send any task with any input", ja: "任意のタスクを任意の入力で送る" },
+  "runs.cancel": { en: "Cancel runs", ja: "実行を取り消す" },
+  "runs.terminate": { en: "End running tasks by force", ja: "実行中のタスクを強制終了する" },
+  "workers.view": { en: "See workers and queues", ja: "ワーカーとキューを見る" },
+  "changes.view": { en: "See who changed what", ja: "変更履歴を見る" },
+  "users.manage": { en: "Manage users, groups and their permissions", ja: "ユーザー・グループ・権限を管理する" },
+};
+
+const actionLabels: Readonly<Record<(typeof modelActions)[number], (model: Bilingual) => Bilingual>> = {
+  view: (model) => ({ en: `See ${model.en}`, ja: `${model.ja}を見る` }),
+  add: (model) => ({ en: `Add ${model.en}`, ja: `${model.ja}を追加する` }),
+  change: (model) => ({ en: `Change ${model.en}`, ja: `${model.ja}を変更する` }),
+  delete: (model) => ({ en: `Delete ${model.en}`, ja: `${model.ja}を削除する` }),
+};
+
+/** The permission as people read it; the code itself for one of which nothing is known. */
+export function permissionLabel(code: string, models: readonly ModelLabel[]): Bilingual {
+  const own = (labels as Readonly<Record<string, Bilingual>>)[code];
+  if (own !== undefined) return own;
+  for (const model of models) {
+    for (const action of modelActions) {
+      if (code === `model.${model.name}.${action}`) return actionLabels[action](model.labelPlural);
+    }
+  }
+  return { en: code, ja: code };
+}
