@@ -5,12 +5,15 @@ import type { LogChunk, LogStore } from "../log-store.ts";
 
 export class SqliteLogStore implements LogStore {
   readonly #connection: SqliteConnection;
+  /** Says on this process that there is more to read. */
+  readonly #tell: () => void;
   readonly #insert;
   readonly #read;
   readonly #last;
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, tell: () => void = () => {}) {
     this.#connection = connection;
+    this.#tell = tell;
     this.#insert = connection.prepare<unknown[]>(
       "insert into run_log (run_id, chunk, attempt, first_line, at, text) values (?, ?, ?, ?, ?, ?) on conflict do nothing",
     );
@@ -29,6 +32,7 @@ export class SqliteLogStore implements LogStore {
         this.#insert.run(runId, chunk, attempt, firstLine, at, text);
       }
     });
+    this.#tell();
   }
 
   async read(runId: string, from: number, limit: number): Promise<readonly LogChunk[]> {
