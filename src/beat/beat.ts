@@ -3,6 +3,7 @@ import { messageOf } from "../base/error.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Service } from "../base/service.ts";
 import type { Wake } from "../base/wake.ts";
+import type { PurgePosition, Retention } from "../control/retention.ts";
 import { type Compile, decide } from "../firing/decide.ts";
 import type { DueSchedule } from "../firing/decision.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -17,10 +18,14 @@ const TICK_MS = 1_000;
 const PATROL = 200;
 /** After a failure of the database the loop waits this long, doubling up to the tick. */
 const FIRST_RETRY_MS = 50;
+/** Old rows that each tick looks at, and how long it rests after the last one. */
+const PURGE = 200;
+const PURGE_AGAIN_AFTER_MS = 10 * 60_000;
 
 export interface BeatOptions {
   readonly ledger: Ledger;
   readonly runs: Pick<RunStore, "sweep">;
+  readonly retention: Retention;
   readonly wake: Wake;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -50,6 +55,8 @@ export class Beat implements Service {
   #loop: Promise<void> = Promise.resolve();
   #stopListening: Stop[] = [];
   #patrolledTo = 0;
+  #purgedTo: PurgePosition | undefined;
+  #purgeAt = Number.NEGATIVE_INFINITY;
   #tickedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
 
@@ -114,8 +121,18 @@ export class Beat implements Service {
       nextAt: ({ definition, zone }, after) => compile(definition, zone).next(after) ?? null,
     });
     this.#patrolledTo = at;
-    if (mended.length > 0)
+    if (mended.length > 0) {
       logger.warn({ scheduleIds: mended }, "mended cursors that did not agree with their schedules");
+    }
+    await this.#purge();
+  }
+
+  async #purge(): Promise<void> {
+    const { clock, retention } = this.#options;
+    if (clock.monotonic() < this.#purgeAt) return;
+    const { position, more } = await retention.purge({ now: clock.now(), limit: PURGE, position: this.#purgedTo });
+    this.#purgedTo = position;
+    if (!more) this.#purgeAt = clock.monotonic() + PURGE_AGAIN_AFTER_MS;
   }
 
   #failed(error: unknown): number {
