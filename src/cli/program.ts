@@ -1,5 +1,8 @@
 import { Command } from "commander";
+import { beatCommand } from "./commands/beat.ts";
+import { migrateCommand } from "./commands/migrate.ts";
 import { previewCommand } from "./commands/preview.ts";
+import { runserverCommand } from "./commands/runserver.ts";
 import { exitCodeMeanings } from "./exit-code.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -22,7 +25,13 @@ export function createProgram(terminal: Terminal, version: string): Command {
     .exitOverride()
     .showSuggestionAfterError()
     .addHelpText("after", `\nExit codes:\n${exitCodeLines()}`);
-  for (const command of [previewCommand]) program.addCommand(command(terminal).copyInheritedSettings(program));
+  const commands = [
+    migrateCommand(terminal),
+    runserverCommand(terminal, version),
+    beatCommand(terminal),
+    previewCommand(terminal),
+  ];
+  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return program;
 }
 

@@ -14,6 +14,7 @@ export const systemTerminal: Terminal = {
   clock: systemClock,
   out: (text) => write(1, text),
   err: (text) => write(2, text),
+  isTerminal: Boolean(process.stdout.isTTY),
   canAsk: Boolean(process.stdin.isTTY && process.stdout.isTTY),
   colours: pico.isColorSupported,
 };

@@ -9,6 +9,8 @@ export interface Terminal {
   out(text: string): void;
   /** What it has to say beside the answer. */
   err(text: string): void;
+  /** Whether a person reads the answer. */
+  readonly isTerminal: boolean;
   /** Whether a person can be asked. */
   readonly canAsk: boolean;
   readonly colours: boolean;

@@ -1,0 +1,54 @@
+import { hostname } from "node:os";
+import { messageOf } from "../base/error.ts";
+import type { Announcement, ProcessInfo, Registration } from "../control/process-registry.ts";
+import type { App } from "./app.ts";
+
+export interface Registered {
+  leave(): Promise<void>;
+}
+
+type Presence = Pick<ProcessInfo, "kind" | "info"> & {
+  readonly name?: string;
+  readonly tasks?: readonly Announcement[];
+};
+
+/** The name of a process that was given none. */
+export function processName(kind: ProcessInfo["kind"]): string {
+  return `${kind}-${process.pid}@${hostname()}`;
+}
+
+/**
+ * Keeps a beat or an admin among the processes that are alive, and what it tells of tasks with it. It holds no runs, so a lease that
+ * was lost (a host that slept) is taken anew and nothing else happens.
+ */
+export async function keepRegistered(
+  { processes, clock, logger }: Pick<App, "processes" | "clock" | "logger">,
+  { kind, info, name = processName(kind), tasks = [] }: Presence,
+): Promise<Registered> {
+  let current: Registration | undefined;
+  let leaving = false;
+  const register = async () => {
+    const registration = await processes.register(
+      { kind, name, info, host: hostname(), pid: process.pid },
+      clock.now(),
+    );
+    current = registration;
+    if (tasks.length > 0) await processes.announce(registration.id, tasks, clock.now());
+    void registration.lost.then(renew);
+  };
+  const renew = async () => {
+    if (leaving) return;
+    logger.warn({}, "the lease of this process was lost; taking a new one");
+    await current?.leave();
+    await register().catch((error: unknown) => {
+      logger.error({ err: error }, `this process is not among the live ones any more: ${messageOf(error)}`);
+    });
+  };
+  await register();
+  return {
+    async leave() {
+      leaving = true;
+      await current?.leave();
+    },
+  };
+}

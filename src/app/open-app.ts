@@ -1,0 +1,59 @@
+import { existsSync } from "node:fs";
+import { type Clock, systemClock } from "../base/clock.ts";
+import { HyoshiError } from "../base/error.ts";
+import { type Logger, silentLogger } from "../base/logger.ts";
+import type { Discovery } from "../discovery/discover.ts";
+import type { LoadModule } from "../discovery/load-module.ts";
+import { TaskRegistry } from "../task/registry.ts";
+import { type App, composeApp } from "./app.ts";
+import { appMigrations } from "./app-migrations.ts";
+import { discoverApps } from "./discover-apps.ts";
+import { assertMigrated, waitUntilMigrated } from "./migrated.ts";
+import { openDatabase, type ProjectDatabase } from "./open-database.ts";
+import type { ResolvedConfig } from "./resolved-config.ts";
+
+export interface AppRequest {
+  readonly config: ResolvedConfig;
+  readonly load: LoadModule;
+  /** Whether the project's apps are imported: who sends or executes needs them, who only looks does not. */
+  readonly withApps: boolean;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+/** Opens a project whose database is there and migrated. Fails with `database_not_migrated`, and makes no file then. */
+export async function openApp(request: AppRequest): Promise<App> {
+  const { config } = request;
+  if (!existsSync(config.database.file)) {
+    throw new HyoshiError(
+      "database_not_migrated",
+      `there is no database ${config.database.file} yet: run 'hyoshi migrate'`,
+    );
+  }
+  return open(request, (database, discovery) => assertMigrated(database, appMigrations(discovery.apps)));
+}
+
+/** Opens a project for a service: waits until the database is migrated, and says once that it does. */
+export function openAppWhenMigrated(request: AppRequest & { readonly signal: AbortSignal }): Promise<App> {
+  const { logger = silentLogger, clock = systemClock, signal } = request;
+  return open(request, (database, discovery) =>
+    waitUntilMigrated(database, appMigrations(discovery.apps), { clock, logger, signal }),
+  );
+}
+
+async function open(
+  { config, load, withApps, logger, clock }: AppRequest,
+  migrated: (database: ProjectDatabase, discovery: Discovery) => Promise<void>,
+): Promise<App> {
+  const discovery = withApps
+    ? await discoverApps(config, load)
+    : { apps: [], registry: new TaskRegistry(), problems: [] };
+  const database = openDatabase(config);
+  try {
+    await migrated(database, discovery);
+    return composeApp({ config, database, discovery, ...(logger ? { logger } : {}), ...(clock ? { clock } : {}) });
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}

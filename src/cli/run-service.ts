@@ -1,0 +1,51 @@
+import type { Command } from "commander";
+import type { App } from "../app/app.ts";
+import type { ResolvedConfig } from "../app/resolved-config.ts";
+import { createLogger } from "./create-logger.ts";
+import { openProject } from "./project.ts";
+import { aborted, listenForStop, Stopped } from "./stop-signal.ts";
+import type { Terminal } from "./terminal.ts";
+
+export interface RunningService {
+  /** `quick` is aborted when there is no more patience. */
+  stop(quick: AbortSignal): Promise<void>;
+}
+
+export interface ServiceRequest {
+  readonly role: "beat" | "worker" | "admin";
+  readonly withApps: boolean;
+  /** What the command's options change in the settings. */
+  readonly adjust?: (config: ResolvedConfig) => ResolvedConfig;
+  readonly start: (app: App) => Promise<RunningService>;
+}
+
+/** Runs a service from the start of its process to its end: opens the project, waits for its tables, and stops when it is told to. */
+export async function runService(terminal: Terminal, command: Command, request: ServiceRequest): Promise<void> {
+  const { config: given, load, problems } = await openProject(terminal, command);
+  const config = request.adjust?.(given) ?? given;
+  const { openAppWhenMigrated } = await import("../app/open-app.ts");
+  const logger = createLogger(terminal, config.logLevel, { role: request.role });
+  for (const { text } of problems) logger.warn({}, text);
+
+  const stop = listenForStop();
+  let app: App | undefined;
+  try {
+    const { withApps } = request;
+    app = await openAppWhenMigrated({ config, load, withApps, logger, clock: terminal.clock, signal: stop.warm });
+    for (const { severity, message } of app.discovery.problems)
+      logger[severity === "error" ? "error" : "warn"]({}, message);
+    const service = await request.start(app);
+    // The timers of services let a process end; this one ends when it is told to.
+    const alive = setInterval(() => {}, 2 ** 30);
+    await aborted(stop.warm);
+    logger.info({}, "stopping");
+    await service.stop(stop.quick);
+    clearInterval(alive);
+    logger.info({}, "stopped");
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+  } finally {
+    await app?.close();
+    stop.dispose();
+  }
+}

@@ -1,0 +1,39 @@
+import type { AddressInfo } from "node:net";
+import { createAdminServer } from "../admin/server.ts";
+import type { App } from "../app/app.ts";
+import { keepRegistered } from "../app/keep-registered.ts";
+import { portError } from "./port-error.ts";
+import type { RunningService } from "./run-service.ts";
+
+/** Serves the admin of a project; `address` is what a browser on this machine opens. */
+export async function startAdmin(app: App, version: string): Promise<RunningService & { readonly address: string }> {
+  const { config, accounts, clock, logger } = app;
+  const { host, port, basePath } = config.admin;
+  const server = createAdminServer({
+    config: { ...config.admin, timeZone: config.timeZone, projectName: config.projectName, version },
+    accounts,
+    clock,
+    logger,
+  });
+  try {
+    await server.listen({ host, port });
+  } catch (error) {
+    await server.close();
+    throw portError(error as NodeJS.ErrnoException, host, port);
+  }
+  const registered = await keepRegistered(app, { kind: "admin", info: {} });
+  const { port: actual } = server.server.address() as AddressInfo;
+  return {
+    address: `http://${browsable(host)}:${actual}${basePath === "/" ? "/" : `${basePath}/`}`,
+    async stop() {
+      await server.close();
+      await registered.leave();
+    },
+  };
+}
+
+/** What listens everywhere is opened by the machine's own name. */
+function browsable(host: string): string {
+  if (host === "0.0.0.0" || host === "::" || host === "[::]") return "localhost";
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}

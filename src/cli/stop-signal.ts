@@ -1,0 +1,53 @@
+import { constants } from "node:os";
+
+/** How a service is told to end. */
+export interface StopSignal {
+  /** Aborted by the first SIGTERM or SIGINT, or when the process that started this one is gone: finish what runs, then end. */
+  readonly warm: AbortSignal;
+  /** Aborted by the second: end now, and hand back what runs. */
+  readonly quick: AbortSignal;
+  /** Stops listening; the signals then do what they do by default. */
+  dispose(): void;
+}
+
+/** How long a quick stop may take before the process ends whatever is left. */
+const QUICK_WITHIN_MS = 3_000;
+
+export function listenForStop(): StopSignal {
+  const warm = new AbortController();
+  const quick = new AbortController();
+  const stop = (signal: "SIGTERM" | "SIGINT") => {
+    if (!warm.signal.aborted) warm.abort(new Stopped());
+    else if (!quick.signal.aborted) {
+      quick.abort(new Stopped());
+      setTimeout(() => process.exit(128 + constants.signals[signal]), QUICK_WITHIN_MS).unref();
+    } else process.exit(128 + constants.signals[signal]);
+  };
+  const gone = () => warm.abort(new Stopped());
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("disconnect", gone);
+  return {
+    warm: warm.signal,
+    quick: quick.signal,
+    dispose() {
+      process.off("SIGTERM", stop);
+      process.off("SIGINT", stop);
+      process.off("disconnect", gone);
+    },
+  };
+}
+
+/** Thrown by what waited when the stop came. */
+export class Stopped extends Error {
+  constructor() {
+    super("stopped");
+  }
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
