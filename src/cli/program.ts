@@ -3,6 +3,8 @@ import { beatCommand } from "./commands/beat.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { runserverCommand } from "./commands/runserver.ts";
+import { startappCommand } from "./commands/startapp.ts";
+import { startprojectCommand } from "./commands/startproject.ts";
 import { exitCodeMeanings } from "./exit-code.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -26,6 +28,8 @@ export function createProgram(terminal: Terminal, version: string): Command {
     .showSuggestionAfterError()
     .addHelpText("after", `\nExit codes:\n${exitCodeLines()}`);
   const commands = [
+    startprojectCommand(terminal, version),
+    startappCommand(terminal),
     migrateCommand(terminal),
     runserverCommand(terminal, version),
     beatCommand(terminal),
