@@ -32,7 +32,7 @@ const hyoshi = (...args) => [
 ];
 
 await runOrExit(...hyoshi("migrate"));
-await runOrExit(...hyoshi("createsuperuser", "--username", "admin", "--if-missing"));
+await runOrExit(...hyoshi("createsuperuser", "--username", "admin", "--if-missing", "--no-input"));
 process.exit(await run(...hyoshi("dev")));
 
 /** @param {string} text */

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from "commander";
+import type { Instant } from "../base/clock.ts";
+import { HyoshiError } from "../base/error.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { isJsonObject } from "../base/json.ts";
 
@@ -43,4 +45,28 @@ export function jsonObject(text: string): JsonObject {
   const value = json(text);
   if (isJsonObject(value)) return value;
   throw new InvalidArgumentError(`expected a JSON object, such as '{"counterId": 1}'`);
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const ISO_WITH_OFFSET = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:?\d\d)$/;
+
+/** A time to come: so long from now (`90d`, `12h`, `30m`, `10s`, `2w`), or an instant. */
+export function timeFromNow(option: string, text: string, now: Instant): Instant {
+  return relativeTime(option, text, now, 1);
+}
+
+/** A time that has passed: so long before now, or an instant. */
+export function timeBeforeNow(option: string, text: string, now: Instant): Instant {
+  return relativeTime(option, text, now, -1);
+}
+
+function relativeTime(option: string, text: string, now: Instant, direction: 1 | -1): Instant {
+  const [, amount, unit = ""] = /^(\d+)([smhdw])$/.exec(text) ?? [];
+  if (amount !== undefined) return now + direction * Number(amount) * (UNITS[unit] ?? 0);
+  const instant = ISO_WITH_OFFSET.test(text) ? Date.parse(text.replace(" ", "T")) : Number.NaN;
+  if (!Number.isNaN(instant)) return instant;
+  throw new HyoshiError(
+    "usage",
+    `option '${option}' is '${text}': expected a length such as 90d, 12h or 30m, or an ISO 8601 time with an offset, such as 2027-03-01T09:00:00+09:00`,
+  );
 }

@@ -1,5 +1,8 @@
 import { Command } from "commander";
 import { beatCommand } from "./commands/beat.ts";
+import { changepasswordCommand } from "./commands/changepassword.ts";
+import { createsuperuserCommand } from "./commands/createsuperuser.ts";
+import { createtokenCommand } from "./commands/createtoken.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { runserverCommand } from "./commands/runserver.ts";
@@ -31,6 +34,9 @@ export function createProgram(terminal: Terminal, version: string): Command {
     startprojectCommand(terminal, version),
     startappCommand(terminal),
     migrateCommand(terminal),
+    createsuperuserCommand(terminal),
+    changepasswordCommand(terminal),
+    createtokenCommand(terminal),
     runserverCommand(terminal, version),
     beatCommand(terminal),
     previewCommand(terminal),
