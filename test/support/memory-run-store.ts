@@ -1,0 +1,328 @@
+import type { Instant } from "../../src/base/clock.ts";
+import type { Attempt, FinalState, LiveState, NewRun, Run, RunError } from "../../src/run/run.ts";
+import type { Claim, ClaimedRun, Outcome, RunStore, SweepReport } from "../../src/run/run-store.ts";
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+/** A run that is not finished, with what only the store knows of it. */
+interface LiveRun {
+  readonly sent: NewRun;
+  readonly seq: number;
+  state: LiveState;
+  processId: number | undefined;
+  claim: number;
+  attempt: number;
+  retries: number;
+  /** Attempts that were begun and ended with their worker. */
+  lost: number;
+  suspect: boolean;
+  availableAt: Instant;
+  startedAt: Instant | undefined;
+  attemptStartedAt: Instant | undefined;
+  progress: Run["progress"];
+  cancelRequested: { readonly at: Instant; readonly by: string } | undefined;
+}
+
+interface Process {
+  readonly name: string;
+  leaseUntil: Instant;
+}
+
+const LOST_ATTEMPTS_LIMIT = 3;
+const ABANDON_AFTER_MS = 24 * 60 * 60 * 1000;
+
+/** {@link RunStore} in plain objects, one step after the other: what the databases' adapters do, without the database. */
+export class MemoryRunStore implements RunStore {
+  readonly processes = new Map<number, Process>();
+  readonly attempts = new Map<string, Attempt[]>();
+  readonly #live = new Map<string, LiveRun>();
+  readonly #done = new Map<string, Run>();
+  /** By priority, each in the order of sending. */
+  readonly #ready: LiveRun[][] = Array.from({ length: 10 }, () => []);
+  readonly #tell: () => void;
+  #seq = 0;
+
+  constructor(tell: () => void = () => {}) {
+    this.#tell = tell;
+  }
+
+  async add(runs: readonly NewRun[]) {
+    const answers = runs.map((run) => this.#addOne(run));
+    this.#tell();
+    return answers;
+  }
+
+  #addOne(sent: NewRun): "added" | "exists" | "locked" {
+    if (this.#live.has(sent.id) || this.#done.has(sent.id)) return "exists";
+    if (sent.lockKey !== undefined) {
+      for (const other of this.#live.values()) if (other.sent.lockKey === sent.lockKey) return "locked";
+    }
+    const run: LiveRun = {
+      sent,
+      seq: this.#seq++,
+      state: "scheduled",
+      processId: undefined,
+      claim: 0,
+      attempt: 0,
+      retries: 0,
+      lost: 0,
+      suspect: false,
+      availableAt: sent.availableAt,
+      startedAt: undefined,
+      attemptStartedAt: undefined,
+      progress: undefined,
+      cancelRequested: undefined,
+    };
+    this.#live.set(sent.id, run);
+    if (sent.availableAt <= sent.queuedAt) this.#makeReady(run);
+    return "added";
+  }
+
+  #makeReady(run: LiveRun): void {
+    run.state = "ready";
+    run.processId = undefined;
+    run.attemptStartedAt = undefined;
+    const line = this.#ready[run.sent.priority] ?? [];
+    line.push(run);
+    if ((line.at(-2)?.seq ?? -1) > run.seq) line.sort((a, b) => a.seq - b.seq);
+  }
+
+  #leaveLine(run: LiveRun): void {
+    const line = this.#ready[run.sent.priority];
+    if (run.state === "ready") line?.splice(line.indexOf(run), 1);
+  }
+
+  async claim(request: { processId: number; queues: readonly string[]; limit: number }) {
+    const claimed: ClaimedRun[] = [];
+    for (const line of this.#ready.toReversed()) {
+      for (let at = 0; at < line.length && claimed.length < request.limit; ) {
+        const run = line[at];
+        if (run === undefined || !request.queues.includes(run.sent.queue)) {
+          at += 1;
+          continue;
+        }
+        line.splice(at, 1);
+        run.state = "running";
+        run.processId = request.processId;
+        run.claim += 1;
+        claimed.push({
+          ...run.sent,
+          availableAt: run.availableAt,
+          processId: request.processId,
+          claim: run.claim,
+          attempt: run.attempt + 1,
+          retries: run.retries,
+          suspect: run.suspect,
+          ...(run.startedAt !== undefined ? { startedAt: run.startedAt } : {}),
+        });
+      }
+    }
+    return claimed;
+  }
+
+  #held({ id, claim }: Claim): LiveRun | undefined {
+    const run = this.#live.get(id);
+    return run?.state === "running" && run.claim === claim ? run : undefined;
+  }
+
+  async begin(claims: readonly Claim[], now: Instant) {
+    return claims.map((claim) => {
+      const run = this.#held(claim);
+      if (run === undefined || run.attemptStartedAt !== undefined) return false;
+      run.attempt += 1;
+      run.attemptStartedAt = now;
+      run.startedAt ??= now;
+      return true;
+    });
+  }
+
+  async finish(outcomes: readonly Outcome[]) {
+    const answers = outcomes.map((outcome) => this.#finishOne(outcome));
+    this.#tell();
+    return answers;
+  }
+
+  #finishOne(outcome: Outcome): "done" | "retrying" | "fenced" {
+    const run = this.#held(outcome);
+    if (run === undefined) {
+      this.#keepAttempt(outcome.id, this.#live.get(outcome.id)?.processId, { ...attemptOf(outcome), outcome: "late" });
+      return "fenced";
+    }
+    if (outcome.kind === "final" || run.cancelRequested !== undefined) {
+      run.attempt = outcome.attempt;
+      run.attemptStartedAt = outcome.startedAt;
+      const { result, error } = { result: undefined, ...outcome };
+      this.#end(run, outcome.kind === "final" ? outcome.state : "cancelled", outcome.endedAt, { result, error });
+      return "done";
+    }
+    this.#keepAttempt(outcome.id, run.processId, { ...attemptOf(outcome), outcome: "retried" });
+    run.state = "scheduled";
+    run.processId = undefined;
+    run.availableAt = outcome.availableAt;
+    run.retries += 1;
+    run.attempt = outcome.attempt;
+    run.startedAt ??= outcome.startedAt;
+    run.attemptStartedAt = undefined;
+    run.suspect = false;
+    run.progress = undefined;
+    return "retrying";
+  }
+
+  #keepAttempt(id: string, processId: number | undefined, attempt: Attempt): void {
+    const worker = this.processes.get(processId ?? -1)?.name;
+    const kept = this.attempts.get(id) ?? [];
+    this.attempts.set(id, [...kept, { ...attempt, ...(worker !== undefined ? { worker } : {}) }]);
+  }
+
+  #end(
+    run: LiveRun,
+    state: FinalState,
+    endedAt: Instant,
+    rest: { result?: Run["result"]; error?: RunError | undefined },
+  ) {
+    this.#leaveLine(run);
+    this.#live.delete(run.sent.id);
+    const worker = this.processes.get(run.processId ?? -1)?.name;
+    const done: Mutable<Run> = { ...this.#shown(run), state, endedAt };
+    delete done.processId;
+    if (worker !== undefined) done.worker = worker;
+    if (run.startedAt === undefined && run.attemptStartedAt !== undefined) done.startedAt = run.attemptStartedAt;
+    if (rest.result !== undefined) done.result = rest.result;
+    if (rest.error !== undefined) done.error = rest.error;
+    this.#done.set(run.sent.id, done);
+  }
+
+  async giveBack(claims: readonly Claim[], notBefore?: Instant): Promise<void> {
+    for (const claim of claims) {
+      const run = this.#held(claim);
+      if (run === undefined || run.attemptStartedAt !== undefined) continue;
+      if (run.cancelRequested !== undefined) this.#endCancelled(run);
+      else if (notBefore === undefined) this.#makeReady(run);
+      else Object.assign(run, { state: "scheduled", processId: undefined, availableAt: notBefore });
+    }
+    this.#tell();
+  }
+
+  #endCancelled(run: LiveRun): void {
+    const { at, by } = run.cancelRequested ?? { at: run.sent.queuedAt, by: "nobody" };
+    this.#end(run, "cancelled", at, { error: { name: "Cancelled", message: `cancelled by ${by}` } });
+  }
+
+  async progress(claim: Claim, progress: NonNullable<Run["progress"]>): Promise<void> {
+    const run = this.#held(claim);
+    if (run !== undefined) run.progress = progress;
+    this.#tell();
+  }
+
+  async cancel(request: { ids: readonly string[]; by: string; now: Instant; force?: boolean }) {
+    const answers = request.ids.map((id) => this.#cancelOne(id, request));
+    this.#tell();
+    return answers;
+  }
+
+  #cancelOne(id: string, { by, now, force }: { by: string; now: Instant; force?: boolean }): Run["state"] | "unknown" {
+    const run = this.#live.get(id);
+    if (run !== undefined) {
+      run.cancelRequested ??= { at: now, by };
+      if (run.state !== "running") this.#endCancelled(run);
+      else if (force) {
+        if (run.attemptStartedAt === undefined) run.attempt += 1;
+        const message = `ended by force by ${by}; its worker may still be executing it`;
+        this.#end(run, "cancelled", now, { error: { name: "Terminated", message } });
+      }
+    }
+    for (const child of [...this.#live.values()]) {
+      if (child.sent.parentId === id) this.#cancelOne(child.sent.id, { by, now, ...(force ? { force } : {}) });
+    }
+    return run === undefined ? (this.#done.get(id)?.state ?? "unknown") : this.#done.get(id) ? "cancelled" : run.state;
+  }
+
+  async cancelled(processId: number, claims: readonly Claim[]) {
+    return claims.filter((claim) => {
+      const run = this.#held(claim);
+      return run?.processId !== processId || run.cancelRequested !== undefined;
+    });
+  }
+
+  async sweep(now: Instant): Promise<SweepReport> {
+    const report: Mutable<SweepReport> = { released: 0, becameReady: 0, expired: 0, lost: 0 };
+    for (const run of [...this.#live.values()]) {
+      if (run.state !== "running" && (run.sent.expiresAt ?? Number.POSITIVE_INFINITY) <= now) {
+        const error = { name: "Expired", message: "it had not begun when it expired" };
+        this.#end(run, "expired", now, { error });
+        report.expired += 1;
+      } else if (run.state === "scheduled" && run.availableAt <= now) {
+        this.#makeReady(run);
+        report.becameReady += 1;
+      } else if (run.state === "running" && this.#isDead(run.processId, now)) {
+        report[this.#takeFromDead(run, now)] += 1;
+      } else if (run.state === "running" && (run.attemptStartedAt ?? now) < now - ABANDON_AFTER_MS) {
+        this.#end(run, "lost", now, { error: { name: "Abandoned", message: "it had been executing for 24 hours" } });
+        report.lost += 1;
+      }
+    }
+    for (const [id, process] of this.processes) if (process.leaseUntil < now) this.processes.delete(id);
+    if (report.released + report.becameReady + report.expired + report.lost > 0) this.#tell();
+    return report;
+  }
+
+  #isDead(processId: number | undefined, now: Instant): boolean {
+    const process = this.processes.get(processId ?? -1);
+    return process === undefined || process.leaseUntil < now;
+  }
+
+  #takeFromDead(run: LiveRun, now: Instant): "released" | "lost" {
+    const isBegun = run.attemptStartedAt !== undefined;
+    const error = { name: "WorkerLost", message: "its worker died or lost its lease" };
+    if (isBegun) {
+      run.lost += 1;
+      this.#keepAttempt(run.sent.id, run.processId, {
+        number: run.attempt,
+        endedAt: now,
+        outcome: "lost",
+        error,
+        ...(run.attemptStartedAt !== undefined ? { startedAt: run.attemptStartedAt } : {}),
+      });
+    }
+    if (run.cancelRequested !== undefined) {
+      this.#endCancelled(run);
+      return "released";
+    }
+    if (isBegun && (run.sent.options.onLost === "fail" || run.lost >= LOST_ATTEMPTS_LIMIT)) {
+      this.#end(run, "lost", now, { error });
+      return "lost";
+    }
+    // Nobody knows whether a reserved run had begun: it is executed alone, and its beginning noted first.
+    run.suspect = !isBegun;
+    run.progress = undefined;
+    this.#makeReady(run);
+    return "released";
+  }
+
+  async nextScheduledAt() {
+    const waiting = [...this.#live.values()].filter(({ state }) => state === "scheduled");
+    return waiting.length === 0 ? undefined : Math.min(...waiting.map(({ availableAt }) => availableAt));
+  }
+
+  async find(id: string) {
+    const live = this.#live.get(id);
+    return live === undefined ? this.#done.get(id) : this.#shown(live);
+  }
+
+  #shown(run: LiveRun): Run {
+    const { sent, state, claim, attempt, retries, availableAt, processId, startedAt, attemptStartedAt, progress } = run;
+    const shown: Mutable<Run> = { ...sent, state, claim, attempt, retries, availableAt };
+    if (processId !== undefined) shown.processId = processId;
+    const worker = this.processes.get(processId ?? -1)?.name;
+    if (worker !== undefined) shown.worker = worker;
+    if (startedAt !== undefined) shown.startedAt = startedAt;
+    if (attemptStartedAt !== undefined) shown.attemptStartedAt = attemptStartedAt;
+    if (progress !== undefined) shown.progress = progress;
+    if (run.cancelRequested !== undefined) shown.cancelRequestedAt = run.cancelRequested.at;
+    return shown;
+  }
+}
+
+function attemptOf({ attempt, startedAt, endedAt, error }: Outcome): Omit<Attempt, "outcome"> {
+  return { number: attempt, startedAt, endedAt, ...(error !== undefined ? { error } : {}) };
+}
