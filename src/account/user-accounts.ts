@@ -58,7 +58,8 @@ export class UserAccounts {
     const now = this.#clock.now();
     return this.#store.transaction(async (store) => {
       await this.#mayHandle(store, by, draft);
-      const id = await store.users.add({ ...draft, key: usernameKey(draft.username), passwordHash }, now);
+      const key = usernameKey(draft.username);
+      const id = await store.users.add({ ...withoutRepeats(draft), key, passwordHash }, now);
       if (id === undefined) throw usernameTaken(draft.username);
       await record(store, now, by, id, draft.username, "created", undefined, draft);
       return present(await store.users.find(id), id);
@@ -84,7 +85,7 @@ export class UserAccounts {
       if (faults.length > 0) throw invalid(faults);
       if (namesake !== undefined && namesake !== id) throw usernameTaken(draft.username);
       if (before.superuser && before.active && !(draft.superuser && draft.active)) await notTheLast(store, before);
-      if (!(await store.users.update(id, version, { ...draft, key }))) {
+      if (!(await store.users.update(id, version, { ...withoutRepeats(draft), key }))) {
         throw staleVersion(`user '${before.username}'`, before);
       }
       if (!draft.active) {
@@ -196,10 +197,17 @@ function normalizedDraft(input: UserDraft): UserDraft {
     email: input.email.trim(),
     active: input.active,
     superuser: input.superuser,
-    groupIds: [...new Set(input.groupIds)].sort((a, b) => a - b),
-    permissions: [...new Set(input.permissions)].sort(),
+    // In the order given, so that a fault's path points at what was sent.
+    groupIds: input.groupIds,
+    permissions: input.permissions,
   };
 }
+
+const withoutRepeats = (draft: UserDraft): UserDraft => ({
+  ...draft,
+  groupIds: [...new Set(draft.groupIds)].sort((a, b) => a - b),
+  permissions: [...new Set(draft.permissions)].sort(),
+});
 
 function passwordFaults(path: string, password: string, personal: PersonalWords): FieldError[] {
   return brokenRules(password, personal).map((rule) => ({ path, ...rule }));
@@ -225,7 +233,8 @@ function record(
   after: UserDraft | undefined,
 ): Promise<void> {
   const resourceId = String(id);
-  const shown = (user: UserDraft | undefined) => (user === undefined ? null : { ...normalizedDraft(user) });
+  const shown = (user: UserDraft | undefined) =>
+    user === undefined ? null : { ...withoutRepeats(normalizedDraft(user)) };
   return store.record({
     at,
     by: by.name,

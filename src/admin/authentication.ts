@@ -75,10 +75,14 @@ export function checkOrigin(request: FastifyRequest): void {
   const site = request.headers["sec-fetch-site"];
   if (site === "same-origin" || site === "none") return;
   const origin = request.headers.origin;
-  if (site === undefined && (origin === undefined || hostOf(origin) === request.host)) return;
+  if (site === undefined && (origin === undefined || isOwn(origin, request.host))) return;
   throw new HyoshiError("cross_site_request", `a page of another site (${origin ?? site}) asked for this`);
 }
 
-function hostOf(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** Scheme aside: behind a proxy that does not tell it, the page's is not known here. */
+function isOwn(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host: theirs } = new URL(origin);
+  // Parsed alike, so that a default port is left out of both.
+  return theirs !== "" && URL.canParse(`${protocol}//${host}`) && new URL(`${protocol}//${host}`).host === theirs;
 }

@@ -31,7 +31,10 @@ export function serveFrontEnd(server: FastifyInstance, { base, webRoot }: { base
     const path = (request.params as { "*": string })["*"];
     if (/^api(\/|$)/.test(path)) return reply.callNotFound();
     const isTopLevelFile = /^[\w-]+(\.[\w-]+)+$/.test(path) && path !== "index.html";
-    if (isTopLevelFile && isFile(webRoot, path)) return reply.sendFile(path, { cacheControl: false });
+    if (isTopLevelFile && isFile(webRoot, path)) {
+      reply.header("cache-control", "no-cache");
+      return reply.sendFile(path, { cacheControl: false });
+    }
     return sendPage(request, reply, base, webRoot);
   });
 
@@ -59,6 +62,7 @@ const escaped = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll('"', "&quot;").replaceAll("<", "&lt;");
 
 function isFile(root: string, path: string): boolean {
+  if (path.split(/[/\\]/).includes("..")) return false;
   const file = join(root, path);
-  return file.startsWith(join(root, "/")) && existsSync(file) && statSync(file).isFile();
+  return existsSync(file) && statSync(file).isFile();
 }

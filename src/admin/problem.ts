@@ -1,11 +1,9 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError } from "fastify";
-import type { z } from "zod";
 import { type HyoshiError, isHyoshiError } from "../base/error.ts";
-import { type FieldError, invalid, pointer } from "../base/field-error.ts";
+import { type FieldError, pointer } from "../base/field-error.ts";
 import type { Problem } from "./contract.ts";
 import { problemStatus } from "./problem-status.ts";
-import { fieldErrors } from "./validation-problem.ts";
 
 /** An error as it is answered: RFC 9457's body, and the headers that belong to it. */
 export interface ProblemAnswer {
@@ -54,22 +52,8 @@ function errorsOf({ code, message, fields }: HyoshiError): Problem["errors"] & o
 }
 
 function ofFastify(error: FastifyError, errorId: string): ProblemAnswer {
-  if (error.validation !== undefined) return ofValidation(error);
   const code = fastifyCodes[error.code] ?? codeOfStatus(error.statusCode ?? 500);
   return code === undefined ? internal(errorId) : { body: problem(code, sentences[code] ?? plain(error)), headers: {} };
-}
-
-function ofValidation(error: FastifyError): ProblemAnswer {
-  const issues = (error.validation ?? []).flatMap(({ params }) => {
-    const issue = (params as { issue?: z.core.$ZodIssue }).issue;
-    return issue === undefined ? [] : [issue];
-  });
-  const context = error.validationContext;
-  if (context === "params") return { body: problem("not_found", "there is nothing at this address"), headers: {} };
-  const place = context === "querystring" ? "query" : "body";
-  const { message, fields } = invalid(fieldErrors(issues, place));
-  const errors = (fields.errors as readonly FieldError[]).map((fault) => ({ ...fault }));
-  return { body: problem(place === "query" ? "invalid_query" : "invalid", message, { errors }), headers: {} };
 }
 
 function internal(errorId: string): ProblemAnswer {

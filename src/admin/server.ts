@@ -3,7 +3,7 @@ import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
 import rateLimit from "@fastify/rate-limit";
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
+import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-zod";
 import { holds } from "../account/permission.ts";
 import { HyoshiError, messageOf } from "../base/error.ts";
 import { invalid } from "../base/field-error.ts";
@@ -18,6 +18,7 @@ import { describeApi } from "./openapi.ts";
 import { problemOf } from "./problem.ts";
 import { RouteList } from "./route-list.ts";
 import { registerRoutes } from "./routes.ts";
+import { validatorCompiler } from "./validation-problem.ts";
 
 declare module "fastify" {
   interface FastifyInstance {
@@ -114,6 +115,8 @@ function guardAndRegister(api: FastifyInstance, app: AdminApp): void {
     request.viewer = viewer;
   });
   api.addHook("preValidation", async (request) => refuseUnkeepableTexts(request));
+  const config = { permission: "public" } as const;
+  api.get("/openapi.json", { config, schema: { hide: true } }, () => api.swagger());
   registerRoutes(api.withTypeProvider<ZodTypeProvider>(), app);
 }
 

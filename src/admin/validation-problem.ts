@@ -1,7 +1,25 @@
+import type { FastifySchemaCompiler } from "fastify";
 import type { z } from "zod";
-import { type FieldError, pointer } from "../base/field-error.ts";
+import { HyoshiError } from "../base/error.ts";
+import { type FieldError, invalid, pointer } from "../base/field-error.ts";
 
 type Issue = z.core.$ZodIssue;
+
+/** Checks what a request brings against its route's zod schemas, and says what is wrong with it. */
+export const validatorCompiler: FastifySchemaCompiler<z.ZodType> =
+  ({ schema, httpPart }) =>
+  (data) => {
+    const { success, data: value, error } = schema.safeParse(data, { reportInput: true });
+    return success ? { value } : { error: refusal(error.issues, httpPart) };
+  };
+
+function refusal(issues: readonly Issue[], httpPart: string | undefined): HyoshiError {
+  // An id that cannot be one is an address at which there is nothing.
+  if (httpPart === "params") return new HyoshiError("not_found", "there is nothing at this address");
+  if (httpPart === "body") return invalid(fieldErrors(issues, "body"));
+  const { message, fields } = invalid(fieldErrors(issues, "query"));
+  return new HyoshiError("invalid_query", message, { fields });
+}
 
 /** What zod found, one entry per field, in the order in which it was found. `place` is where the value came from. */
 export function fieldErrors(issues: readonly Issue[], place: "body" | "query"): readonly FieldError[] {
