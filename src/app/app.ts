@@ -7,6 +7,8 @@ import { type Random, systemRandom, uuidv7 } from "../base/random.ts";
 import { LocalWake, type Wake } from "../base/wake.ts";
 import { Client } from "../client/client.ts";
 import type { ProcessRegistry } from "../control/process-registry.ts";
+import type { Retention } from "../control/retention.ts";
+import { SqlRetention } from "../control/sql/sql-retention.ts";
 import { SqliteProcessRegistry } from "../control/sqlite/sqlite-process-registry.ts";
 import { watchChanges } from "../database/sqlite/change-watch.ts";
 import { TaskConnections } from "../database/sqlite/task-connections.ts";
@@ -55,6 +57,7 @@ export interface App {
   readonly processes: ProcessRegistry;
   readonly accounts: Accounts;
   readonly client: Client;
+  readonly retention: Retention;
   readonly taskConnections: TaskConnections;
   close(): Promise<void>;
 }
@@ -107,6 +110,7 @@ export function composeApp(parts: AppParts): App {
       findRemote: async () => undefined,
       defaultQueue: config.defaultQueue,
     }),
+    retention: new SqlRetention(db, config.retention),
     taskConnections,
     async close() {
       stopWatching();

@@ -33,7 +33,7 @@ export async function waitUntilMigrated(
   }
 }
 
-async function missingMigrations(database: ProjectDatabase, apps: AppMigrations): Promise<string[]> {
+export async function missingMigrations(database: ProjectDatabase, apps: AppMigrations): Promise<string[]> {
   const states = await database.migrations(apps).status();
   return states.filter(({ applied }) => !applied).map(({ name }) => name);
 }

@@ -1,8 +1,10 @@
 import { Command } from "commander";
 import { beatCommand } from "./commands/beat.ts";
 import { changepasswordCommand } from "./commands/changepassword.ts";
+import { checkCommand } from "./commands/check.ts";
 import { createsuperuserCommand } from "./commands/createsuperuser.ts";
 import { createtokenCommand } from "./commands/createtoken.ts";
+import { devCommand } from "./commands/dev.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { runserverCommand } from "./commands/runserver.ts";
@@ -39,6 +41,8 @@ export function createProgram(terminal: Terminal, version: string): Command {
     createtokenCommand(terminal),
     runserverCommand(terminal, version),
     beatCommand(terminal),
+    devCommand(terminal),
+    checkCommand(terminal),
     previewCommand(terminal),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

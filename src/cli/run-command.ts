@@ -1,18 +1,10 @@
 import { CommanderError } from "commander";
 import { isHyoshiError, messageOf } from "../base/error.ts";
+import type { FieldError } from "../base/field-error.ts";
+import { Ending } from "./ending.ts";
 import { type ExitCode, exitCodeOf, exitCodes } from "./exit-code.ts";
 import { createProgram } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** How a command ended, where that is not a matter of an error. */
-export class Ending extends Error {
-  readonly exitCode: ExitCode;
-
-  constructor(exitCode: ExitCode) {
-    super(`ends with ${exitCode}`);
-    this.exitCode = exitCode;
-  }
-}
 
 /** Runs one command to its end and answers its exit code. Errors are one line on the error output, with `--debug` their stack too. */
 export async function runCommand(words: readonly string[], terminal: Terminal, version: string): Promise<ExitCode> {
@@ -41,8 +33,15 @@ function afterCommander(error: CommanderError, terminal: Terminal): ExitCode {
 }
 
 function describeError(error: unknown): string {
-  const text = messageOf(error);
+  const text = faultsOf(error) ?? messageOf(error);
   return isHyoshiError(error) ? text : `unexpected error: ${text.split("\n")[0]} (--debug prints its stack)`;
+}
+
+/** The API names the parts of a document by pointers; a command's user has typed no document. */
+function faultsOf(error: unknown): string | undefined {
+  if (!isHyoshiError(error, "invalid")) return undefined;
+  const errors = error.fields.errors as readonly FieldError[];
+  return errors.map(({ path, detail }) => `${path.slice(1).replaceAll("/", ".")} ${detail}`.trim()).join("; ");
 }
 
 function stackOf(error: unknown): string {

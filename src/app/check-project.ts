@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { messageOf } from "../base/error.ts";
+import type { DiscoveredApp, Discovery } from "../discovery/discover.ts";
+import type { LoadModule } from "../discovery/load-module.ts";
+import { appMigrations, assertMigration } from "./app-migrations.ts";
+import { discoverApps } from "./discover-apps.ts";
+import { missingMigrations } from "./migrated.ts";
+import { openDatabase } from "./open-database.ts";
+import type { ResolvedConfig } from "./resolved-config.ts";
+
+export interface ProjectFinding {
+  readonly severity: "error" | "warning";
+  /** The app's name, or `database`. */
+  readonly where: string;
+  readonly text: string;
+}
+
+/** What is wrong with a project whose settings are right: its apps, their tasks and migrations, its database. Makes no file. */
+export async function checkProject(config: ResolvedConfig, load: LoadModule): Promise<ProjectFinding[]> {
+  const discovery = await discoverApps(config, load);
+  return [
+    ...discovery.problems.map(({ severity, app, message }) => ({ severity, where: app, text: message })),
+    ...undeclaredQueues(config, discovery),
+    ...(await brokenMigrations(discovery.apps)),
+    ...(await databaseFindings(config, discovery.apps)),
+  ];
+}
+
+/** A worker serves the declared queues, so a task of another one waits for a worker that is told to serve it. */
+function undeclaredQueues(config: ResolvedConfig, { registry }: Discovery): ProjectFinding[] {
+  return [...registry.entries()].flatMap(({ task, app }): ProjectFinding[] => {
+    const { queue } = task.options;
+    if (queue === null || config.queues.includes(queue)) return [];
+    const text = `task '${task.name}' goes to queue '${queue}', which 'queues' does not name: only a worker started with --queues ${queue} serves it`;
+    return [{ severity: "warning", where: app, text }];
+  });
+}
+
+async function brokenMigrations(apps: readonly DiscoveredApp[]): Promise<ProjectFinding[]> {
+  const findings: ProjectFinding[] = [];
+  for (const app of apps) {
+    for (const migration of app.migrations) {
+      await assertMigration(app, migration).catch((error: unknown) => {
+        findings.push({ severity: "error", where: app.name, text: messageOf(error) });
+      });
+    }
+  }
+  return findings;
+}
+
+async function databaseFindings(config: ResolvedConfig, apps: readonly DiscoveredApp[]): Promise<ProjectFinding[]> {
+  const { file } = config.database;
+  if (!existsSync(file)) {
+    return [{ severity: "warning", where: "database", text: `there is no database ${file} yet: run 'hyoshi migrate'` }];
+  }
+  let database: ReturnType<typeof openDatabase>;
+  try {
+    database = openDatabase(config);
+  } catch (error) {
+    return [{ severity: "error", where: "database", text: messageOf(error) }];
+  }
+  try {
+    const missing = await missingMigrations(database, appMigrations(apps));
+    if (missing.length === 0) return [];
+    return [
+      {
+        severity: "warning",
+        where: "database",
+        text: `the database lacks ${missing.join(", ")}: run 'hyoshi migrate'`,
+      },
+    ];
+  } catch (error) {
+    return [{ severity: "error", where: "database", text: messageOf(error) }];
+  } finally {
+    await database.close();
+  }
+}
