@@ -28,9 +28,32 @@ export function formatUuid(bytes: Uint8Array, version: 7 | 8): string {
   return text;
 }
 
-/** A UUIDv7: ids made later sort later, to the millisecond. */
+/** Ids that one process makes in one millisecond before the next one is borrowed. */
+const COUNTS = 4096;
+/** A clock that is set back by more than this is followed; within it ids go on growing. */
+const FOLLOW_BACK_MS = 10_000;
+let lastMs: Instant = 0;
+let count = 0;
+
+/**
+ * A UUIDv7 whose ids grow within the process, by a counter in the place of its first random bits (RFC 9562, 6.2, method 1): rows that are
+ * added together lie together in every index by id. Random ones within a millisecond wrote eight times as much.
+ */
 export function uuidv7(now: Instant, random: Random): string {
   const bytes = random.bytes(16);
-  for (let i = 0; i < 6; i += 1) bytes[i] = Math.floor(now / 2 ** (8 * (5 - i))) & 0xff;
+  if (now > lastMs || now < lastMs - FOLLOW_BACK_MS) {
+    lastMs = now;
+    // Half of the counter is left to count up in.
+    count = (((bytes[6] ?? 0) << 8) | (bytes[7] ?? 0)) % (COUNTS / 2);
+  } else {
+    count += 1;
+    if (count === COUNTS) {
+      count = 0;
+      lastMs += 1;
+    }
+  }
+  for (let i = 0; i < 6; i += 1) bytes[i] = Math.floor(lastMs / 2 ** (8 * (5 - i))) & 0xff;
+  bytes[6] = count >> 8;
+  bytes[7] = count & 0xff;
   return formatUuid(bytes, 7);
 }
