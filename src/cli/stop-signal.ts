@@ -4,21 +4,33 @@ import { constants } from "node:os";
 export interface StopSignal {
   /** Aborted by the first SIGTERM or SIGINT, or when the process that started this one is gone: finish what runs, then end. */
   readonly warm: AbortSignal;
-  /** Aborted by the second: end now, and hand back what runs. */
+  /** Aborted by the second, half a second later or more: end now, and hand back what runs. */
   readonly quick: AbortSignal;
   /** Stops listening; the signals then do what they do by default. */
   dispose(): void;
 }
 
+/**
+ * npm hands Ctrl-C on to a program that has it from the terminal already, and a supervisor may signal a launcher as well as what
+ * it launched: what follows so closely is the same wish.
+ */
+const ECHO_WITHIN_MS = 500;
 /** How long a quick stop may take before the process ends whatever is left. */
 const QUICK_WITHIN_MS = 3_000;
 
 export function listenForStop(): StopSignal {
   const warm = new AbortController();
   const quick = new AbortController();
+  let mayBeEcho = false;
   const stop = (signal: "SIGTERM" | "SIGINT") => {
-    if (!warm.signal.aborted) warm.abort(new Stopped());
-    else if (!quick.signal.aborted) {
+    if (mayBeEcho) return;
+    if (!warm.signal.aborted) {
+      warm.abort(new Stopped());
+      mayBeEcho = true;
+      setTimeout(() => {
+        mayBeEcho = false;
+      }, ECHO_WITHIN_MS).unref();
+    } else if (!quick.signal.aborted) {
       quick.abort(new Stopped());
       setTimeout(() => process.exit(128 + constants.signals[signal]), QUICK_WITHIN_MS).unref();
     } else process.exit(128 + constants.signals[signal]);
