@@ -9,8 +9,13 @@
 const pure = ["schedule", "calendar", "message", "task", "model", "canvas", "firing"];
 const ports = ["run", "ledger", "broker", "result", "control", "account"];
 
+/** @param {string} name */
 const folder = (name) => `^src/${name}/`;
-/** A port without its adapters: the files directly in its folder. */
+/**
+ * A port without its adapters: the files directly in its folder.
+ *
+ * @param {string} name
+ */
 const port = (name) => `^src/${name}/[^/]+$`;
 
 const belowServices = [...ports.map(port), ...pure.map(folder), folder("base")];
@@ -41,7 +46,9 @@ const edges = ["admin", "cli"];
 const drivers = ["better-sqlite3", "pg", "@redis/client", "amqplib"];
 const known = [...Object.keys(allowed), ...ports, ...edges];
 
+/** @param {string} name @param {string} comment @param {object} from @param {object} to */
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
+/** @param {readonly string[]} names */
 const anyOf = (names) => `(${names.join("|")})`;
 
 module.exports = {

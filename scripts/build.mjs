@@ -67,7 +67,8 @@ export async function buildWhatIsStale() {
 /** @param {Part} part */
 async function buildPart(part) {
   const started = Date.now();
-  console.log(`building the ${part.name} ...`);
+  // Not the output: npm pack prints its answer there.
+  console.error(`building the ${part.name} ...`);
   // Taken before, so that a file saved meanwhile makes the build stale.
   const built = fingerprint(part);
   const [next, previous] = [join(cache, `next-${process.pid}`), join(cache, `previous-${process.pid}`)];
@@ -82,7 +83,7 @@ async function buildPart(part) {
   renameSync(next, output);
   rmSync(previous, { recursive: true, force: true });
   writeFileSync(stampFile(part), built);
-  console.log(`built the ${part.name} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+  console.error(`built the ${part.name} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
 /** @param {string} folder @param {string} name @param {readonly string[]} args */

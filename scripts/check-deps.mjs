@@ -9,7 +9,8 @@ import { cruise } from "dependency-cruiser";
 import { root } from "./toolchain.mjs";
 
 const require = createRequire(import.meta.url);
-teachVisitor(require("@swc/core/Visitor.js").Visitor);
+// By its path: the types beside it do not fit those of @swc/types.
+teachVisitor(require(require.resolve("@swc/core/Visitor.js")).Visitor);
 
 /** @type {{ forbidden: any[], options: object }} */
 const { forbidden, options } = require("../.dependency-cruiser.cjs");
