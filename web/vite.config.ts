@@ -11,10 +11,21 @@ const fillPlaceholders: Plugin = {
   },
 };
 
+/**
+ * @rjsf/core's entry names a test registry that imports the Ajv validator, a development dependency of its own which is not
+ * installed here and must not be: Ajv generates code, which the content security policy forbids. Nothing of it is used.
+ */
+const absentValidator: Plugin = {
+  name: "absent-validator",
+  enforce: "pre",
+  resolveId: (source) => (source === "@rjsf/validator-ajv8" ? "\0absent-validator" : undefined),
+  load: (id) => (id === "\0absent-validator" ? "export default undefined;" : undefined),
+};
+
 export default defineConfig({
   // Relative, so that the same files serve under any base path.
   base: "./",
-  plugins: [react(), fillPlaceholders],
+  plugins: [react(), fillPlaceholders, absentValidator],
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },

@@ -19,6 +19,7 @@ export function useFormat() {
       number: (value: number) => numbers.format(value),
       /** Picks the reader's language from what the server wrote in both. */
       text: (both: { en: string; ja: string }) => both[language],
+      otherText: (both: { en: string; ja: string }) => both[language === "ja" ? "en" : "ja"],
     };
   }, [language]);
 }

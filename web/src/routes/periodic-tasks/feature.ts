@@ -2,6 +2,8 @@ import ScheduleIcon from "@mui/icons-material/ScheduleOutlined";
 import { lazy } from "react";
 import type { Feature } from "../../feature.ts";
 
+const formPage = lazy(() => import("./form/form-page.tsx"));
+
 export const periodicTasks: Feature = {
   links: [
     {
@@ -13,5 +15,9 @@ export const periodicTasks: Feature = {
       key: "p",
     },
   ],
-  routes: [{ path: "/periodic-tasks", Page: lazy(() => import("./list/list-page.tsx")) }],
+  routes: [
+    { path: "/periodic-tasks", Page: lazy(() => import("./list/list-page.tsx")) },
+    { path: "/periodic-tasks/new", Page: formPage },
+    { path: "/periodic-tasks/:id/edit", Page: formPage },
+  ],
 };

@@ -1,0 +1,69 @@
+import Box from "@mui/material/Box";
+import { Form } from "@rjsf/mui";
+import { type ErrorSchema, ErrorSchemaBuilder, type RJSFSchema, type UiSchema } from "@rjsf/utils";
+import { useMemo } from "react";
+import type { JsonFault } from "../json/json-editor.tsx";
+import { rjsfValidator } from "./rjsf-validator.ts";
+import { useTranslateString } from "./translate-string.ts";
+
+interface Props {
+  schema: object;
+  value: unknown;
+  onChange: (value: unknown) => void;
+  faults: readonly JsonFault[];
+  /** Tells fields of several forms on one page apart. */
+  idPrefix: string;
+}
+
+const uiSchema: UiSchema = { "ui:submitButtonOptions": { norender: true } };
+
+/** The title stands above the form already. */
+function untitled(schema: object): RJSFSchema {
+  const { title: _title, description: _description, $schema: _schema, ...rest } = schema as RJSFSchema;
+  return rest;
+}
+
+function errorTree(faults: readonly JsonFault[]): ErrorSchema {
+  const builder = new ErrorSchemaBuilder();
+  for (const { path, text } of faults) {
+    const steps = path
+      .split("/")
+      .slice(1)
+      .map((step) => step.replaceAll("~1", "/").replaceAll("~0", "~"));
+    builder.addErrors(text, steps);
+  }
+  return builder.ErrorSchema;
+}
+
+/** A form drawn from a JSON Schema: labels, help, defaults, choices; the faults given appear at their fields. */
+export default function SchemaForm({ schema, value, onChange, faults, idPrefix }: Props) {
+  const translateString = useTranslateString();
+  const shown = useMemo(() => untitled(schema), [schema]);
+  const extraErrors = useMemo(() => errorTree(faults), [faults]);
+  return (
+    <Box
+      sx={{
+        "& .MuiFormControl-root": { width: "100%" },
+        "& .MuiPaper-root": { border: 1, borderColor: "divider", p: 1 },
+        "& .MuiFormHelperText-root": { whiteSpace: "pre-line" },
+        "& hr": { borderColor: "rule" },
+        "& h5": { typography: "h3" },
+      }}
+    >
+      <Form
+        tagName="div"
+        schema={shown}
+        uiSchema={uiSchema}
+        formData={value}
+        onChange={(event) => onChange(event.formData)}
+        validator={rjsfValidator}
+        noValidate
+        noHtml5Validate
+        showErrorList={false}
+        extraErrors={extraErrors}
+        idPrefix={idPrefix}
+        translateString={translateString}
+      />
+    </Box>
+  );
+}

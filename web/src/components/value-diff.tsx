@@ -1,0 +1,82 @@
+import Box from "@mui/material/Box";
+import { Fragment } from "react";
+import { mono } from "../theme/theme.ts";
+import { diffValues } from "./diff-values.ts";
+
+interface Props {
+  before: unknown;
+  after: unknown;
+  labels: { before: string; after: string; none: string };
+  /** Keys at the root that say nothing to a reader, such as a version. */
+  omit?: readonly string[];
+}
+
+const textOf = (value: unknown): string =>
+  value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value, null, 1);
+
+/** Two values, reduced to what differs, side by side. */
+export function ValueDiff({ before, after, labels, omit = [] }: Props) {
+  const differences = diffValues(before ?? {}, after ?? {}).filter(({ path }) => !omit.includes(String(path[0])));
+  if (differences.length === 0) return <Box sx={{ color: "text.secondary" }}>{labels.none}</Box>;
+  const cell = {
+    p: 0.75,
+    overflowWrap: "anywhere",
+    whiteSpace: "pre-wrap",
+    fontFamily: mono,
+    fontSize: 12.5,
+    minWidth: 0,
+  } as const;
+  const head = { ...cell, fontFamily: "inherit", color: "text.secondary", fontWeight: 500 } as const;
+  return (
+    <Box
+      sx={{
+        display: "grid",
+        gridTemplateColumns: {
+          xs: "minmax(0, 1fr) minmax(0, 1fr)",
+          sm: "minmax(90px, 0.6fr) minmax(0, 1fr) minmax(0, 1fr)",
+        },
+        border: 1,
+        borderColor: "rule",
+        borderRadius: 1,
+        overflow: "hidden",
+      }}
+    >
+      <Box sx={{ ...head, display: { xs: "none", sm: "block" } }} />
+      <Box sx={head}>{labels.before}</Box>
+      <Box sx={head}>{labels.after}</Box>
+      {differences.map((difference) => {
+        const name = difference.path.join(" › ");
+        return (
+          <Fragment key={name}>
+            <Box
+              sx={{
+                ...cell,
+                gridColumn: { xs: "1 / -1", sm: "auto" },
+                borderTop: 1,
+                borderColor: "rule",
+                color: "text.secondary",
+              }}
+            >
+              {name}
+            </Box>
+            <Box component="del" sx={{ ...cell, borderTop: { sm: 1 }, borderColor: { sm: "rule" }, bgcolor: "sunken" }}>
+              {textOf(difference.before)}
+            </Box>
+            <Box
+              component="ins"
+              sx={{
+                ...cell,
+                borderTop: { sm: 1 },
+                borderColor: { sm: "rule" },
+                textDecoration: "none",
+                fontWeight: 600,
+              }}
+            >
+              {textOf(difference.after)}
+            </Box>
+          </Fragment>
+        );
+      })}
+    </Box>
+  );
+}

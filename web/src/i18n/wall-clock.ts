@@ -1,0 +1,37 @@
+/** Minutes east of UTC, in milliseconds, at an instant. */
+function offsetMs(at: number, zone: string): number {
+  const parts = new Intl.DateTimeFormat("en-US", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(at);
+  const part = (type: string) => Number(parts.find((one) => one.type === type)?.value);
+  const local = Date.UTC(part("year"), part("month") - 1, part("day"), part("hour"), part("minute"), part("second"));
+  return local - Math.floor(at / 1_000) * 1_000;
+}
+
+/** An instant as a date and time field holds it: `2026-11-23T02:30` on the wall clock of the zone, with seconds if there are any. */
+export function wallClock(at: number | string, zone: string): string {
+  const instant = typeof at === "string" ? Date.parse(at) : at;
+  if (!Number.isFinite(instant)) return "";
+  const text = new Date(instant + offsetMs(instant, zone)).toISOString().slice(0, 19);
+  return text.endsWith(":00") ? text.slice(0, 16) : text;
+}
+
+/**
+ * The instant at which the wall clock of the zone reads so. A reading that the clock leaves out means the instant right after the
+ * gap's length; one that it shows twice means the first.
+ */
+export function instantOf(text: string, zone: string): number {
+  const local = Date.parse(`${text}Z`);
+  if (!Number.isFinite(local)) return Number.NaN;
+  const early = local - offsetMs(local - 86_400_000, zone);
+  if (early + offsetMs(early, zone) === local) return early;
+  const late = local - offsetMs(local + 86_400_000, zone);
+  return late + offsetMs(late, zone) === local ? late : early;
+}

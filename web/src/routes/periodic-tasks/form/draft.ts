@@ -1,0 +1,245 @@
+import { instantOf, wallClock } from "../../../i18n/wall-clock.ts";
+import type { PeriodicTaskInput, PeriodicTaskView, ScheduleInput, ScheduleView } from "../../../services/wire.ts";
+
+export const periods = ["seconds", "minutes", "hours", "days", "weeks", "months"] as const;
+export type Period = (typeof periods)[number];
+export const kinds = ["interval", "crontab", "solar", "clocked"] as const;
+export type Kind = (typeof kinds)[number];
+
+/** A schedule as it is typed: every kind's fields are kept, so that one may look at another kind and come back. */
+export interface ScheduleDraft {
+  /** Identifies it on the screen; a new one has no `id` yet. */
+  key: string;
+  id: number | undefined;
+  kind: Kind;
+  name: string;
+  enabled: boolean;
+  zone: string;
+  /** Laid over the task's input; undefined for none. */
+  input: JsonDraft | undefined;
+  every: string;
+  period: Period;
+  /** The wall clock in the schedule's zone, as a date and time field holds it; empty: the server's choice. */
+  anchor: string;
+  expression: string;
+  event: string;
+  latitude: string;
+  longitude: string;
+  /** As `anchor`. */
+  at: string;
+}
+
+/** A JSON value; while its text cannot be read there is no value to save. */
+export interface JsonDraft {
+  value: unknown;
+  /** What was typed when it is not the value's own text. */
+  unread?: string;
+}
+
+export interface Draft {
+  name: string;
+  task: string;
+  input: JsonDraft;
+  args: JsonDraft;
+  kwargs: JsonDraft;
+  enabled: boolean;
+  schedules: ScheduleDraft[];
+  description: string;
+  tags: string[];
+  ownerId: number | null;
+  queue: string;
+  priority: number | null;
+  expiresMs: number | null;
+  timeLimitMs: number | null;
+  overlap: "allow" | "skip";
+  headers: { key: string; name: string; value: string }[];
+  version: number | undefined;
+}
+
+let made = 0;
+/** A key for a part that the server does not know yet. */
+export const newKey = (): string => `new-${++made}`;
+
+export function emptySchedule(zone: string): ScheduleDraft {
+  return {
+    key: newKey(),
+    id: undefined,
+    kind: "crontab",
+    name: "",
+    enabled: true,
+    zone,
+    input: undefined,
+    every: "5",
+    period: "minutes",
+    anchor: "",
+    expression: "0 9 * * *",
+    event: "sunrise",
+    latitude: "",
+    longitude: "",
+    at: "",
+  };
+}
+
+export function emptyDraft(zone: string, runbook: string): Draft {
+  return {
+    name: "",
+    task: "",
+    input: { value: {} },
+    args: { value: [] },
+    kwargs: { value: {} },
+    enabled: true,
+    schedules: [emptySchedule(zone)],
+    description: runbook,
+    tags: [],
+    ownerId: null,
+    queue: "",
+    priority: null,
+    expiresMs: null,
+    timeLimitMs: null,
+    overlap: "allow",
+    headers: [],
+    version: undefined,
+  };
+}
+
+function scheduleDraft(view: ScheduleView): ScheduleDraft {
+  const { definition, zone } = view;
+  const draft: ScheduleDraft = {
+    ...emptySchedule(zone),
+    key: String(view.id),
+    id: view.id,
+    kind: definition.kind,
+    name: view.name,
+    enabled: view.enabled,
+    input: view.input === null ? undefined : { value: view.input },
+  };
+  switch (definition.kind) {
+    case "interval":
+      draft.every = String(definition.every);
+      draft.period = definition.period;
+      draft.anchor = definition.anchor === undefined ? "" : wallClock(definition.anchor, zone);
+      break;
+    case "crontab":
+      draft.expression = definition.expression;
+      break;
+    case "solar":
+      draft.event = definition.event;
+      draft.latitude = String(definition.latitude);
+      draft.longitude = String(definition.longitude);
+      break;
+    case "clocked":
+      draft.at = wallClock(definition.at, zone);
+      break;
+  }
+  return draft;
+}
+
+export function draftOf(view: PeriodicTaskView): Draft {
+  return {
+    name: view.name,
+    task: view.task,
+    input: { value: view.input ?? {} },
+    args: { value: view.args ?? [] },
+    kwargs: { value: view.kwargs ?? {} },
+    enabled: view.enabled,
+    schedules: view.schedules.map(scheduleDraft),
+    description: view.description,
+    tags: view.tags,
+    ownerId: view.ownerId,
+    queue: view.queueSetting ?? "",
+    priority: view.priority,
+    expiresMs: view.expiresMs,
+    timeLimitMs: view.timeLimitMs,
+    overlap: view.overlap,
+    headers: Object.entries(view.headers).map(([name, value]) => ({ key: newKey(), name, value })),
+    version: view.version,
+  };
+}
+
+/** A copy to be saved as a new periodic task: its own schedules, nothing of the first one's ledger. */
+export function duplicateOf(view: PeriodicTaskView, name: string): Draft {
+  const draft = draftOf(view);
+  return {
+    ...draft,
+    name,
+    version: undefined,
+    schedules: draft.schedules.map((schedule) => ({ ...schedule, key: newKey(), id: undefined })),
+  };
+}
+
+/** Empty text stays text that the server refuses with its field named, instead of silently becoming 0. */
+const numberOf = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text));
+
+/** The definition alone, as the preview takes it. */
+export function definitionOf(draft: ScheduleDraft) {
+  switch (draft.kind) {
+    case "interval":
+      return {
+        kind: draft.kind,
+        every: numberOf(draft.every),
+        period: draft.period,
+        ...(draft.anchor === "" ? {} : { anchor: instantOf(draft.anchor, draft.zone) }),
+      };
+    case "crontab":
+      return { kind: draft.kind, expression: draft.expression.trim() };
+    case "solar":
+      return {
+        kind: draft.kind,
+        event: draft.event,
+        latitude: numberOf(draft.latitude),
+        longitude: numberOf(draft.longitude),
+      };
+    case "clocked":
+      return { kind: draft.kind, at: draft.at === "" ? "" : instantOf(draft.at, draft.zone) };
+  }
+}
+
+function scheduleInput(draft: ScheduleDraft): ScheduleInput {
+  return {
+    ...definitionOf(draft),
+    ...(draft.id === undefined ? {} : { id: draft.id }),
+    name: draft.name.trim(),
+    enabled: draft.enabled,
+    zone: draft.zone,
+    input: draft.input === undefined ? null : (draft.input.value as Record<string, unknown>),
+  };
+}
+
+/** What is sent. A task with a schema takes `input` alone, any other `args` and `kwargs`. */
+export function inputOf(draft: Draft, hasSchema: boolean): PeriodicTaskInput {
+  return {
+    name: draft.name.trim(),
+    task: draft.task.trim(),
+    ...(hasSchema
+      ? { input: draft.input.value }
+      : { args: draft.args.value as unknown[], kwargs: draft.kwargs.value as Record<string, unknown> }),
+    enabled: draft.enabled,
+    schedules: draft.schedules.map(scheduleInput),
+    description: draft.description,
+    tags: draft.tags,
+    ownerId: draft.ownerId,
+    queue: draft.queue.trim() === "" ? null : draft.queue.trim(),
+    priority: draft.priority,
+    expiresMs: draft.expiresMs,
+    timeLimitMs: draft.timeLimitMs,
+    overlap: draft.overlap,
+    headers: Object.fromEntries(
+      draft.headers.filter(({ name }) => name !== "").map(({ name, value }) => [name, value]),
+    ),
+    ...(draft.version === undefined ? {} : { version: draft.version }),
+  };
+}
+
+/** Whether a JSON text that cannot be read stands in the way of saving; gives the pointer of the first. */
+export function unreadJson(draft: Draft, hasSchema: boolean): string | undefined {
+  const own: [string, JsonDraft][] = hasSchema
+    ? [["/input", draft.input]]
+    : [
+        ["/args", draft.args],
+        ["/kwargs", draft.kwargs],
+      ];
+  const laidOver = draft.schedules.flatMap(({ input }, index): [string, JsonDraft][] =>
+    input === undefined ? [] : [[`/schedules/${index}/input`, input]],
+  );
+  return [...own, ...laidOver].find(([, json]) => json.unread !== undefined)?.[0];
+}

@@ -1,0 +1,75 @@
+import Box from "@mui/material/Box";
+import Skeleton from "@mui/material/Skeleton";
+import Tab from "@mui/material/Tab";
+import Tabs from "@mui/material/Tabs";
+import { lazy, Suspense, useState } from "react";
+import type { JsonFault } from "../../../components/json/json-editor.tsx";
+import { JsonField } from "../../../components/json/json-field.tsx";
+import type { TaskView } from "../../../services/wire.ts";
+import type { JsonDraft } from "./draft.ts";
+import { useFormMessages } from "./messages.ts";
+
+const SchemaForm = lazy(() => import("../../../components/schema-form/checked-schema-form.tsx"));
+
+interface Props {
+  task: TaskView | undefined;
+  input: JsonDraft;
+  args: JsonDraft;
+  kwargs: JsonDraft;
+  onChange: (changes: { input?: JsonDraft; args?: JsonDraft; kwargs?: JsonDraft }) => void;
+  /** What the server found, relative to each. */
+  faults: { input: readonly JsonFault[]; args: readonly JsonFault[]; kwargs: readonly JsonFault[] };
+  /** After an attempt to save, what is missing is said even where nothing was typed yet. */
+  isStrict: boolean;
+  idPrefix: string;
+}
+
+/** A task's input: a form drawn from its schema with a JSON view beside it, or args and kwargs for a task without one. */
+export function InputFields({ task, input, args, kwargs, onChange, faults, isStrict, idPrefix }: Props) {
+  const m = useFormMessages();
+  const [tab, setTab] = useState<"form" | "json">(input.unread === undefined ? "form" : "json");
+  const schema = task?.inputSchema;
+  if (typeof schema !== "object" || schema === null) {
+    const wrong = (isRight: boolean, text: string): JsonFault[] => (isRight ? [] : [{ path: "", text }]);
+    const isObject = typeof kwargs.value === "object" && kwargs.value !== null && !Array.isArray(kwargs.value);
+    return (
+      <>
+        <Box sx={{ color: "text.secondary", fontSize: 13.5 }}>{task ? m.input.noSchema : m.input.noTask}</Box>
+        <JsonField
+          label={m.input.args}
+          json={args}
+          onChange={(json) => onChange({ args: json })}
+          faults={[...wrong(Array.isArray(args.value), m.input.wantsArray), ...faults.args]}
+          minLines={2}
+        />
+        <JsonField
+          label={m.input.kwargs}
+          json={kwargs}
+          onChange={(json) => onChange({ kwargs: json })}
+          faults={[...wrong(isObject, m.input.wantsObject), ...faults.kwargs]}
+        />
+      </>
+    );
+  }
+  return (
+    <div>
+      <Tabs value={tab} onChange={(_, next: "form" | "json") => setTab(next)} sx={{ mb: 2 }}>
+        <Tab value="form" label={m.input.form} disabled={input.unread !== undefined} />
+        <Tab value="json" label={m.input.json} />
+      </Tabs>
+      <Suspense fallback={<Skeleton variant="rounded" height={120} />}>
+        <SchemaForm
+          view={tab}
+          label={m.input.title}
+          nothing={m.input.nothing}
+          schema={schema}
+          json={input}
+          onChange={(json) => onChange({ input: json })}
+          faults={faults.input}
+          isStrict={isStrict}
+          idPrefix={idPrefix}
+        />
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,165 @@
+import Alert from "@mui/material/Alert";
+import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useMemo } from "react";
+import { Link, useNavigate } from "react-router-dom";
+import { ProblemView } from "../../../components/problem-view.tsx";
+import { useToast } from "../../../components/toast.tsx";
+import { UnsavedGuard } from "../../../components/unsaved-guard.tsx";
+import { useMay, useSession } from "../../../services/session.ts";
+import { useQueues, useTasks, useUserChoices } from "../../../services/tasks.ts";
+import type { PeriodicTaskView, SchedulePreview } from "../../../services/wire.ts";
+import { collisionOf } from "./collision.ts";
+import { type Draft, definitionOf } from "./draft.ts";
+import { InputFields } from "./input-section.tsx";
+import { LabelsSection } from "./labels-section.tsx";
+import { LateSection } from "./late-section.tsx";
+import { LimitsSection } from "./limits-section.tsx";
+import { useFormMessages } from "./messages.ts";
+import { RunbookSection } from "./runbook-section.tsx";
+import { Section } from "./section.tsx";
+import { StaleDialog } from "./stale-dialog.tsx";
+import { useForm } from "./use-form.ts";
+import { WhatSection } from "./what-section.tsx";
+import { WhenSection } from "./when-section.tsx";
+
+interface Props {
+  initial: Draft;
+  /** The periodic task that is edited; undefined for a new one. */
+  edited: PeriodicTaskView | undefined;
+}
+
+/** One column, in the order in which one thinks: what, with which input, when, and what if not. */
+export function PeriodicTaskForm({ initial, edited }: Props) {
+  const m = useFormMessages();
+  const toast = useToast();
+  const navigate = useNavigate();
+  const session = useSession();
+  const mayManage = useMay()("users.manage");
+  const tasks = useTasks().data ?? [];
+  const queues = useQueues().data;
+  const users = useUserChoices(mayManage).data;
+
+  const taskNamed = (name: string) => tasks.find((task) => task.name === name.trim());
+  // Whether the task takes an input or args and kwargs; for one that nobody announces, what it was saved with.
+  const hasSchemaOf = (name: string) => {
+    const known = taskNamed(name);
+    return known ? known.inputSchema !== null : edited?.task === name && edited.input !== undefined;
+  };
+  const form = useForm({
+    initial,
+    id: edited?.id,
+    hasSchemaOf,
+    onSaved: (saved) => {
+      toast.say(edited ? m.saved(saved.name) : m.created(saved.name));
+      void navigate(`/periodic-tasks/${saved.id}`);
+    },
+  });
+  const { draft, change, errors } = form;
+  const task = taskNamed(draft.task);
+  const collision = useCollision(draft, edited);
+  const people = useMemo(() => {
+    const known = [...(users ?? []), ...(session ? [session.user] : []), ...(edited?.owner ? [edited.owner] : [])];
+    return [...new Map(known.map(({ id, username }) => [id, { id, username }])).values()];
+  }, [users, session, edited]);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    void form.save();
+  };
+  return (
+    <Box component="form" noValidate onSubmit={submit} sx={{ maxWidth: 960 }}>
+      {errors.list.length > 0 && (
+        <Alert severity="error" icon={false} role="alert" sx={{ mb: 2 }}>
+          {m.faults(errors.list.length)}
+          <Box component="ul" sx={{ m: 0, pl: 2.5 }}>
+            {errors.list.map(({ path, text }) => (
+              <li key={path}>
+                <code>{path}</code> {text}
+              </li>
+            ))}
+          </Box>
+        </Alert>
+      )}
+      {form.failure !== undefined && errors.list.length === 0 && <ProblemView error={form.failure} what={m.failed} />}
+      <Box key={form.epoch}>
+        <WhatSection draft={draft} change={change} errors={errors} tasks={tasks} task={task} />
+        <Section title={m.input.title} about={m.input.about}>
+          <InputFields
+            key={task?.name ?? ""}
+            task={task}
+            input={draft.input}
+            args={draft.args}
+            kwargs={draft.kwargs}
+            onChange={change}
+            faults={{ input: errors.under("/input"), args: errors.under("/args"), kwargs: errors.under("/kwargs") }}
+            isStrict={form.isStrict}
+            idPrefix="input"
+          />
+        </Section>
+        <WhenSection
+          schedules={draft.schedules}
+          onChange={form.changeSchedules}
+          errors={errors}
+          zone={session?.settings.timeZone ?? "UTC"}
+        />
+        <LateSection
+          overlap={draft.overlap}
+          onChange={(overlap) => change({ overlap })}
+          error={errors.at("/overlap")}
+          collision={collision}
+        />
+        <LimitsSection draft={draft} change={change} errors={errors} queues={queues} task={task} />
+        <LabelsSection draft={draft} change={change} errors={errors} people={people} />
+        <RunbookSection
+          text={draft.description}
+          onChange={(description) => change({ description })}
+          error={errors.at("/description")}
+        />
+      </Box>
+      <Box
+        sx={{
+          position: "sticky",
+          bottom: 0,
+          zIndex: 4,
+          display: "flex",
+          gap: 1,
+          justifyContent: "flex-end",
+          py: 1.5,
+          bgcolor: "background.default",
+          borderTop: 1,
+          borderColor: "divider",
+        }}
+      >
+        <Button component={Link} to={edited ? `/periodic-tasks/${edited.id}` : "/periodic-tasks"} variant="text">
+          {m.cancel}
+        </Button>
+        <Button type="submit" variant="contained" loading={form.isBusy}>
+          {edited ? m.save : m.create}
+        </Button>
+      </Box>
+      <StaleDialog
+        mine={draft}
+        hasSchema={hasSchemaOf(draft.task)}
+        current={form.current}
+        onKeepMine={form.keepMine}
+        onTakeTheirs={form.takeTheirs}
+        onClose={form.closeStale}
+      />
+      <UnsavedGuard isDirty={form.isDirty} words={m.leave} />
+    </Box>
+  );
+}
+
+/** From the previews that the schedules' editors have asked for already. */
+function useCollision(draft: Draft, edited: PeriodicTaskView | undefined) {
+  const client = useQueryClient();
+  if (!edited) return undefined;
+  const previews = draft.schedules.flatMap((schedule) => {
+    const key = JSON.stringify({ ...definitionOf(schedule), zone: schedule.zone, count: 10 });
+    const preview = client.getQueryData<SchedulePreview>(["schedules", "preview", key]);
+    return schedule.enabled && preview ? [preview] : [];
+  });
+  return collisionOf(previews, edited.strip);
+}

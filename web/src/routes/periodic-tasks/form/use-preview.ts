@@ -1,0 +1,63 @@
+import { useQuery } from "@tanstack/react-query";
+import { useRef } from "react";
+import { useDebounced } from "../../../components/debounced.ts";
+import { api } from "../../../services/api.ts";
+import { problemOf } from "../../../services/problem.ts";
+import type { SchedulePreview } from "../../../services/wire.ts";
+import { definitionOf, type ScheduleDraft } from "./draft.ts";
+import { FieldErrors } from "./field-errors.ts";
+
+export interface Preview {
+  /** The last that was valid. */
+  data: SchedulePreview | undefined;
+  /** It does not belong to what is typed now: grey. */
+  isStale: boolean;
+  /** What is wrong with the definition; paths as `/expression`. */
+  errors: FieldErrors;
+  /** Why there is no preview, when it is not a field's fault. */
+  failure: string | undefined;
+  /** Not everything is filled in yet. */
+  isIncomplete: boolean;
+}
+
+const typingMs = 150;
+
+/** A half-typed schedule is not a mistake yet: nothing is asked for it. */
+function isIncomplete(draft: ScheduleDraft): boolean {
+  if (draft.zone.trim() === "") return true;
+  switch (draft.kind) {
+    case "interval":
+      return draft.every.trim() === "";
+    case "crontab":
+      return draft.expression.trim() === "";
+    case "solar":
+      return draft.latitude.trim() === "" || draft.longitude.trim() === "";
+    case "clocked":
+      return draft.at === "";
+  }
+}
+
+/** The sentence, the next times and the warnings of what is typed, by the engine that fires. */
+export function usePreview(draft: ScheduleDraft, count = 10): Preview {
+  const wanted = JSON.stringify({ ...definitionOf(draft), zone: draft.zone, count });
+  const settled = useDebounced(wanted, typingMs);
+  const incomplete = isIncomplete(draft);
+  const answer = useQuery({
+    queryKey: ["schedules", "preview", settled],
+    queryFn: ({ signal }) => api.post<SchedulePreview>("schedules/preview", JSON.parse(settled), signal),
+    enabled: !incomplete,
+    staleTime: 30_000,
+  });
+  const last = useRef<SchedulePreview>(undefined);
+  if (answer.data && !incomplete) last.current = answer.data;
+  const isCurrent = settled === wanted && !incomplete;
+  const problem = answer.error && isCurrent ? problemOf(answer.error) : undefined;
+  const errors = FieldErrors.of(problem);
+  return {
+    data: last.current,
+    isStale: !isCurrent || answer.data === undefined,
+    errors,
+    failure: problem && errors.list.length === 0 ? problem.detail : undefined,
+    isIncomplete: incomplete,
+  };
+}
