@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { eventually } from "./eventually.ts";
 
-const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
+const sources = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
 
 export interface Finished {
   readonly code: number | null;
@@ -36,8 +36,14 @@ export interface TestProject {
   close(): Promise<void>;
 }
 
+/** What users run; for benchmarks. */
+export const builtMain = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
 /** `files` by their path, `hyoshi.config.ts` among them unless the one app `app` will do. */
-export function createTestProject(files: Readonly<Record<string, string>>): TestProject {
+export function createTestProject(
+  files: Readonly<Record<string, string>>,
+  { main = sources }: { main?: string } = {},
+): TestProject {
   const folder = mkdtempSync(join(tmpdir(), "hyoshi-project-"));
   const running = new Set<Running>();
   const environment = (env: Readonly<Record<string, string>> = {}) => {

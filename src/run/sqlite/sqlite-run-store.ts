@@ -135,8 +135,8 @@ export class SqliteRunStore implements RunStore {
 
   async sweep(now: Instant): Promise<SweepReport> {
     const total = { released: 0, becameReady: 0, expired: 0, lost: 0 };
-    for (;;) {
-      const { more, ...report } = await writeTransaction(this.#connection, () => this.#sweep(now));
+    while (this.#sweep.isNeeded(now)) {
+      const { more, ...report } = await writeTransaction(this.#connection, () => this.#sweep.batch(now));
       for (const key of ["released", "becameReady", "expired", "lost"] as const) total[key] += report[key];
       if (!more) break;
       await yielded();

@@ -11,7 +11,12 @@ export const LOST_ATTEMPTS_LIMIT = 3;
 /** A run that has been executing so long no longer counts as unfinished. */
 export const ABANDON_AFTER_MS = 24 * 60 * 60 * 1000;
 
-export type Sweep = (now: Instant) => SweepReport & { readonly more: boolean };
+export interface Sweep {
+  /** A look without the lock: most sweeps find nothing, and there is one each second in every process. */
+  isNeeded(now: Instant): boolean;
+  /** One batch, inside a write transaction. */
+  batch(now: Instant): SweepReport & { readonly more: boolean };
+}
 
 export function prepareSweep(connection: SqliteConnection, statements: RunStatements): Sweep {
   const expired = connection.prepare<[Instant, number], LiveRow>(
@@ -39,6 +44,14 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
   const release = connection.prepare<[number, number, string]>(`
     update run_live set state = 'ready', process_id = null, suspect = ?, lost = lost + ?, attempt_started_at = null, progress = null
     where id = ?`);
+
+  const looks = [
+    "select 1 from run_live where state = 'scheduled' and available_at <= ? limit 1",
+    "select 1 from run_live where expires_at is not null and state <> 'running' and expires_at <= ? limit 1",
+    "select 1 from process where lease_until < ? limit 1",
+    `select 1 from run_live where state = 'running' and
+      (attempt_started_at < ? - ${ABANDON_AFTER_MS} or process_id not in (select id from process)) limit 1`,
+  ].map((sql) => connection.prepare<[Instant]>(sql).pluck());
 
   /** Whether the run was given up. */
   function takeFromDead(row: LiveRow, now: Instant): boolean {
@@ -94,7 +107,7 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     });
   }
 
-  return (now) => {
+  function batch(now: Instant): ReturnType<Sweep["batch"]> {
     let released = 0;
     let lost = 0;
     let more = false;
@@ -123,5 +136,7 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     }
     more ||= late.length === BATCH || becameReady === BATCH;
     return { released, becameReady, expired: late.length, lost, more };
-  };
+  }
+
+  return { isNeeded: (now) => looks.some((look) => look.get(now) !== undefined), batch };
 }

@@ -1,0 +1,25 @@
+/** What `npm run bench` collects; see scripts/bench.mjs. */
+export interface Result {
+  readonly figure: string;
+  readonly value: number | string;
+  readonly unit: string;
+  readonly ratio?: number;
+  readonly to?: string;
+}
+
+export function report(name: string, settings: Readonly<Record<string, unknown>>, results: readonly Result[]): void {
+  for (const { figure, value, unit, ratio, to } of results) {
+    console.log(`${figure}: ${value} ${unit}${ratio === undefined ? "" : ` (${ratio} × ${to})`}`);
+  }
+  if (process.argv.includes("--json")) console.log(JSON.stringify({ name, settings, results }));
+}
+
+/** The value below which the given share of all lies. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+}
+
+export function rounded(value: number, digits = 1): number {
+  return Number(value.toFixed(digits));
+}
