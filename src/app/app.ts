@@ -6,8 +6,10 @@ import { type Logger, silentLogger } from "../base/logger.ts";
 import { type Random, systemRandom, uuidv7 } from "../base/random.ts";
 import { LocalWake, type Wake } from "../base/wake.ts";
 import { Client } from "../client/client.ts";
+import type { ProcessReader } from "../control/process-reader.ts";
 import type { ProcessRegistry } from "../control/process-registry.ts";
 import type { Retention } from "../control/retention.ts";
+import { SqlProcessReader } from "../control/sql/sql-process-reader.ts";
 import { SqlRetention } from "../control/sql/sql-retention.ts";
 import { SqliteProcessRegistry } from "../control/sqlite/sqlite-process-registry.ts";
 import { watchChanges } from "../database/sqlite/change-watch.ts";
@@ -15,16 +17,23 @@ import { TaskConnections } from "../database/sqlite/task-connections.ts";
 import type { Discovery } from "../discovery/discover.ts";
 import { cachedCompile } from "../firing/compile-cache.ts";
 import type { Compile } from "../firing/decide.ts";
+import type { FiringReader } from "../ledger/firing-reader.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { PeriodicTaskReader } from "../ledger/periodic-task-reader.ts";
 import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
+import { SqlFiringReader } from "../ledger/sql/sql-firing-reader.ts";
+import { SqlPeriodicTaskReader } from "../ledger/sql/sql-periodic-task-reader.ts";
 import { SqlPeriodicTaskStore } from "../ledger/sql/sql-periodic-task-store.ts";
 import { SqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import type { LogStore } from "../run/log-store.ts";
+import type { RunReader } from "../run/run-reader.ts";
 import type { RunStore } from "../run/run-store.ts";
+import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
 import { SqliteLogStore } from "../run/sqlite/sqlite-log-store.ts";
 import { SqliteRunStore } from "../run/sqlite/sqlite-run-store.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
 import { compileSchedule } from "../schedule/definition.ts";
+import { findRemoteTask } from "./find-remote-task.ts";
 import type { ProjectDatabase } from "./open-database.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
 
@@ -57,6 +66,10 @@ export interface App {
   readonly processes: ProcessRegistry;
   readonly accounts: Accounts;
   readonly client: Client;
+  readonly runReader: RunReader;
+  readonly periodicTaskReader: PeriodicTaskReader;
+  readonly firingReader: FiringReader;
+  readonly processReader: ProcessReader;
   readonly retention: Retention;
   readonly taskConnections: TaskConnections;
   close(): Promise<void>;
@@ -77,6 +90,7 @@ export function composeApp(parts: AppParts): App {
   const tellSchedules = tells("schedules");
 
   const runs = new SqliteRunStore(hot, tellRuns);
+  const processReader = new SqlProcessReader(reader);
   const taskConnections = new TaskConnections({ file, durability: config.durability }, clock);
   const accounts = createAccounts({
     store: new SqlAccountStore(db, reader),
@@ -107,9 +121,13 @@ export function composeApp(parts: AppParts): App {
       clock,
       random,
       registry: discovery.registry,
-      findRemote: async () => undefined,
+      findRemote: findRemoteTask(processReader, { clock, defaultQueue: config.defaultQueue }),
       defaultQueue: config.defaultQueue,
     }),
+    runReader: new SqlRunReader(reader),
+    periodicTaskReader: new SqlPeriodicTaskReader(reader),
+    firingReader: new SqlFiringReader(reader),
+    processReader,
     retention: new SqlRetention(db, config.retention),
     taskConnections,
     async close() {

@@ -1,15 +1,22 @@
 import { Command } from "commander";
 import { beatCommand } from "./commands/beat.ts";
+import { cancelCommand } from "./commands/cancel.ts";
 import { changepasswordCommand } from "./commands/changepassword.ts";
 import { checkCommand } from "./commands/check.ts";
 import { createsuperuserCommand } from "./commands/createsuperuser.ts";
 import { createtokenCommand } from "./commands/createtoken.ts";
 import { devCommand } from "./commands/dev.ts";
+import { logsCommand } from "./commands/logs.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { previewCommand } from "./commands/preview.ts";
+import { runCommandGroup } from "./commands/run.ts";
+import { runsCommand } from "./commands/runs.ts";
 import { runserverCommand } from "./commands/runserver.ts";
+import { sendCommand } from "./commands/send.ts";
 import { startappCommand } from "./commands/startapp.ts";
 import { startprojectCommand } from "./commands/startproject.ts";
+import { switchCommand } from "./commands/switch.ts";
+import { tasksCommand } from "./commands/tasks.ts";
 import { exitCodeMeanings } from "./exit-code.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -43,6 +50,14 @@ export function createProgram(terminal: Terminal, version: string): Command {
     beatCommand(terminal),
     devCommand(terminal),
     checkCommand(terminal),
+    tasksCommand(terminal),
+    sendCommand(terminal),
+    runsCommand(terminal),
+    runCommandGroup(terminal),
+    logsCommand(terminal),
+    cancelCommand(terminal),
+    switchCommand(terminal, true),
+    switchCommand(terminal, false),
     previewCommand(terminal),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

@@ -1,0 +1,45 @@
+import { Command } from "commander";
+import { readTaskDirectory } from "../../catalog/task-directory.ts";
+import { withApp } from "../open-command-app.ts";
+import { table } from "../table.ts";
+import { answer, type Terminal } from "../terminal.ts";
+
+export function tasksCommand(terminal: Terminal): Command {
+  return new Command("tasks")
+    .description("list the tasks that the project has and that processes have announced")
+    .option("--json", "answer in JSON")
+    .action((options: { json?: true }, command: Command) =>
+      withApp(terminal, command, { withApps: true }, async ({ discovery, config, processReader }) => {
+        const now = terminal.clock.now();
+        const directory = await readTaskDirectory(processReader, { now, defaultQueue: config.defaultQueue });
+        const own = new Map([...discovery.registry.entries()].map((found) => [found.task.name, found]));
+        const names = [...new Set([...own.keys(), ...directory.names()])].sort();
+        const items = names.map((name) => {
+          const announced = directory.find(name)?.announced;
+          const mine = own.get(name);
+          return {
+            task: name,
+            app: mine?.app ?? announced?.app ?? null,
+            queue: mine?.task.options.queue ?? announced?.queue ?? config.defaultQueue,
+            workers: directory.find(name)?.workers ?? 0,
+            description: mine?.task.options.description ?? announced?.description ?? null,
+            inProject: mine !== undefined,
+          };
+        });
+        answer(terminal, options.json, items, () =>
+          items.length === 0
+            ? "no tasks"
+            : table(
+                ["task", "queue", "workers", "description"],
+                items.map(({ task, queue, workers, description }) => [
+                  task,
+                  queue,
+                  String(workers),
+                  description ?? "-",
+                ]),
+              ),
+        );
+        for (const { message } of discovery.problems) terminal.err(`! ${message}\n`);
+      }),
+    );
+}
