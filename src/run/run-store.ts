@@ -28,25 +28,6 @@ export type Outcome = Claim & {
     | { readonly kind: "retry"; readonly availableAt: Instant; readonly error: RunError }
   );
 
-export interface RunQuery {
-  readonly periodicTaskId?: number;
-  readonly states?: readonly string[];
-  readonly task?: string;
-  readonly queue?: string;
-  /** Text in the task's name, the run's id, or its input. */
-  readonly text?: string;
-  readonly since?: Instant;
-  readonly until?: Instant;
-  readonly limit: number;
-  readonly after?: string;
-}
-
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** The cursor of the next page. */
-  readonly next?: string;
-}
-
 export interface SweepReport {
   readonly released: number;
   readonly becameReady: number;

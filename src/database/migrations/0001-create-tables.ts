@@ -101,6 +101,7 @@ const schedules = (w: DefinitionWords) => [
   ) ${w.rewrittenClustered}`,
   // With the id, because thousands of schedules share one minute and a list sorted by it pages within the tie.
   `create index schedule_cursor_next on schedule_cursor (next_at, schedule_id) where next_at is not null`,
+  `create index schedule_cursor_error on schedule_cursor (schedule_id) where error is not null`,
   `create table firing (
     schedule_id ${w.integer} not null,
     nominal_at ${w.integer} not null,

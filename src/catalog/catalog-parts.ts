@@ -1,0 +1,34 @@
+import type { Clock } from "../base/clock.ts";
+import type { Random } from "../base/random.ts";
+import type { Wake } from "../base/wake.ts";
+import type { ProcessReader } from "../control/process-reader.ts";
+import type { Compile } from "../firing/decide.ts";
+import type { FiringReader } from "../ledger/firing-reader.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { PeriodicTaskReader } from "../ledger/periodic-task-reader.ts";
+import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
+import type { LogStore } from "../run/log-store.ts";
+import type { RunReader } from "../run/run-reader.ts";
+import type { RunStore } from "../run/run-store.ts";
+
+/** What the use cases are made of. */
+export interface CatalogParts {
+  readonly ledger: Ledger;
+  readonly periodicTasks: PeriodicTaskStore;
+  readonly runs: RunStore;
+  readonly logs: LogStore;
+  readonly readers: {
+    readonly periodicTasks: PeriodicTaskReader;
+    readonly firings: FiringReader;
+    readonly runs: RunReader;
+    readonly processes: ProcessReader;
+  };
+  readonly wake: Wake;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly compile: Compile;
+  /** Of schedules that name none. */
+  readonly timeZone: string;
+  /** Of tasks that nobody announces. */
+  readonly defaultQueue: string;
+}

@@ -1,0 +1,35 @@
+import type { CatalogParts } from "./catalog-parts.ts";
+import { FiringListing } from "./firing-listing.ts";
+import { InputCheck } from "./input-check.ts";
+import { PeriodicTaskEditor } from "./periodic-task-editor.ts";
+import { PeriodicTaskListing } from "./periodic-task-listing.ts";
+import { type PreviewRequest, previewSchedule, type SchedulePreview } from "./preview-schedule.ts";
+import { RunListing } from "./run-listing.ts";
+import { RunRequests } from "./run-requests.ts";
+import { Status } from "./status.ts";
+
+/** Everything that people and programs do with periodic tasks and runs: the admin's and the commands' one door. */
+export interface Catalog {
+  readonly editor: PeriodicTaskEditor;
+  readonly periodicTasks: PeriodicTaskListing;
+  readonly requests: RunRequests;
+  readonly runs: RunListing;
+  readonly firings: FiringListing;
+  readonly status: Status;
+  /** Zone and start default to the project's and to now. */
+  preview(request: Partial<PreviewRequest> & Pick<PreviewRequest, "definition" | "count">): SchedulePreview;
+}
+
+export function createCatalog(parts: CatalogParts): Catalog {
+  const check = new InputCheck();
+  const runs = new RunListing(parts);
+  return {
+    editor: new PeriodicTaskEditor(parts, check),
+    periodicTasks: new PeriodicTaskListing(parts, check),
+    requests: new RunRequests(parts, check),
+    runs,
+    firings: new FiringListing(parts),
+    status: new Status(parts, runs),
+    preview: (request) => previewSchedule({ zone: parts.timeZone, after: parts.clock.now(), ...request }),
+  };
+}

@@ -1,0 +1,118 @@
+import type { Instant } from "../base/clock.ts";
+import type { ProcessRecord } from "../control/process-reader.ts";
+import type { QueueDepth } from "../run/run-reader.ts";
+import type { Bilingual } from "./bilingual.ts";
+
+export interface Problem {
+  readonly code: "no_beat" | "no_worker" | "late" | "queue_without_worker" | "schedule_error" | "event_loop_blocked";
+  readonly severity: "warning" | "error";
+  readonly text: Bilingual;
+}
+
+export interface Health {
+  readonly status: "ok" | "warning" | "error";
+  /** Living ones. */
+  readonly beats: number;
+  readonly workers: number;
+  /** How late the oldest due schedule is. */
+  readonly oldestDueMs: number;
+  readonly queuesWithoutWorker: readonly { readonly queue: string; readonly waiting: number }[];
+  readonly problems: readonly Problem[];
+}
+
+export interface HealthFacts {
+  readonly now: Instant;
+  readonly processes: readonly ProcessRecord[];
+  readonly queues: readonly QueueDepth[];
+  /** Living workers that serve a queue. */
+  readonly workersOf: (queue: string) => number;
+  /** Undefined: no schedule waits. */
+  readonly nextWakeAt: Instant | undefined;
+  readonly broken: readonly { readonly name: string; readonly error: string }[];
+}
+
+/** A beat that works looks at least once a second. */
+const LATE_MS = 5_000;
+const BLOCKED_MS = 5_000;
+
+/** What an operator has to know at a glance. */
+export function healthOf(facts: HealthFacts): Health {
+  const { now, processes, queues, workersOf, nextWakeAt, broken } = facts;
+  const alive = processes.filter(({ leaseUntil }) => leaseUntil >= now);
+  const beats = alive.filter(({ kind }) => kind === "beat").length;
+  const workers = alive.filter(({ kind }) => kind === "worker").length;
+  const oldestDueMs = nextWakeAt === undefined ? 0 : Math.max(now - nextWakeAt, 0);
+  const queuesWithoutWorker = queues
+    .filter(({ name }) => workersOf(name) === 0)
+    .map(({ name, ready, scheduled, held }) => ({ queue: name, waiting: ready + scheduled + held }))
+    .filter(({ waiting }) => waiting > 0);
+
+  const problems: Problem[] = [];
+  if (beats === 0 && nextWakeAt !== undefined) problems.push(noBeat);
+  if (workers === 0) problems.push(noWorker);
+  if (oldestDueMs > LATE_MS) problems.push(late(oldestDueMs));
+  // That nobody works at all says it for every queue.
+  if (workers > 0) problems.push(...queuesWithoutWorker.map(unserved));
+  problems.push(...broken.map(cannotCompute));
+  problems.push(...alive.filter(({ loopLagMs }) => loopLagMs > BLOCKED_MS).map(blocked));
+  const status = problems.some(({ severity }) => severity === "error")
+    ? "error"
+    : problems.length > 0
+      ? "warning"
+      : "ok";
+  return { status, beats, workers, oldestDueMs, queuesWithoutWorker, problems };
+}
+
+const noBeat: Problem = {
+  code: "no_beat",
+  severity: "error",
+  text: {
+    en: "No beat is running: nothing fires until one is started",
+    ja: "beat が動いていません。起動するまでスケジュールは実行されません",
+  },
+};
+
+const noWorker: Problem = {
+  code: "no_worker",
+  severity: "warning",
+  text: {
+    en: "No worker is running: runs wait until one is started",
+    ja: "ワーカーが動いていません。起動するまで実行は待機します",
+  },
+};
+
+const late = (ms: number): Problem => ({
+  code: "late",
+  severity: "error",
+  text: {
+    en: `The oldest due schedule is ${Math.round(ms / 1000)} s late`,
+    ja: `最も古い予定が ${Math.round(ms / 1000)} 秒遅れています`,
+  },
+});
+
+const unserved = ({ queue, waiting }: { queue: string; waiting: number }): Problem => ({
+  code: "queue_without_worker",
+  severity: "warning",
+  text: {
+    en: `${waiting} ${waiting === 1 ? "run waits" : "runs wait"} in the queue '${queue}', which no live worker serves`,
+    ja: `キュー「${queue}」を処理する稼働中のワーカーがなく、${waiting} 件の実行が待機しています`,
+  },
+});
+
+const cannotCompute = ({ name, error }: { name: string; error: string }): Problem => ({
+  code: "schedule_error",
+  severity: "error",
+  text: {
+    en: `A schedule of '${name}' cannot be computed and does not fire: ${error}`,
+    ja: `「${name}」のスケジュールを計算できないため、実行されません: ${error}`,
+  },
+});
+
+const blocked = ({ kind, name, loopLagMs }: ProcessRecord): Problem => ({
+  code: "event_loop_blocked",
+  severity: "warning",
+  text: {
+    en: `The ${kind} '${name}' has not responded for ${Math.round(loopLagMs / 1000)} s: a task blocks its event loop`,
+    ja: `${kind}「${name}」が ${Math.round(loopLagMs / 1000)} 秒間応答していません。タスクがイベントループを塞いでいます`,
+  },
+});

@@ -1,0 +1,92 @@
+import { createContext, Script } from "node:vm";
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import ajvFormats from "ajv-formats";
+import { type FieldError, pointer } from "../base/field-error.ts";
+import { isJsonObject, type Json } from "../base/json.ts";
+
+/** A larger schema is not compiled, and inputs are then not checked against it before they run. */
+const LONGEST_SCHEMA = 500_000;
+/** A check is given up after so long: a pattern of the schema may take for ever on some text. */
+const LONGEST_CHECK_MS = 250;
+const COMPILED = 500;
+const MOST_ERRORS = 50;
+
+// The plugin is CommonJS, and comes as its namespace in some loaders.
+const addFormats = ("default" in ajvFormats ? ajvFormats.default : ajvFormats) as unknown as (ajv: Ajv2020) => void;
+
+/**
+ * Checks inputs against the JSON Schemas that processes announced. A schema that cannot be compiled checks nothing: the run itself
+ * parses its input with the real one.
+ */
+export class InputCheck {
+  readonly #compiled = new Map<string, ValidateFunction | undefined>();
+
+  /** What does not fit, with paths below `path`; empty where it fits. `hash` names the schema. */
+  errors(schema: Json, hash: string, input: unknown, path = "/input"): readonly FieldError[] {
+    const validate = this.#compile(schema, hash);
+    if (validate === undefined) return [];
+    const fits = withinTime(() => validate(input));
+    if (fits === undefined) {
+      const detail = `could not be checked within ${LONGEST_CHECK_MS} ms: a pattern of the schema takes too long on it`;
+      return [{ path, code: "check_too_slow", detail }];
+    }
+    return fits ? [] : (validate.errors ?? []).slice(0, MOST_ERRORS).map((error) => fieldError(error, path));
+  }
+
+  #compile(schema: Json, hash: string): ValidateFunction | undefined {
+    if (this.#compiled.has(hash)) return this.#compiled.get(hash);
+    if (this.#compiled.size >= COMPILED) this.#compiled.clear();
+    const validate = compiled(schema);
+    this.#compiled.set(hash, validate);
+    return validate;
+  }
+}
+
+function compiled(schema: Json): ValidateFunction | undefined {
+  if (!isJsonObject(schema) || JSON.stringify(schema).length > LONGEST_SCHEMA) return undefined;
+  try {
+    // One each, so that equal `$id`s of different tasks do not collide.
+    const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
+    addFormats(ajv);
+    return ajv.compile(schema);
+  } catch {
+    return undefined;
+  }
+}
+
+const timed = new Script("work()");
+const room = createContext({ work: () => true });
+
+/** What `work` answers; undefined where it took too long and was stopped. */
+function withinTime(work: () => boolean): boolean | undefined {
+  room.work = work;
+  try {
+    return timed.runInContext(room, { timeout: LONGEST_CHECK_MS }) as boolean;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") return undefined;
+    throw error;
+  }
+}
+
+function fieldError(error: ErrorObject, path: string): FieldError {
+  const { keyword, instancePath, message = "does not fit" } = error;
+  const params = error.params as Readonly<Record<string, unknown>>;
+  const at = path + instancePath;
+  switch (keyword) {
+    case "required":
+      return { path: pointer(at, String(params.missingProperty)), code: "required", detail: "is required" };
+    case "additionalProperties":
+    case "unevaluatedProperties": {
+      const name = String(params.additionalProperty ?? params.unevaluatedProperty);
+      return { path: pointer(at, name), code: "unknown_field", detail: "is not a field of the task's input" };
+    }
+    case "enum": {
+      const accepted = `one of ${(params.allowedValues as readonly unknown[]).map((value) => JSON.stringify(value)).join(", ")}`;
+      return { path: at, code: "not_accepted", detail: `must be ${accepted}`, accepted };
+    }
+    case "type":
+      return { path: at, code: "wrong_type", detail: message, accepted: String(params.type) };
+    default:
+      return { path: at, code: keyword, detail: message };
+  }
+}

@@ -1,0 +1,133 @@
+import type { Instant } from "../base/clock.ts";
+import { type FieldError, pointer } from "../base/field-error.ts";
+import type { PeriodicTask, PeriodicTaskDraft, ScheduleDraft } from "../ledger/periodic-task-store.ts";
+import type { InputCheck } from "./input-check.ts";
+import { checkOverlay, checkPayload, type GivenPayload } from "./payload-check.ts";
+import { checkSchedule, type ScheduleInput } from "./schedule-check.ts";
+import type { KnownTask } from "./task-directory.ts";
+
+/** A periodic task as somebody gave it. */
+export interface PeriodicTaskInput extends GivenPayload {
+  readonly name: string;
+  readonly task: string;
+  /** Default: true. */
+  readonly enabled?: boolean | undefined;
+  readonly schedules?: readonly ScheduleInput[] | undefined;
+  /** Markdown: the runbook. */
+  readonly description?: string | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly ownerId?: number | null | undefined;
+  readonly queue?: string | null | undefined;
+  /** 0 to 9, higher first; null: the task's own. */
+  readonly priority?: number | null | undefined;
+  readonly expiresMs?: number | null | undefined;
+  readonly timeLimitMs?: number | null | undefined;
+  /** Default: `allow`. */
+  readonly overlap?: "allow" | "skip" | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
+
+export interface PeriodicTaskCheckContext {
+  readonly now: Instant;
+  readonly timeZone: string;
+  readonly known: KnownTask | undefined;
+  readonly check: InputCheck;
+  /** What it replaces. */
+  readonly current: PeriodicTask | undefined;
+}
+
+const LONGEST_NAME = 200;
+const MOST_SCHEDULES = 50;
+const LONGEST_MS = 2_147_483_647;
+
+/** The periodic task as it is stored, and everything that is wrong with what was given, at once. */
+export function checkPeriodicTask(
+  given: PeriodicTaskInput,
+  context: PeriodicTaskCheckContext,
+): { draft: PeriodicTaskDraft; errors: readonly FieldError[] } {
+  const { now, timeZone, known, check, current } = context;
+  const errors: FieldError[] = [];
+  const report = (...more: readonly FieldError[]) => {
+    errors.push(...more);
+  };
+  const name = text("/name", given.name, report);
+  const task = text("/task", given.task, report);
+  if (/[\s\p{Cc}]/u.test(task)) {
+    const detail = `'${task}' contains white space or a control character, which no task's name does`;
+    report({ path: "/task", code: "not_accepted", detail, accepted: "a task's name, such as tapp_a.counter_upper" });
+  }
+  const { payload, errors: misfits } = checkPayload(given, known, check);
+  report(...misfits);
+
+  const entries = given.schedules ?? [];
+  if (entries.length > MOST_SCHEDULES) {
+    const accepted = `at most ${MOST_SCHEDULES} schedules`;
+    report({
+      path: "/schedules",
+      code: "too_large",
+      detail: `has ${entries.length} entries: expected ${accepted}`,
+      accepted,
+    });
+  }
+  const schedules: ScheduleDraft[] = [];
+  entries.slice(0, MOST_SCHEDULES).forEach((schedule, index) => {
+    const path = pointer("/schedules", index);
+    const before = current?.schedules ?? [];
+    const checked = checkSchedule(schedule, path, { now, timeZone, current: before, report });
+    if (checked === undefined) return;
+    if (checked.input !== null && misfits.length === 0) {
+      report(...checkOverlay(checked.input, payload, known, check, pointer(path, "input")));
+    }
+    if (checked.id !== undefined && schedules.some(({ id }) => id === checked.id)) {
+      const detail = `schedule ${checked.id} is named twice`;
+      report({ path: pointer(path, "id"), code: "not_accepted", detail });
+    }
+    schedules.push(checked);
+  });
+
+  const queue = given.queue ?? null;
+  if (queue !== null) text("/queue", queue, report);
+  const priority = whole("/priority", given.priority, 0, 9, report);
+  const expiresMs = whole("/expiresMs", given.expiresMs, 1, Number.MAX_SAFE_INTEGER, report);
+  const timeLimitMs = whole("/timeLimitMs", given.timeLimitMs, 1, LONGEST_MS, report);
+  const headers = given.headers ?? {};
+  const draft: PeriodicTaskDraft = {
+    name,
+    task,
+    payload,
+    queue,
+    priority,
+    options: {
+      overlap: given.overlap ?? "allow",
+      ...(expiresMs !== null && { expiresMs }),
+      ...(timeLimitMs !== null && { timeLimitMs }),
+      ...(Object.keys(headers).length > 0 && { headers }),
+    },
+    tags: [...new Set((given.tags ?? []).map((tag) => tag.trim()).filter((tag) => tag !== ""))],
+    ownerId: given.ownerId ?? null,
+    description: given.description ?? "",
+    enabled: given.enabled ?? true,
+    schedules,
+  };
+  return { draft, errors };
+}
+
+type Report = (...errors: readonly FieldError[]) => void;
+
+function text(path: string, given: unknown, report: Report): string {
+  const value = typeof given === "string" ? given.trim() : "";
+  if (value === "") report({ path, code: "required", detail: "is required" });
+  if (value.length > LONGEST_NAME) {
+    const accepted = `at most ${LONGEST_NAME} characters`;
+    report({ path, code: "too_large", detail: `is too long: expected ${accepted}`, accepted });
+  }
+  return value;
+}
+
+function whole(path: string, value: number | null | undefined, lowest: number, highest: number, report: Report) {
+  if (value === undefined || value === null) return null;
+  if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
+  const accepted = `a whole number from ${lowest} to ${highest}`;
+  report({ path, code: "not_accepted", detail: `${value} is not accepted: expected ${accepted}`, accepted });
+  return null;
+}

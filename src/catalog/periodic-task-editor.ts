@@ -1,0 +1,214 @@
+import { type Actor, holds } from "../account/permission.ts";
+import type { Instant } from "../base/clock.ts";
+import { HyoshiError, isHyoshiError, messageOf } from "../base/error.ts";
+import { type FieldError, invalid } from "../base/field-error.ts";
+import { decide } from "../firing/decide.ts";
+import type { PeriodicTask } from "../ledger/periodic-task-store.ts";
+import type { CatalogParts } from "./catalog-parts.ts";
+import type { InputCheck } from "./input-check.ts";
+import { checkPeriodicTask, type PeriodicTaskInput } from "./periodic-task-check.ts";
+import { readTaskDirectory } from "./task-directory.ts";
+
+/** What is replaced, and the version that the change was made from. */
+export interface Replaced {
+  readonly id: number;
+  readonly version: number | undefined;
+}
+
+export interface BulkReport {
+  readonly done: number;
+  readonly failed: readonly { readonly id: number; readonly code: string; readonly detail: string }[];
+}
+
+/** What archiving would stop. */
+export interface DeletionPreview {
+  readonly schedules: number;
+  readonly nextAt: Instant | null;
+  readonly waitingRuns: number;
+  readonly runningRuns: number;
+}
+
+const FIRED_AT_ONCE = 200;
+const MOST_BATCHES = 20;
+
+/**
+ * Changes periodic tasks. What was due under the old plan is fired before the new one is in force, so that an edit neither loses nor
+ * repeats a nominal time.
+ */
+export class PeriodicTaskEditor {
+  readonly #parts: CatalogParts;
+  readonly #check: InputCheck;
+
+  constructor(parts: CatalogParts, check: InputCheck) {
+    this.#parts = parts;
+    this.#check = check;
+  }
+
+  /**
+   * Makes a periodic task, or replaces one. Fails with `invalid` (every fault at once, with its path), `name_taken`, `not_found`,
+   * `stale_version` (`fields.current` is the one that is there), and `forbidden` where its task names a permission that `by` does not hold.
+   * A task that nobody announces, or a queue that nobody serves, is no fault: its reader is warned.
+   */
+  async save(input: PeriodicTaskInput, replaced: Replaced | undefined, by: Actor): Promise<PeriodicTask> {
+    const { clock, timeZone, defaultQueue, readers, periodicTasks } = this.#parts;
+    const now = clock.now();
+    const current = replaced && (await this.#live(replaced.id));
+    const directory = await readTaskDirectory(readers.processes, { now, defaultQueue });
+    const known = directory.find(typeof input.task === "string" ? input.task.trim() : "");
+    assertMaySend(by, known?.announced.permission);
+    const checked = checkPeriodicTask(input, { now, timeZone, known, check: this.#check, current });
+    const faults = [...checked.errors, ...(await this.#faultsWithOthers(checked.draft, current))];
+    if (replaced !== undefined && replaced.version === undefined) faults.push(versionMissing);
+    refuse(faults);
+    if (current === undefined || replaced?.version === undefined) {
+      return this.#told(await periodicTasks.create(checked.draft, { now, by }));
+    }
+    const from = await this.#fireDue(current.id);
+    try {
+      return this.#told(await periodicTasks.update(current.id, replaced.version, checked.draft, { now: from, by }));
+    } catch (error) {
+      if (!isHyoshiError(error, "stale_version")) throw error;
+      const there = await periodicTasks.find(current.id, now);
+      throw new HyoshiError("stale_version", error.message, { fields: { ...error.fields, current: there } });
+    }
+  }
+
+  async setEnabled(id: number, enabled: boolean, by: Actor): Promise<PeriodicTask> {
+    const now = await this.#fireDue(id);
+    return this.#told(await this.#parts.periodicTasks.setEnabled(id, enabled, { now, by }));
+  }
+
+  /** Skips nominal times until `untilAt` (null: until resumed). A time that has passed is `invalid`. */
+  async pause(id: number, pause: { reason: string; untilAt: Instant | null }, by: Actor): Promise<PeriodicTask> {
+    const reason = pause.reason.trim();
+    const faults: FieldError[] = [];
+    if (reason === "") faults.push({ path: "/reason", code: "required", detail: "is required" });
+    if (pause.untilAt !== null && pause.untilAt <= this.#parts.clock.now()) {
+      faults.push({
+        path: "/untilAt",
+        code: "in_past",
+        detail: "has passed",
+        accepted: "a time in the future, or null",
+      });
+    }
+    refuse(faults);
+    const now = await this.#fireDue(id);
+    return this.#told(await this.#parts.periodicTasks.pause(id, { ...pause, reason }, { now, by }));
+  }
+
+  async resume(id: number, by: Actor): Promise<PeriodicTask> {
+    const now = await this.#fireDue(id);
+    return this.#told(await this.#parts.periodicTasks.resume(id, { now, by }));
+  }
+
+  async archive(id: number, by: Actor): Promise<void> {
+    const now = await this.#fireDue(id);
+    await this.#parts.periodicTasks.archive(id, { now, by });
+    this.#parts.wake.tell("schedules");
+  }
+
+  async previewDeletion(id: number): Promise<DeletionPreview> {
+    const task = await this.#live(id);
+    const { waiting, running } = await this.#parts.readers.runs.unfinished(id);
+    const times = task.schedules.flatMap(({ nextAt }) => nextAt ?? []);
+    return {
+      schedules: task.schedules.length,
+      nextAt: times.length === 0 ? null : Math.min(...times),
+      waitingRuns: waiting,
+      runningRuns: running,
+    };
+  }
+
+  /** Does the same to each of them; one that fails does not keep the others from it. */
+  async each(ids: readonly number[], act: (id: number) => Promise<unknown>): Promise<BulkReport> {
+    let done = 0;
+    const failed: { id: number; code: string; detail: string }[] = [];
+    for (const id of new Set(ids)) {
+      try {
+        await act(id);
+        done += 1;
+      } catch (error) {
+        if (!isHyoshiError(error)) throw error;
+        failed.push({ id, code: error.code, detail: messageOf(error) });
+      }
+    }
+    return { done, failed };
+  }
+
+  async #live(id: number): Promise<PeriodicTask> {
+    const task = await this.#parts.periodicTasks.find(id, this.#parts.clock.now());
+    if (task !== undefined && task.archivedAt === null) return task;
+    throw noPeriodicTask(id);
+  }
+
+  async #faultsWithOthers(
+    { name, ownerId }: { readonly name: string; readonly ownerId: number | null },
+    current: PeriodicTask | undefined,
+  ): Promise<FieldError[]> {
+    const { periodicTasks } = this.#parts.readers;
+    const faults: FieldError[] = [];
+    const namesake = name === "" ? undefined : await periodicTasks.findIdByName(name);
+    if (namesake !== undefined && namesake !== current?.id) {
+      const detail = `a periodic task named '${name}' exists already: choose another name`;
+      faults.push({ path: "/name", code: "name_taken", detail });
+    }
+    // One who is there already may have been removed since.
+    if (ownerId !== null && ownerId !== current?.ownerId && !(await periodicTasks.isUser(ownerId))) {
+      faults.push({ path: "/ownerId", code: "unknown_user", detail: `there is no user ${ownerId}` });
+    }
+    return faults;
+  }
+
+  /** Fires what is due under the plan as it is, and answers the instant up to which that was done. */
+  async #fireDue(periodicTaskId: number): Promise<Instant> {
+    const { ledger, clock, compile } = this.#parts;
+    const now = clock.now();
+    const fire = () =>
+      ledger.fireDue({
+        now,
+        limit: FIRED_AT_ONCE,
+        periodicTaskId,
+        decide: (due, at) => decide(due, at, compile),
+      });
+    // A batch each: other writers get their turn between them. A periodic task has few schedules, so one is the rule.
+    for (let batch = 0; batch < MOST_BATCHES && !(await fire()).drained; batch += 1);
+    return now;
+  }
+
+  #told(task: PeriodicTask): PeriodicTask {
+    this.#parts.wake.tell("schedules");
+    return task;
+  }
+}
+
+const versionMissing: FieldError = {
+  path: "/version",
+  code: "required",
+  detail: "is required: the version that the change was made from",
+};
+
+/** A name that is taken is a conflict where it is all that is wrong. */
+function refuse(faults: readonly FieldError[]): void {
+  const [first] = faults;
+  if (first === undefined) return;
+  if (faults.length > 1 || first.code !== "name_taken") throw invalid(faults);
+  throw new HyoshiError("name_taken", first.detail, { fields: { path: first.path } });
+}
+
+export function noPeriodicTask(id: number): HyoshiError {
+  return new HyoshiError("not_found", `there is no periodic task with the id ${id}, or it is archived`, {
+    fields: { id },
+  });
+}
+
+/** Whoever says what runs of a task are given must be allowed to send it. */
+export function assertMaySend(by: Actor, permission: string | null | undefined): void {
+  if (permission === null || permission === undefined || holds(by, permission)) return;
+  throw new HyoshiError(
+    "forbidden",
+    `'${by.name}' does not hold the permission '${permission}', which the task asks for`,
+    {
+      fields: { permission },
+    },
+  );
+}

@@ -1,0 +1,107 @@
+import type { Page } from "../base/page.ts";
+import type { PeriodicTaskFilter, PeriodicTaskRecord, PeriodicTaskSort } from "../ledger/periodic-task-reader.ts";
+import type { PlannedSchedule } from "../ledger/periodic-task-store.ts";
+import { describeSchedule } from "../schedule/describe.ts";
+import type { Bilingual } from "./bilingual.ts";
+import type { CatalogParts } from "./catalog-parts.ts";
+import type { InputCheck } from "./input-check.ts";
+import { misfits } from "./payload-check.ts";
+import { noPeriodicTask } from "./periodic-task-editor.ts";
+import { readTaskDirectory, type TaskDirectory } from "./task-directory.ts";
+import {
+  inputDoesNotFit,
+  queueWithoutWorker,
+  scheduleBroken,
+  taskWithoutWorker,
+  unknownTask,
+  type Warning,
+} from "./warning.ts";
+
+export interface DescribedSchedule extends PlannedSchedule {
+  readonly description: Bilingual;
+}
+
+/** A periodic task as people see it. */
+export interface ListedPeriodicTask extends PeriodicTaskRecord {
+  readonly schedules: readonly DescribedSchedule[];
+  /** Where its runs go. */
+  readonly effectiveQueue: string;
+  readonly warnings: readonly Warning[];
+}
+
+export interface PeriodicTaskListQuery extends Omit<PeriodicTaskFilter, "queue"> {
+  readonly queue?: string;
+  readonly sort: PeriodicTaskSort;
+  readonly limit: number;
+  readonly after?: string;
+  readonly count?: boolean;
+}
+
+/** Reads periodic tasks, with what their reader should know about them. */
+export class PeriodicTaskListing {
+  readonly #parts: CatalogParts;
+  readonly #check: InputCheck;
+
+  constructor(parts: CatalogParts, check: InputCheck) {
+    this.#parts = parts;
+    this.#check = check;
+  }
+
+  /** Fails with `invalid_cursor`. */
+  async list({ queue, ...query }: PeriodicTaskListQuery): Promise<Page<ListedPeriodicTask>> {
+    const { readers, clock } = this.#parts;
+    const directory = await this.#directory();
+    const page = await readers.periodicTasks.list({
+      ...query,
+      now: clock.now(),
+      ...(queue !== undefined && { queue: directory.goingTo(queue) }),
+    });
+    return { ...page, items: page.items.map((record) => this.#listed(record, directory)) };
+  }
+
+  /** An archived one too. Fails with `not_found`. */
+  async get(id: number): Promise<ListedPeriodicTask> {
+    const { readers, clock } = this.#parts;
+    const record = await readers.periodicTasks.find(id, clock.now());
+    if (record === undefined) throw noPeriodicTask(id);
+    return this.#listed(record, await this.#directory());
+  }
+
+  #directory(): Promise<TaskDirectory> {
+    const { readers, clock, defaultQueue } = this.#parts;
+    return readTaskDirectory(readers.processes, { now: clock.now(), defaultQueue });
+  }
+
+  #listed(record: PeriodicTaskRecord, directory: TaskDirectory): ListedPeriodicTask {
+    const effectiveQueue = record.queue ?? directory.queueOf(record.task);
+    const schedules = record.schedules.map((schedule) => ({ ...schedule, description: describe(schedule) }));
+    const warnings = record.archivedAt === null ? this.#warnings(record, effectiveQueue, directory) : [];
+    return { ...record, schedules, effectiveQueue, warnings };
+  }
+
+  #warnings(record: PeriodicTaskRecord, queue: string, directory: TaskDirectory): Warning[] {
+    const warnings: Warning[] = [];
+    const known = directory.find(record.task);
+    if (known === undefined) warnings.push(unknownTask(record.task));
+    if (directory.workersOf(queue) === 0) warnings.push(queueWithoutWorker(queue));
+    else if (known !== undefined && known.workers === 0) warnings.push(taskWithoutWorker(record.task));
+    if (known !== undefined && known.announced.inputSchema !== null && "input" in record.payload) {
+      const [misfit] = misfits(record.payload.input, known, this.#check, "");
+      if (misfit !== undefined) warnings.push(inputDoesNotFit(misfit.path, misfit.detail));
+    }
+    for (const { name, error } of record.schedules) {
+      if (error !== null) warnings.push(scheduleBroken(name, error));
+    }
+    return warnings;
+  }
+}
+
+/** A definition that cannot be read is shown as it stands. */
+function describe({ definition, zone }: PlannedSchedule): Bilingual {
+  try {
+    return { en: describeSchedule(definition, zone, "en"), ja: describeSchedule(definition, zone, "ja") };
+  } catch {
+    const text = JSON.stringify(definition);
+    return { en: text, ja: text };
+  }
+}

@@ -1,0 +1,106 @@
+import type { ProcessRecord } from "../control/process-reader.ts";
+import type { LastOutcome } from "../ledger/periodic-task-reader.ts";
+import type { QueueDepth } from "../run/run-reader.ts";
+import type { CatalogParts } from "./catalog-parts.ts";
+import { type Health, healthOf } from "./health.ts";
+import type { RunListing, SeenRun } from "./run-listing.ts";
+import { type KnownTask, queuesOf, readTaskDirectory, type TaskDirectory } from "./task-directory.ts";
+
+export interface SeenProcess extends ProcessRecord {
+  readonly live: boolean;
+  readonly queues: readonly string[];
+}
+
+export interface SeenQueue extends QueueDepth {
+  /** Living workers that serve it. */
+  readonly workers: number;
+}
+
+export interface Overview {
+  /** Periodic tasks whose last run failed within a day. */
+  readonly failing: readonly (LastOutcome & { readonly periodicTaskId: number; readonly name: string })[];
+  readonly running: readonly SeenRun[];
+  /** Within the next hour. */
+  readonly upcoming: readonly { readonly periodicTaskId: number; readonly name: string; readonly at: number }[];
+}
+
+const HOUR_MS = 3_600_000;
+const SHOWN = 50;
+const BROKEN_SHOWN = 5;
+
+/** What there is and how it does: tasks, processes, queues. */
+export class Status {
+  readonly #parts: CatalogParts;
+  readonly #runs: RunListing;
+
+  constructor(parts: CatalogParts, runs: RunListing) {
+    this.#parts = parts;
+    this.#runs = runs;
+  }
+
+  /** Tasks that processes have announced, by name. */
+  async tasks(): Promise<readonly KnownTask[]> {
+    return (await this.#directory()).tasks();
+  }
+
+  async task(name: string): Promise<KnownTask | undefined> {
+    return (await this.#directory()).find(name);
+  }
+
+  async processes(): Promise<readonly SeenProcess[]> {
+    const now = this.#parts.clock.now();
+    const processes = await this.#parts.readers.processes.processes();
+    return processes.map((process) => ({
+      ...process,
+      live: process.leaseUntil >= now,
+      queues: queuesOf(process.info),
+    }));
+  }
+
+  /** Every queue that somebody serves, something waits in, or a task goes to, by name. */
+  async queues(): Promise<readonly SeenQueue[]> {
+    const directory = await this.#directory();
+    const depths = new Map((await this.#parts.readers.runs.queues()).map((depth) => [depth.name, depth]));
+    const names = new Set([
+      this.#parts.defaultQueue,
+      ...depths.keys(),
+      ...directory.servedQueues(),
+      ...directory.tasks().map(({ announced }) => announced.queue),
+    ]);
+    return [...names].sort().map((name) => ({
+      ...(depths.get(name) ?? { ...EMPTY, name }),
+      workers: directory.workersOf(name),
+    }));
+  }
+
+  async health(): Promise<Health> {
+    const { readers, ledger, clock } = this.#parts;
+    const directory = await this.#directory();
+    return healthOf({
+      now: clock.now(),
+      processes: await readers.processes.processes(),
+      queues: await readers.runs.queues(),
+      workersOf: (queue) => directory.workersOf(queue),
+      nextWakeAt: await ledger.nextWakeAt(),
+      broken: await readers.periodicTasks.broken(BROKEN_SHOWN),
+    });
+  }
+
+  async overview(): Promise<Overview> {
+    const { readers, clock } = this.#parts;
+    const now = clock.now();
+    const upcoming = await readers.periodicTasks.upcoming(SHOWN);
+    return {
+      failing: await readers.periodicTasks.failing(now - 24 * HOUR_MS, SHOWN),
+      running: (await this.#runs.list({ states: ["running"], limit: SHOWN })).items,
+      upcoming: upcoming.filter(({ at }) => at <= now + HOUR_MS),
+    };
+  }
+
+  #directory(): Promise<TaskDirectory> {
+    const { readers, clock, defaultQueue } = this.#parts;
+    return readTaskDirectory(readers.processes, { now: clock.now(), defaultQueue });
+  }
+}
+
+const EMPTY = { ready: 0, scheduled: 0, held: 0, running: 0, capped: false, oldestReadyAt: null };

@@ -1,0 +1,95 @@
+import type { Instant } from "../base/clock.ts";
+import type { AnnouncedTask, ProcessReader, ProcessRecord } from "../control/process-reader.ts";
+import type { QueueFilter } from "../ledger/periodic-task-reader.ts";
+
+/** A task that some process told of. */
+export interface KnownTask {
+  /** As the latest living process tells it; else the latest of all. */
+  readonly announced: AnnouncedTask;
+  /** Living workers that have it. */
+  readonly workers: number;
+  /** The different schemas that living processes tell: two of them while a deploy is under way. */
+  readonly versions: readonly AnnouncedTask[];
+}
+
+/** Which tasks there are and who serves which queue, at one instant. */
+export class TaskDirectory {
+  readonly #tasks = new Map<string, KnownTask>();
+  readonly #workersOfQueue = new Map<string, number>();
+  readonly #defaultQueue: string;
+
+  constructor(
+    processes: readonly ProcessRecord[],
+    announcements: readonly AnnouncedTask[],
+    { now, defaultQueue }: { now: Instant; defaultQueue: string },
+  ) {
+    this.#defaultQueue = defaultQueue;
+    const alive = new Map(
+      processes.filter(({ leaseUntil }) => leaseUntil >= now).map((process) => [process.id, process]),
+    );
+    for (const { kind, info } of alive.values()) {
+      if (kind !== "worker") continue;
+      for (const queue of queuesOf(info)) this.#workersOfQueue.set(queue, this.workersOf(queue) + 1);
+    }
+    for (const [name, told] of Map.groupBy(announcements, ({ task }) => task)) {
+      told.sort((a, b) => b.announcedAt - a.announcedAt);
+      const living = told.filter(({ processId }) => alive.has(processId));
+      const [announced] = living.length > 0 ? living : told;
+      if (announced === undefined) continue;
+      const versions = [...new Map(living.toReversed().map((one) => [one.schemaHash, one])).values()].toReversed();
+      const workers = living.filter(({ processId }) => alive.get(processId)?.kind === "worker").length;
+      this.#tasks.set(name, { announced, workers, versions: versions.length > 0 ? versions : [announced] });
+    }
+  }
+
+  find(task: string): KnownTask | undefined {
+    return this.#tasks.get(task);
+  }
+
+  /** In the order of their names. */
+  tasks(): readonly KnownTask[] {
+    return [...this.#tasks.values()].sort((a, b) => (a.announced.task < b.announced.task ? -1 : 1));
+  }
+
+  names(): Iterable<string> {
+    return this.#tasks.keys();
+  }
+
+  /** Queues that living workers serve. */
+  servedQueues(): Iterable<string> {
+    return this.#workersOfQueue.keys();
+  }
+
+  /** Living workers that serve a queue. */
+  workersOf(queue: string): number {
+    return this.#workersOfQueue.get(queue) ?? 0;
+  }
+
+  /** Where runs of a task go that name no queue of their own. */
+  queueOf(task: string): string {
+    return this.find(task)?.announced.queue ?? this.#defaultQueue;
+  }
+
+  /** Which periodic tasks' runs go to a queue. */
+  goingTo(queue: string): QueueFilter {
+    const isDefault = queue === this.#defaultQueue;
+    const tasks = this.tasks()
+      .filter(({ announced }) => (announced.queue === queue) !== isDefault)
+      .map(({ announced }) => announced.task);
+    // What nobody announces goes to the default queue.
+    return { name: queue, tasks, except: isDefault };
+  }
+}
+
+export async function readTaskDirectory(
+  reader: ProcessReader,
+  at: { now: Instant; defaultQueue: string },
+): Promise<TaskDirectory> {
+  return new TaskDirectory(await reader.processes(), await reader.announcements(), at);
+}
+
+/** What a worker tells of itself in its registration. */
+export function queuesOf(info: ProcessRecord["info"]): readonly string[] {
+  const { queues } = info;
+  return Array.isArray(queues) ? queues.filter((queue): queue is string => typeof queue === "string") : [];
+}

@@ -1,0 +1,47 @@
+import type { Bilingual } from "./bilingual.ts";
+
+/** What the reader of a periodic task or a run can act on. */
+export interface Warning {
+  readonly code: "unknown_task" | "task_without_worker" | "queue_without_worker" | "invalid_input" | "schedule_error";
+  readonly text: Bilingual;
+}
+
+export const unknownTask = (task: string): Warning => ({
+  code: "unknown_task",
+  text: {
+    en: `No process has announced the task '${task}': its runs wait until a worker has it`,
+    ja: `タスク「${task}」はどのプロセスからも通知されていません。このタスクを持つワーカーが現れるまで実行は待機します`,
+  },
+});
+
+export const taskWithoutWorker = (task: string): Warning => ({
+  code: "task_without_worker",
+  text: {
+    en: `No live worker has the task '${task}': its runs wait until one does`,
+    ja: `タスク「${task}」を持つ稼働中のワーカーがありません。現れるまで実行は待機します`,
+  },
+});
+
+export const queueWithoutWorker = (queue: string): Warning => ({
+  code: "queue_without_worker",
+  text: {
+    en: `No live worker serves the queue '${queue}': what is sent to it waits`,
+    ja: `キュー「${queue}」を処理する稼働中のワーカーがありません。送られた実行は待機します`,
+  },
+});
+
+export const inputDoesNotFit = (path: string, detail: string): Warning => ({
+  code: "invalid_input",
+  text: {
+    en: `The input does not fit the task's schema: ${path} ${detail}`,
+    ja: `入力がタスクのスキーマに合いません: ${path} ${detail}`,
+  },
+});
+
+export const scheduleBroken = (name: string, error: string): Warning => ({
+  code: "schedule_error",
+  text: {
+    en: `${name === "" ? "A schedule" : `The schedule '${name}'`} cannot be computed and does not fire: ${error}`,
+    ja: `${name === "" ? "スケジュール" : `スケジュール「${name}」`}を計算できないため、実行されません: ${error}`,
+  },
+});
