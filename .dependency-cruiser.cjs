@@ -7,7 +7,7 @@
  */
 
 const pure = ["schedule", "calendar", "message", "task", "model", "canvas", "firing"];
-const ports = ["run", "ledger", "broker", "result", "control", "account"];
+const ports = ["run", "ledger", "broker", "result", "control", "account", "record"];
 
 /** @param {string} name */
 const folder = (name) => `^src/${name}/`;
@@ -81,11 +81,13 @@ module.exports = {
     ...edges.map((name) =>
       rule(
         `${name}-imports`,
-        `${name} may import app, catalog and base, and types from anywhere`,
+        `${name} may import app, catalog, accounts, models and base (cli also admin), and types from anywhere`,
         { path: folder(name) },
         {
           path: "^src/",
-          pathNot: [folder(name), folder("app"), folder("catalog"), folder("base")],
+          pathNot: [name, "app", "catalog", "model", "base", ...(name === "cli" ? ["admin"] : [])]
+            .map(folder)
+            .concat(port("account")),
           dependencyTypesNot: ["type-only", "type-import"],
         },
       ),

@@ -1,3 +1,18 @@
+/** The permissions that are not about an app's model. Each model adds four, see {@link modelPermission}. */
+export const corePermissions = [
+  "periodic-tasks.view",
+  "periodic-tasks.edit",
+  "periodic-tasks.run",
+  "periodic-tasks.delete",
+  "runs.view",
+  "runs.send",
+  "runs.cancel",
+  "runs.terminate",
+  "workers.view",
+  "changes.view",
+  "users.manage",
+] as const;
+
 /** What a person may do with the records of an app's model. */
 export const modelActions = ["view", "add", "change", "delete"] as const;
 export type ModelAction = (typeof modelActions)[number];
@@ -5,6 +20,11 @@ export type ModelAction = (typeof modelActions)[number];
 /** The permission for one action on the model `name`, such as `model.tapp_a.counter.view`. */
 export const modelPermission = (name: string, action: ModelAction): `model.${string}.${ModelAction}` =>
   `model.${name}.${action}`;
+
+/** Every permission that there is where the apps show these models. */
+export function allPermissions(models: readonly string[]): readonly string[] {
+  return [...corePermissions, ...models.flatMap((name) => modelActions.map((action) => modelPermission(name, action)))];
+}
 
 /** Whoever does something, and what that one may do. */
 export interface Actor {

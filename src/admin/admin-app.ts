@@ -1,7 +1,7 @@
 import type { Accounts } from "../account/accounts.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
-import type { ModelLabel } from "./permission-label.ts";
+import type { Records } from "../record/records.ts";
 
 export interface AdminConfig {
   /** Names by which browsers may call it, without the port; `*.example.com` allows the names below one, `*` any. */
@@ -27,8 +27,8 @@ export interface AdminConfig {
 export interface AdminApp {
   readonly config: AdminConfig;
   readonly accounts: Accounts;
-  /** The apps' models; absent where the apps have none. */
-  readonly models?: { labels(): readonly ModelLabel[] };
+  /** The records of the apps' models. */
+  readonly records: Records;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -3,6 +3,7 @@
  * Instants are integer milliseconds since the epoch, durations integer milliseconds and end in `Ms`.
  */
 import { z } from "zod";
+import { corePermissions } from "../account/permission.ts";
 
 export const instant = z.number().int();
 export const json: z.ZodType<unknown> = z.unknown();
@@ -64,19 +65,7 @@ export const signIn = z.object({ username: z.string().max(150), password: z.stri
 export const ownPassword = z.object({ currentPassword: z.string().max(1024), newPassword: z.string().max(1024) });
 
 /** The permissions that are not about an app's model. A model `m` adds `model.m.view`, `.add`, `.change`, `.delete`. */
-export const permissions = [
-  "periodic-tasks.view",
-  "periodic-tasks.edit",
-  "periodic-tasks.run",
-  "periodic-tasks.delete",
-  "runs.view",
-  "runs.send",
-  "runs.cancel",
-  "runs.terminate",
-  "workers.view",
-  "changes.view",
-  "users.manage",
-] as const;
+export const permissions = corePermissions;
 export type Permission = (typeof permissions)[number] | `model.${string}.${"view" | "add" | "change" | "delete"}`;
 
 // ---- schedules ------------------------------------------------------------------------------------------------
@@ -593,6 +582,12 @@ export const modelField = z.object({
   readOnly: z.boolean(),
   maxLength: z.number().int().nullable(),
   choices: z.array(z.string()).nullable(),
+  /** May be null. */
+  nullable: z.boolean(),
+  /** What a new record gets that does not say; absent where there is no default. */
+  default: json.optional(),
+  min: z.number().optional(),
+  max: z.number().optional(),
 });
 export const modelView = z.object({
   /** `tapp_a.counter` */
@@ -609,7 +604,10 @@ export const modelView = z.object({
   }),
 });
 export type ModelView = z.infer<typeof modelView>;
-/** Any column of the model by name, besides the page's parameters; `sort` is a column, `-` before it reverses. */
+/**
+ * Any column of the model by name, besides the page's parameters; `sort` is a column, `-` before it reverses. Numbers and times also
+ * take `<column>.from` and `<column>.to`. A column that is called as one of the page's parameters is `filter.<column>`, as any may be.
+ */
 export const recordQuery = pageQuery
   .extend({ q: z.string().max(200).optional(), sort: z.string().max(100).optional() })
   .loose();

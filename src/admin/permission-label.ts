@@ -1,18 +1,12 @@
-import { modelActions } from "../account/permission.ts";
-import type { permissions } from "./contract.ts";
+import { type corePermissions, modelActions, modelPermission } from "../account/permission.ts";
+import type { AdminModel } from "../model/admin-model.ts";
 
 interface Bilingual {
   readonly en: string;
   readonly ja: string;
 }
 
-/** What a model's permissions call it. */
-export interface ModelLabel {
-  readonly name: string;
-  readonly labelPlural: Bilingual;
-}
-
-const labels: Readonly<Record<(typeof permissions)[number], Bilingual>> = {
+const labels: Readonly<Record<(typeof corePermissions)[number], Bilingual>> = {
   "periodic-tasks.view": { en: "See periodic tasks and their firings", ja: "定期タスクと発火の記録を見る" },
   "periodic-tasks.edit": {
     en: "Make, change, pause and switch periodic tasks (this runs code as the worker)",
@@ -37,12 +31,12 @@ const actionLabels: Readonly<Record<(typeof modelActions)[number], (model: Bilin
 };
 
 /** The permission as people read it; the code itself for one of which nothing is known. */
-export function permissionLabel(code: string, models: readonly ModelLabel[]): Bilingual {
+export function permissionLabel(code: string, models: readonly AdminModel[]): Bilingual {
   const own = (labels as Readonly<Record<string, Bilingual>>)[code];
   if (own !== undefined) return own;
-  for (const model of models) {
+  for (const { model, labelPlural } of models) {
     for (const action of modelActions) {
-      if (code === `model.${model.name}.${action}`) return actionLabels[action](model.labelPlural);
+      if (code === modelPermission(model.name, action)) return actionLabels[action](labelPlural);
     }
   }
   return { en: code, ja: code };

@@ -27,6 +27,7 @@ export const problemStatus: Readonly<Record<string, number>> = {
   stale_version: 409,
   last_superuser: 409,
   user_inactive: 409,
+  record_conflict: 409,
   invalid: 422,
   invalid_crontab: 422,
   crontab_never_matches: 422,
@@ -41,4 +42,5 @@ export const problemStatus: Readonly<Record<string, number>> = {
   database_full: 507,
   database_read_only: 503,
   database_unavailable: 503,
+  model_table_missing: 503,
 };

@@ -3,7 +3,9 @@ import type { AdminServer } from "./admin-server.ts";
 import { registerChanges } from "./routes/changes.ts";
 import { registerGroups } from "./routes/groups.ts";
 import { registerMe } from "./routes/me.ts";
+import { registerModels } from "./routes/models.ts";
 import { registerPermissions } from "./routes/permissions.ts";
+import { registerRecords } from "./routes/records.ts";
 import { registerSession } from "./routes/session.ts";
 import { registerTokens } from "./routes/tokens.ts";
 import { registerUsers } from "./routes/users.ts";
@@ -17,4 +19,6 @@ export function registerRoutes(server: AdminServer, app: AdminApp): void {
   registerPermissions(server, app);
   registerTokens(server, app);
   registerChanges(server, app);
+  registerModels(server, app);
+  registerRecords(server, app);
 }

@@ -1,12 +1,14 @@
 import { type Accounts, createAccounts } from "../account/accounts.ts";
+import { allPermissions } from "../account/permission.ts";
 import { SqlAccountStore } from "../account/sql/sql-account-store.ts";
 import { SqlChangeLog } from "../account/sql/sql-change-log.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { type Logger, silentLogger } from "../base/logger.ts";
 import { type Random, systemRandom, uuidv7 } from "../base/random.ts";
 import { LocalWake, type Wake } from "../base/wake.ts";
+import { type Catalog, createCatalog } from "../catalog/catalog.ts";
+import type { CatalogParts } from "../catalog/catalog-parts.ts";
 import { Client } from "../client/client.ts";
-import type { ProcessReader } from "../control/process-reader.ts";
 import type { ProcessRegistry } from "../control/process-registry.ts";
 import type { Retention } from "../control/retention.ts";
 import { SqlProcessReader } from "../control/sql/sql-process-reader.ts";
@@ -17,16 +19,16 @@ import { TaskConnections } from "../database/sqlite/task-connections.ts";
 import type { Discovery } from "../discovery/discover.ts";
 import { cachedCompile } from "../firing/compile-cache.ts";
 import type { Compile } from "../firing/decide.ts";
-import type { FiringReader } from "../ledger/firing-reader.ts";
 import type { Ledger } from "../ledger/ledger.ts";
-import type { PeriodicTaskReader } from "../ledger/periodic-task-reader.ts";
 import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
 import { SqlFiringReader } from "../ledger/sql/sql-firing-reader.ts";
 import { SqlPeriodicTaskReader } from "../ledger/sql/sql-periodic-task-reader.ts";
 import { SqlPeriodicTaskStore } from "../ledger/sql/sql-periodic-task-store.ts";
 import { SqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
+import { collectAdminModels } from "../model/app-models.ts";
+import { Records } from "../record/records.ts";
+import { SqlRecordStore } from "../record/sql/sql-record-store.ts";
 import type { LogStore } from "../run/log-store.ts";
-import type { RunReader } from "../run/run-reader.ts";
 import type { RunStore } from "../run/run-store.ts";
 import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
 import { SqliteLogStore } from "../run/sqlite/sqlite-log-store.ts";
@@ -65,11 +67,12 @@ export interface App {
   readonly periodicTasks: PeriodicTaskStore;
   readonly processes: ProcessRegistry;
   readonly accounts: Accounts;
+  /** The records of the models that the apps show. */
+  readonly records: Records;
   readonly client: Client;
-  readonly runReader: RunReader;
-  readonly periodicTaskReader: PeriodicTaskReader;
-  readonly firingReader: FiringReader;
-  readonly processReader: ProcessReader;
+  readonly readers: CatalogParts["readers"];
+  /** What people and programs do with periodic tasks and runs. */
+  readonly catalog: Catalog;
   readonly retention: Retention;
   readonly taskConnections: TaskConnections;
   close(): Promise<void>;
@@ -90,44 +93,53 @@ export function composeApp(parts: AppParts): App {
   const tellSchedules = tells("schedules");
 
   const runs = new SqliteRunStore(hot, tellRuns);
-  const processReader = new SqlProcessReader(reader);
   const taskConnections = new TaskConnections({ file, durability: config.durability }, clock);
+  const { models } = collectAdminModels(discovery.apps);
+  const permissions = allPermissions(models.map(({ model }) => model.name));
   const accounts = createAccounts({
     store: new SqlAccountStore(db, reader),
     changes: new SqlChangeLog(reader),
     clock,
     random,
-    permissions: () => [],
+    permissions: () => permissions,
     sessions: { idleMs: config.admin.sessionIdleMs, longestMs: config.admin.sessionLongestMs },
   });
+  const compile = cachedCompile(compileSchedule);
+  const logs = new SqliteLogStore(hot);
+  const ledger = new SqliteLedger(hot, tellRuns);
+  const periodicTasks = new SqlPeriodicTaskStore({
+    db,
+    uid: () => uuidv7(clock.now(), random),
+    tell: tellSchedules,
+  });
+  const readers = {
+    runs: new SqlRunReader(reader),
+    periodicTasks: new SqlPeriodicTaskReader(reader),
+    firings: new SqlFiringReader(reader),
+    processes: new SqlProcessReader(reader),
+  };
+  const { timeZone, defaultQueue } = config;
+  const client = new Client({
+    runs,
+    wake,
+    clock,
+    random,
+    registry: discovery.registry,
+    findRemote: findRemoteTask(readers.processes, { clock, defaultQueue }),
+    defaultQueue,
+  });
+  const shared = { ledger, periodicTasks, runs, logs, readers, wake, clock, random, compile };
   return {
+    ...shared,
     config,
     discovery,
     logger,
-    clock,
-    random,
-    wake,
     database,
-    compile: cachedCompile(compileSchedule),
-    runs,
-    logs: new SqliteLogStore(hot, tellRuns),
-    ledger: new SqliteLedger(hot, tellRuns),
-    periodicTasks: new SqlPeriodicTaskStore({ db, uid: () => uuidv7(clock.now(), random), tell: tellSchedules }),
     processes: new SqliteProcessRegistry(hot, file, clock),
+    catalog: createCatalog({ ...shared, timeZone, defaultQueue }),
     accounts,
-    client: new Client({
-      runs,
-      wake,
-      clock,
-      random,
-      registry: discovery.registry,
-      findRemote: findRemoteTask(processReader, { clock, defaultQueue: config.defaultQueue }),
-      defaultQueue: config.defaultQueue,
-    }),
-    runReader: new SqlRunReader(reader),
-    periodicTaskReader: new SqlPeriodicTaskReader(reader),
-    firingReader: new SqlFiringReader(reader),
-    processReader,
+    records: new Records(models, new SqlRecordStore(db, reader), clock),
+    client,
     retention: new SqlRetention(db, config.retention),
     taskConnections,
     async close() {

@@ -7,11 +7,12 @@ import type { RunningService } from "./run-service.ts";
 
 /** Serves the admin of a project; `address` is what a browser on this machine opens. */
 export async function startAdmin(app: App, version: string): Promise<RunningService & { readonly address: string }> {
-  const { config, accounts, clock, logger } = app;
+  const { config, accounts, records, clock, logger } = app;
   const { host, port, basePath } = config.admin;
   const server = createAdminServer({
     config: { ...config.admin, timeZone: config.timeZone, projectName: config.projectName, version },
     accounts,
+    records,
     clock,
     logger,
   });

@@ -1,14 +1,16 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { type Accounts, createAccounts } from "../../src/account/accounts.ts";
-import { systemActor } from "../../src/account/permission.ts";
+import { allPermissions, systemActor } from "../../src/account/permission.ts";
 import { SqlAccountStore } from "../../src/account/sql/sql-account-store.ts";
 import { SqlChangeLog } from "../../src/account/sql/sql-change-log.ts";
 import type { AdminApp, AdminConfig } from "../../src/admin/admin-app.ts";
 import { defaultHosts } from "../../src/admin/allowed-host.ts";
-import { permissions } from "../../src/admin/contract.ts";
 import { createAdminServer } from "../../src/admin/server.ts";
 import { silentLogger } from "../../src/base/logger.ts";
 import { systemRandom } from "../../src/base/random.ts";
+import type { AdminModel } from "../../src/model/admin-model.ts";
+import { Records } from "../../src/record/records.ts";
+import { SqlRecordStore } from "../../src/record/sql/sql-record-store.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
 import { FakeClock } from "./fake-clock.ts";
 
@@ -44,9 +46,11 @@ export interface TestAdmin {
 export async function openTestAdmin(
   config: Partial<AdminConfig> = {},
   parts: Partial<AdminApp> = {},
+  models: readonly AdminModel[] = [],
 ): Promise<TestAdmin> {
   const database = await openTestDatabase();
   const clock = new FakeClock(Date.UTC(2026, 0, 15, 12));
+  const permissions = allPermissions(models.map(({ model }) => model.name));
   const accounts = createAccounts({
     store: new SqlAccountStore(database.db, database.reader),
     changes: new SqlChangeLog(database.reader),
@@ -56,6 +60,7 @@ export async function openTestAdmin(
   });
   const app: AdminApp = {
     accounts,
+    records: new Records(models, new SqlRecordStore(database.db, database.reader), clock),
     clock,
     logger: silentLogger,
     ...parts,

@@ -3,7 +3,7 @@ import type { AdminServer } from "../admin-server.ts";
 import { page, permissionView } from "../contract.ts";
 import { permissionLabel } from "../permission-label.ts";
 
-export function registerPermissions(server: AdminServer, { accounts, models }: AdminApp): void {
+export function registerPermissions(server: AdminServer, { accounts, records }: AdminApp): void {
   server.get(
     "/permissions",
     {
@@ -16,7 +16,7 @@ export function registerPermissions(server: AdminServer, { accounts, models }: A
       },
     },
     () => ({
-      items: accounts.permissions().map((code) => ({ code, label: permissionLabel(code, models?.labels() ?? []) })),
+      items: accounts.permissions().map((code) => ({ code, label: permissionLabel(code, records.models) })),
       next: null,
     }),
   );

@@ -1,0 +1,270 @@
+import { z } from "zod";
+import { isHyoshiError, HyoshiError } from "../../base/error.ts";
+import { requirePermission, viewerOf } from "../access.ts";
+import type { AdminApp } from "../admin-app.ts";
+import type { AdminServer } from "../admin-server.ts";
+import {
+  bulkAction,
+  bulkResult,
+  deletionPreview,
+  page,
+  pauseInput,
+  type Permission,
+  periodicTaskInput,
+  periodicTaskQuery,
+  periodicTaskSummary,
+  periodicTaskView,
+  runNow,
+  runSummary,
+} from "../contract.ts";
+import { idParameter } from "../paging.ts";
+import { askerOf } from "../asker.ts";
+import { given, pageViewOf } from "../views/page-view.ts";
+import { periodicTaskSummaryOf, periodicTaskViewOf } from "../views/periodic-task-view.ts";
+import { runSummaryOf } from "../views/run-view.ts";
+
+const tags = ["periodic-tasks"];
+const view = { permission: "periodic-tasks.view" } as const;
+const edit = { permission: "periodic-tasks.edit" } as const;
+
+const needed: Readonly<Record<z.infer<typeof bulkAction>["action"], Permission>> = {
+  enable: "periodic-tasks.edit",
+  disable: "periodic-tasks.edit",
+  run: "periodic-tasks.run",
+  delete: "periodic-tasks.delete",
+};
+
+export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp): void {
+  const { editor, periodicTasks, requests, runs } = catalog;
+  const seen = async (id: number) => periodicTaskViewOf(await periodicTasks.get(id));
+
+  /** A change that is refused because somebody else was quicker carries the other one's. */
+  const save = async (body: z.infer<typeof periodicTaskInput>, id: number | undefined, by: ReturnType<typeof viewerOf>) => {
+    const { version, ...input } = body;
+    try {
+      const saved = await editor.save(input, id === undefined ? undefined : { id, version }, by);
+      return await seen(saved.id);
+    } catch (error) {
+      if (id === undefined || !isHyoshiError(error, "stale_version")) throw error;
+      throw new HyoshiError(error.code, error.message, { fields: { current: await seen(id) } });
+    }
+  };
+
+  server.get(
+    "/periodic-tasks",
+    {
+      config: view,
+      schema: {
+        summary: "List periodic tasks",
+        description:
+          "`q` looks in the name, the task's name and the tags. Combined filters that few pass are sought in a bounded stretch of the list: a page may then hold fewer than `limit` although `next` leads on. Of archived ones the 2,000 latest are listed.",
+        tags,
+        querystring: periodicTaskQuery,
+        response: { 200: page(periodicTaskSummary) },
+      },
+    },
+    async ({ query }) => {
+      const { q, enabled, archived, count, lastOutcome, task, queue, tag, after, sort, limit } = query;
+      const text = q?.trim();
+      const found = await periodicTasks.list({
+        ...given({ lastOutcome, task, queue, tag, after }),
+        ...(text ? { text } : {}),
+        ...(enabled !== undefined && { enabled: enabled === "true" }),
+        ...(archived === "true" && { archived: true }),
+        ...(count === "true" && { count: true }),
+        sort,
+        limit,
+      });
+      return pageViewOf(found, periodicTaskSummaryOf);
+    },
+  );
+
+  server.post(
+    "/periodic-tasks",
+    {
+      config: edit,
+      schema: {
+        summary: "Make a periodic task",
+        description: "A task that nobody announces, or a queue that nobody serves, is saved; the answer's `warnings` say so.",
+        tags,
+        body: periodicTaskInput,
+        response: { 201: periodicTaskView },
+      },
+    },
+    async (request, reply) => reply.code(201).send(await save(request.body, undefined, viewerOf(request))),
+  );
+
+  server.post(
+    "/periodic-tasks/actions",
+    {
+      config: { permission: "periodic-tasks.view" },
+      schema: {
+        summary: "Enable, disable, run or delete many at once",
+        description:
+          "Needs `periodic-tasks.edit` to enable and disable, `.run` to run and `.delete` to delete. One that fails does not keep the others from it.",
+        tags,
+        body: bulkAction,
+        response: { 200: bulkResult },
+      },
+    },
+    async (request) => {
+      const { action, ids } = request.body;
+      const by = requirePermission(request, needed[action]);
+      const report = await editor.each(ids, (id) => {
+        if (action === "run") return requests.runNow(id, {}, askerOf(request));
+        if (action === "delete") return editor.archive(id, by);
+        return editor.setEnabled(id, action === "enable", by);
+      });
+      return { done: report.done, failed: [...report.failed] };
+    },
+  );
+
+  server.get(
+    "/periodic-tasks/:id",
+    {
+      config: view,
+      schema: { summary: "A periodic task", tags, params: idParameter, response: { 200: periodicTaskView } },
+    },
+    ({ params }) => seen(params.id),
+  );
+
+  server.put(
+    "/periodic-tasks/:id",
+    {
+      config: edit,
+      schema: {
+        summary: "Replace a periodic task",
+        description:
+          "`version` is the one that the change was made from; when another change came between, the answer is 409 `stale_version` with `current`. Schedules that are kept name their `id`; one that is left out is removed, and its ledger stays.",
+        tags,
+        params: idParameter,
+        body: periodicTaskInput,
+        response: { 200: periodicTaskView },
+      },
+    },
+    (request) => save(request.body, request.params.id, viewerOf(request)),
+  );
+
+  server.delete(
+    "/periodic-tasks/:id",
+    {
+      config: { permission: "periodic-tasks.delete" },
+      schema: {
+        summary: "Archive a periodic task",
+        description: "Nothing fires any more, and the name is free again. Its ledger, runs and changes stay; waiting runs are executed.",
+        tags,
+        params: idParameter,
+        response: { 204: z.undefined() },
+      },
+    },
+    async (request, reply) => {
+      await editor.archive(request.params.id, viewerOf(request));
+      return reply.code(204).send();
+    },
+  );
+
+  server.get(
+    "/periodic-tasks/:id/deletion",
+    {
+      config: { permission: "periodic-tasks.delete" },
+      schema: {
+        summary: "What archiving would stop",
+        tags,
+        params: idParameter,
+        response: { 200: deletionPreview },
+      },
+    },
+    ({ params }) => editor.previewDeletion(params.id),
+  );
+
+  server.put(
+    "/periodic-tasks/:id/enabled",
+    {
+      config: edit,
+      schema: {
+        summary: "Switch a periodic task on",
+        description: "Times that passed while it was off are not made up for.",
+        tags,
+        params: idParameter,
+        response: { 200: periodicTaskView },
+      },
+    },
+    async (request) => {
+      await editor.setEnabled(request.params.id, true, viewerOf(request));
+      return seen(request.params.id);
+    },
+  );
+
+  server.delete(
+    "/periodic-tasks/:id/enabled",
+    {
+      config: edit,
+      schema: {
+        summary: "Switch a periodic task off",
+        tags,
+        params: idParameter,
+        response: { 200: periodicTaskView },
+      },
+    },
+    async (request) => {
+      await editor.setEnabled(request.params.id, false, viewerOf(request));
+      return seen(request.params.id);
+    },
+  );
+
+  server.put(
+    "/periodic-tasks/:id/pause",
+    {
+      config: edit,
+      schema: {
+        summary: "Pause a periodic task",
+        description: "Its times are skipped until `untilAt`, or until it is resumed. Replaces a pause that is open.",
+        tags,
+        params: idParameter,
+        body: pauseInput,
+        response: { 200: periodicTaskView },
+      },
+    },
+    async (request) => {
+      await editor.pause(request.params.id, request.body, viewerOf(request));
+      return seen(request.params.id);
+    },
+  );
+
+  server.delete(
+    "/periodic-tasks/:id/pause",
+    {
+      config: edit,
+      schema: {
+        summary: "Resume a periodic task",
+        tags,
+        params: idParameter,
+        response: { 200: periodicTaskView },
+      },
+    },
+    async (request) => {
+      await editor.resume(request.params.id, viewerOf(request));
+      return seen(request.params.id);
+    },
+  );
+
+  server.post(
+    "/periodic-tasks/:id/runs",
+    {
+      config: { permission: "periodic-tasks.run" },
+      schema: {
+        summary: "Run a periodic task now, or later",
+        description:
+          "With all of its options, as a run of it like any other. Answers 409 `overlap` where its overlap rule allows no other run; `overlap: \"allow\"` overrides it.",
+        tags,
+        params: idParameter,
+        body: runNow.optional(),
+        response: { 201: runSummary },
+      },
+    },
+    async (request, reply) => {
+      const id = await requests.runNow(request.params.id, request.body ?? {}, askerOf(request));
+      return reply.code(201).send(runSummaryOf(await runs.get(id)));
+    },
+  );
+}

@@ -1,0 +1,64 @@
+import type { DescribedSchedule, ListedPeriodicTask } from "../../catalog/periodic-task-listing.ts";
+import type { Payload } from "../../task/payload.ts";
+import type { PeriodicTaskSummary, PeriodicTaskView, ScheduleView } from "../contract.ts";
+
+export const scheduleViewOf = (schedule: DescribedSchedule, periodicTaskId: number): ScheduleView => ({
+  id: schedule.id,
+  periodicTaskId,
+  name: schedule.name,
+  definition: schedule.definition,
+  zone: schedule.zone,
+  enabled: schedule.enabled,
+  input: schedule.input,
+  misfire: schedule.misfire,
+  description: schedule.description,
+  nextAt: schedule.nextAt,
+  accountedTo: schedule.accountedTo,
+  error: schedule.error,
+  version: schedule.version,
+});
+
+export function periodicTaskSummaryOf(task: ListedPeriodicTask): PeriodicTaskSummary {
+  const { pause, last } = task;
+  const times = task.schedules.flatMap(({ nextAt }) => nextAt ?? []);
+  return {
+    id: task.id,
+    uid: task.uid,
+    name: task.name,
+    task: task.task,
+    enabled: task.enabled,
+    archivedAt: task.archivedAt,
+    paused: pause === null ? null : { reason: pause.reason, untilAt: pause.untilAt, by: pause.by },
+    queue: task.effectiveQueue,
+    tags: [...task.tags],
+    owner: task.owner,
+    schedules: task.schedules.map((schedule) => scheduleViewOf(schedule, task.id)),
+    nextAt: times.length === 0 ? null : Math.min(...times),
+    last: last === null ? null : { runId: last.runId, state: last.state, at: last.endedAt, durationMs: last.durationMs },
+    strip: [...task.strip],
+    warnings: [...task.warnings],
+    version: task.version,
+  };
+}
+
+export function periodicTaskViewOf(task: ListedPeriodicTask): PeriodicTaskView {
+  const { options } = task;
+  return {
+    ...periodicTaskSummaryOf(task),
+    ...payloadViewOf(task.payload),
+    description: task.description,
+    ownerId: task.ownerId,
+    queueSetting: task.queue,
+    priority: task.priority,
+    expiresMs: options.expiresMs ?? null,
+    timeLimitMs: options.timeLimitMs ?? null,
+    overlap: options.overlap,
+    headers: { ...options.headers },
+    createdAt: task.createdAt,
+    updatedAt: task.updatedAt,
+  };
+}
+
+export function payloadViewOf(payload: Payload): Pick<PeriodicTaskView, "input" | "args" | "kwargs"> {
+  return "input" in payload ? { input: payload.input } : { args: [...payload.args], kwargs: { ...payload.kwargs } };
+}
