@@ -11,15 +11,21 @@ interface Toast {
   id: number;
   text: string;
   failed: boolean;
-  undo: (() => void) | undefined;
+  action: ToastAction | undefined;
+}
+export interface ToastAction {
+  label: string;
+  run: () => void;
 }
 interface Toasts {
   /** Says that something was done; with `undo`, it can be taken back for a while. */
   say: (text: string, undo?: () => void) => void;
+  /** Says that something was done, and offers what may come next. */
+  offer: (text: string, action: ToastAction) => void;
   /** Says what failed. */
   fail: (error: unknown, what?: string) => void;
 }
-const ToastContext = createContext<Toasts>({ say: () => undefined, fail: () => undefined });
+const ToastContext = createContext<Toasts>({ say: () => undefined, offer: () => undefined, fail: () => undefined });
 export const useToast = (): Toasts => useContext(ToastContext);
 
 export function ToastProvider({ children }: { children: ReactNode }) {
@@ -28,19 +34,20 @@ export function ToastProvider({ children }: { children: ReactNode }) {
   const problemText = useProblemText();
   const m = useComponentMessages();
 
-  const show = useCallback((text: string, failed: boolean, undo?: () => void) => {
-    setToast((last) => ({ id: (last?.id ?? 0) + 1, text, failed, undo }));
+  const show = useCallback((text: string, failed: boolean, action?: ToastAction) => {
+    setToast((last) => ({ id: (last?.id ?? 0) + 1, text, failed, action }));
     setOpen(true);
   }, []);
   const value = useMemo<Toasts>(
     () => ({
-      say: (text, undo) => show(text, false, undo),
+      say: (text, undo) => show(text, false, undo && { label: m.undo, run: undo }),
+      offer: (text, action) => show(text, false, action),
       fail: (error, what) => {
         const text = problemText(problemOf(error));
         show(what === undefined ? text : `${what} ${text}`, true);
       },
     }),
-    [show, problemText],
+    [show, problemText, m],
   );
 
   return (
@@ -63,17 +70,17 @@ export function ToastProvider({ children }: { children: ReactNode }) {
           }
           action={
             <>
-              {toast?.undo && (
+              {toast?.action && (
                 <Button
                   variant="text"
                   color="inherit"
                   sx={{ fontWeight: 600 }}
                   onClick={() => {
-                    toast.undo?.();
+                    toast.action?.run();
                     setOpen(false);
                   }}
                 >
-                  {m.undo}
+                  {toast.action.label}
                 </Button>
               )}
               <Button variant="text" color="inherit" onClick={() => setOpen(false)}>

@@ -59,7 +59,16 @@ export function ValueDiff({ before, after, labels, omit = [] }: Props) {
             >
               {name}
             </Box>
-            <Box component="del" sx={{ ...cell, borderTop: { sm: 1 }, borderColor: { sm: "rule" }, bgcolor: "sunken" }}>
+            <Box
+              component="del"
+              sx={{
+                ...cell,
+                borderTop: { sm: 1 },
+                borderColor: { sm: "rule" },
+                bgcolor: "sunken",
+                textDecoration: difference.before === undefined ? "none" : undefined,
+              }}
+            >
               {textOf(difference.before)}
             </Box>
             <Box

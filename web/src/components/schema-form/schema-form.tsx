@@ -44,7 +44,13 @@ export default function SchemaForm({ schema, value, onChange, faults, idPrefix }
     <Box
       sx={{
         "& .MuiFormControl-root": { width: "100%" },
-        "& .MuiPaper-root": { border: 1, borderColor: "divider", p: 1 },
+        "& .MuiPaper-root": { border: 1, borderColor: "divider", boxShadow: "none" },
+        "& .MuiPaper-root > .MuiBox-root": { p: 1.5 },
+        "& .MuiTypography-caption, & .MuiTypography-subtitle2": {
+          fontSize: 12.5,
+          fontWeight: 400,
+          color: "text.secondary",
+        },
         "& .MuiFormHelperText-root": { whiteSpace: "pre-line" },
         "& hr": { borderColor: "rule" },
         "& h5": { typography: "h3" },

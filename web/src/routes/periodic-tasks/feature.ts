@@ -18,6 +18,7 @@ export const periodicTasks: Feature = {
   routes: [
     { path: "/periodic-tasks", Page: lazy(() => import("./list/list-page.tsx")) },
     { path: "/periodic-tasks/new", Page: formPage },
+    { path: "/periodic-tasks/:id", Page: lazy(() => import("./page/task-page.tsx")) },
     { path: "/periodic-tasks/:id/edit", Page: formPage },
   ],
 };

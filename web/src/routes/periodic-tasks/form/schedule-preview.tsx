@@ -73,7 +73,7 @@ function NextTimes({ data }: { data: SchedulePreview }) {
           mt: 0.5,
           p: 0,
           display: "grid",
-          gridTemplateColumns: "repeat(auto-fill, minmax(172px, 1fr))",
+          gridTemplateColumns: "repeat(auto-fill, minmax(150px, 1fr))",
           columnGap: 2,
         }}
       >

@@ -1,0 +1,101 @@
+import ArrowDropDownIcon from "@mui/icons-material/ArrowDropDown";
+import MoreHorizIcon from "@mui/icons-material/MoreHoriz";
+import Button from "@mui/material/Button";
+import ButtonGroup from "@mui/material/ButtonGroup";
+import IconButton from "@mui/material/IconButton";
+import Menu from "@mui/material/Menu";
+import MenuItem from "@mui/material/MenuItem";
+import Tooltip from "@mui/material/Tooltip";
+import { useState } from "react";
+import { Link, useNavigate } from "react-router-dom";
+import { useToast } from "../../../components/toast.tsx";
+import { resumePeriodicTask, runPeriodicTask } from "../../../services/periodic-tasks.ts";
+import { useMay } from "../../../services/session.ts";
+import type { PeriodicTaskView } from "../../../services/wire.ts";
+import { ArchiveDialog } from "./archive-dialog.tsx";
+import { usePageMessages } from "./messages.ts";
+import { PauseDialog } from "./pause-dialog.tsx";
+import { RunDialog } from "./run-dialog.tsx";
+
+type Open = "run" | "pause" | "archive";
+
+/** Run now ▾, Edit, Pause or Resume, and the rarer ones behind ⋯. */
+export function HeadActions({ task }: { task: PeriodicTaskView }) {
+  const m = usePageMessages();
+  const may = useMay();
+  const toast = useToast();
+  const navigate = useNavigate();
+  const [open, setOpen] = useState<Open>();
+  const [anchor, setAnchor] = useState<HTMLElement | null>(null);
+  const [isSending, setSending] = useState(false);
+  const close = () => setOpen(undefined);
+  const isArchived = task.archivedAt !== null;
+
+  const run = async () => {
+    setSending(true);
+    try {
+      const sent = await runPeriodicTask(task.id);
+      toast.offer(m.ran, { label: m.showRun, run: () => void navigate(`/runs/${encodeURIComponent(sent.id)}`) });
+    } catch (error) {
+      toast.fail(error);
+    } finally {
+      setSending(false);
+    }
+  };
+  const resume = async () => {
+    try {
+      await resumePeriodicTask(task.id);
+      toast.say(m.resumed(task.name));
+    } catch (error) {
+      toast.fail(error);
+    }
+  };
+  const choose = (act: () => void) => () => {
+    setAnchor(null);
+    act();
+  };
+  return (
+    <>
+      {may("periodic-tasks.run") && !isArchived && (
+        <ButtonGroup variant="contained" disableElevation>
+          <Button loading={isSending} onClick={() => void run()}>
+            {m.runNow}
+          </Button>
+          <Tooltip title={m.runOptions}>
+            <Button aria-label={m.runOptions} onClick={() => setOpen("run")} sx={{ px: 0.5, minWidth: 0 }}>
+              <ArrowDropDownIcon fontSize="small" />
+            </Button>
+          </Tooltip>
+        </ButtonGroup>
+      )}
+      {may("periodic-tasks.edit") && !isArchived && (
+        <>
+          <Button component={Link} to={`/periodic-tasks/${task.id}/edit`}>
+            {m.edit}
+          </Button>
+          {task.paused ? (
+            <Button onClick={() => void resume()}>{m.resume}</Button>
+          ) : (
+            <Button onClick={() => setOpen("pause")}>{m.pause}</Button>
+          )}
+        </>
+      )}
+      {may("periodic-tasks.edit") && (
+        <IconButton aria-label={m.more} aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)}>
+          <MoreHorizIcon fontSize="small" />
+        </IconButton>
+      )}
+      <Menu open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)}>
+        <MenuItem onClick={choose(() => void navigate(`/periodic-tasks/new?from=${task.id}`))}>{m.duplicate}</MenuItem>
+        {may("periodic-tasks.delete") && !isArchived && (
+          <MenuItem onClick={choose(() => setOpen("archive"))} sx={{ color: "error.main" }}>
+            {m.archive}
+          </MenuItem>
+        )}
+      </Menu>
+      {open === "run" && <RunDialog task={task} onClose={close} />}
+      {open === "pause" && <PauseDialog task={task} onClose={close} />}
+      {open === "archive" && <ArchiveDialog task={task} onClose={close} />}
+    </>
+  );
+}
