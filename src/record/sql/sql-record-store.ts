@@ -128,7 +128,7 @@ function recordOf(model: Model, row: Row): ModelRecord {
 
 function fromColumn({ kind }: Field, value: unknown): Json {
   if (value === null || value === undefined) return null;
-  if (kind === "boolean") return value === 1 || value === true;
+  if (kind === "boolean") return value !== 0 && value !== false;
   if (kind === "json") return parsed(value);
   if (typeof value === "string" || typeof value === "boolean") return value;
   // A number that JSON does not know, or bytes in a column that was described as something else.
