@@ -10,11 +10,13 @@ import { logsCommand } from "./commands/logs.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { runCommandGroup } from "./commands/run.ts";
+import { runAgainCommand } from "./commands/run-again.ts";
 import { runsCommand } from "./commands/runs.ts";
 import { runserverCommand } from "./commands/runserver.ts";
 import { sendCommand } from "./commands/send.ts";
 import { startappCommand } from "./commands/startapp.ts";
 import { startprojectCommand } from "./commands/startproject.ts";
+import { workerCommand } from "./commands/worker.ts";
 import { switchCommand } from "./commands/switch.ts";
 import { tasksCommand } from "./commands/tasks.ts";
 import { exitCodeMeanings } from "./exit-code.ts";
@@ -48,6 +50,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     createtokenCommand(terminal),
     runserverCommand(terminal, version),
     beatCommand(terminal),
+    workerCommand(terminal),
     devCommand(terminal),
     checkCommand(terminal),
     tasksCommand(terminal),
@@ -56,6 +59,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     runCommandGroup(terminal),
     logsCommand(terminal),
     cancelCommand(terminal),
+    runAgainCommand(terminal),
     switchCommand(terminal, true),
     switchCommand(terminal, false),
     previewCommand(terminal),

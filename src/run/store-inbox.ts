@@ -1,0 +1,65 @@
+import type { Clock } from "../base/clock.ts";
+import type { Wake } from "../base/wake.ts";
+import type { Inbox } from "./inbox.ts";
+import type { ClaimedRun, RunStore } from "./run-store.ts";
+import { RUNS_TOPIC } from "./topics.ts";
+
+/** Behind every hint there is a look each second. */
+const TICK_MS = 1_000;
+
+export interface StoreInboxOptions {
+  readonly runs: RunStore;
+  readonly wake: Wake;
+  readonly clock: Clock;
+  readonly processId: number;
+  readonly queues: readonly string[];
+}
+
+/** The inbox of a database that is its own broker: the run's row is the message. */
+export class StoreInbox implements Inbox {
+  readonly #options: StoreInboxOptions;
+
+  constructor(options: StoreInboxOptions) {
+    this.#options = options;
+  }
+
+  async take(limit: number, signal: AbortSignal): Promise<readonly ClaimedRun[]> {
+    const { runs, clock, wake, processId, queues } = this.#options;
+    let heard = false;
+    let wakeUp = () => {};
+    const hear = () => {
+      heard = true;
+      wakeUp();
+    };
+    const stopListening = wake.on(RUNS_TOPIC, hear);
+    signal.addEventListener("abort", hear);
+    try {
+      while (!signal.aborted) {
+        heard = false;
+        const claims = await runs.claim({ processId, queues, limit, now: clock.now() });
+        if (claims.length > 0) return claims;
+        const nextAt = await runs.nextScheduledAt();
+        const wait = Math.min(TICK_MS, Math.max(0, (nextAt ?? Number.POSITIVE_INFINITY) - clock.now()));
+        if (!heard && wait > 0) {
+          await new Promise<void>((resolve) => {
+            const stop = clock.after(wait, resolve);
+            wakeUp = () => {
+              stop();
+              resolve();
+            };
+          });
+        }
+        // What is due by now is made ready here and not by the next sweep, which may be a second away.
+        if (nextAt !== undefined && nextAt <= clock.now()) await runs.sweep(clock.now());
+      }
+      return [];
+    } finally {
+      stopListening();
+      signal.removeEventListener("abort", hear);
+    }
+  }
+
+  giveBack(claims: readonly ClaimedRun[]): Promise<void> {
+    return this.#options.runs.giveBack(claims);
+  }
+}
