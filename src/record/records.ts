@@ -3,21 +3,17 @@ import { didYouMean } from "../base/did-you-mean.ts";
 import { HyoshiError } from "../base/error.ts";
 import { invalid } from "../base/field-error.ts";
 import type { Json } from "../base/json.ts";
+import { decodeCursor, encodeCursor, type Page } from "../base/page.ts";
 import type { AdminModel } from "../model/admin-model.ts";
 import { checkRecord, type ModelRecord } from "../model/record-check.ts";
 import { readRecordQuery } from "../model/record-query.ts";
 import type { RecordKey, RecordStore } from "./record-store.ts";
 
-export interface RecordPage {
-  readonly items: readonly ModelRecord[];
-  /** The key of the last item, where more follow. */
-  readonly next: RecordKey | undefined;
-}
-
 export interface RecordPageOptions {
   /** The list's parameters as `readRecordQuery` takes them. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  readonly after?: RecordKey | undefined;
+  /** The cursor of the page before. */
+  readonly after?: string | undefined;
   readonly limit: number;
 }
 
@@ -44,15 +40,18 @@ export class Records {
     throw new HyoshiError("not_found", `no app shows a model '${name}'${hint}`);
   }
 
-  async list(name: string, { parameters, after, limit }: RecordPageOptions): Promise<RecordPage> {
+  async list(name: string, { parameters, after, limit }: RecordPageOptions): Promise<Page<ModelRecord>> {
     const shown = this.model(name);
     const query = readRecordQuery(shown, parameters);
-    const request = { query, searched: shown.list.search, after, limit: limit + 1 };
+    const { column, descending } = query.sort;
+    const list = `records ${name} ${descending ? "-" : ""}${column}`;
+    const request = { query, searched: shown.list.search, after: keyIn(after, list), limit: limit + 1 };
     const found = await this.#store.list(shown.model, request);
     const items = found.slice(0, limit);
     const last = items.at(-1);
-    const next = found.length > limit && last !== undefined ? keyOf(shown, last, query.sort.column) : undefined;
-    return { items, next };
+    if (found.length <= limit || last === undefined) return { items };
+    // Texts, numbers and null are told apart by their JSON.
+    return { items, next: encodeCursor(list, [JSON.stringify(sortValue(last, column)), Number(last[shown.model.id])]) };
   }
 
   /** Counts no further than `cap`. */
@@ -124,12 +123,22 @@ export class Records {
   }
 }
 
-function keyOf({ model }: AdminModel, last: ModelRecord, column: string): RecordKey {
-  const value = last[column] ?? null;
-  const id = Number(last[model.id]);
-  if (typeof value === "boolean") return { value: Number(value), id };
-  // JSON is not sorted by, so nothing else can stand here.
-  return { value: value as RecordKey["value"], id };
+function keyIn(cursor: string | undefined, list: string): RecordKey | undefined {
+  if (cursor === undefined) return undefined;
+  const [text, id] = decodeCursor(cursor, list, ["text", "number"]);
+  try {
+    const value: unknown = JSON.parse(text);
+    if (value === null || typeof value === "string" || typeof value === "number") return { value, id };
+  } catch {
+    // Answered below.
+  }
+  throw new HyoshiError("invalid_cursor", "the cursor is not one of this list: use 'next' of its page before");
+}
+
+/** As it stands in the column. JSON is not sorted by, so nothing deeper can stand here. */
+function sortValue(record: ModelRecord, column: string): RecordKey["value"] {
+  const value = record[column] ?? null;
+  return typeof value === "boolean" ? Number(value) : (value as RecordKey["value"]);
 }
 
 /** A read-only field of a new record has its default, since nobody may give it. */

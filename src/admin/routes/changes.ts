@@ -1,8 +1,11 @@
-import { z } from "zod";
+import { COUNT_CAP, decodeCursor, encodeCursor } from "../../base/page.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
 import { changeQuery, changeView, page } from "../contract.ts";
-import { COUNT_CAP, countOf, cursorOf, keyOf, pageOf } from "../paging.ts";
+import { countOf, pageOf } from "../paging.ts";
+
+/** The list's name in its cursors. */
+const LIST = "changes";
 
 export function registerChanges(server: AdminServer, { accounts: { changes } }: AdminApp): void {
   server.get(
@@ -18,7 +21,7 @@ export function registerChanges(server: AdminServer, { accounts: { changes } }: 
     },
     async ({ query }) => {
       const { resource, resourceId, limit } = query;
-      const before = query.after === undefined ? undefined : keyOf(query.after, z.tuple([z.int()]))[0];
+      const before = query.after === undefined ? undefined : decodeCursor(query.after, LIST, ["number"])[0];
       const found = await changes.list({ resource, resourceId, before, limit: limit + 1 });
       const total = query.count === "true" ? await changes.count({ resource, resourceId }, COUNT_CAP + 1) : undefined;
       const count = total === undefined ? {} : { count: countOf(total) };
@@ -26,7 +29,7 @@ export function registerChanges(server: AdminServer, { accounts: { changes } }: 
         ...pageOf(
           found,
           limit,
-          (last) => cursorOf(last.id),
+          (last) => encodeCursor(LIST, [last.id]),
           (change) => change,
         ),
         ...count,

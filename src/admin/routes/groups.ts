@@ -1,12 +1,15 @@
 import { z } from "zod";
+import { COUNT_CAP, decodeCursor, encodeCursor } from "../../base/page.ts";
 import { viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
 import { groupInput, groupView, page, pageQuery } from "../contract.ts";
-import { COUNT_CAP, countOf, cursorOf, idParameter, keyOf, pageOf } from "../paging.ts";
+import { countOf, idParameter, pageOf } from "../paging.ts";
 import { groupViewOf } from "../views/user-view.ts";
 
 const tags = ["groups"];
+/** The list's name in its cursors. */
+const LIST = "groups";
 const config = { permission: "users.manage" } as const;
 
 export function registerGroups(server: AdminServer, { accounts: { groups } }: AdminApp): void {
@@ -17,10 +20,10 @@ export function registerGroups(server: AdminServer, { accounts: { groups } }: Ad
       schema: { summary: "List groups, by name", tags, querystring: pageQuery, response: { 200: page(groupView) } },
     },
     async ({ query }) => {
-      const after = query.after === undefined ? undefined : keyOf(query.after, z.tuple([z.string()]))[0];
+      const after = query.after === undefined ? undefined : decodeCursor(query.after, LIST, ["text"])[0];
       const found = await groups.list({ after, limit: query.limit + 1 });
       const count = query.count === "true" ? { count: countOf(await groups.count(COUNT_CAP + 1)) } : {};
-      return { ...pageOf(found, query.limit, (last) => cursorOf(last.name), groupViewOf), ...count };
+      return { ...pageOf(found, query.limit, (last) => encodeCursor(LIST, [last.name]), groupViewOf), ...count };
     },
   );
 

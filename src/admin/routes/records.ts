@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { canonicalJson } from "../../base/json.ts";
+import { COUNT_CAP } from "../../base/page.ts";
 import type { ModelRecord } from "../../model/record-check.ts";
 import { viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
 import { page, record, recordQuery } from "../contract.ts";
-import { COUNT_CAP, countOf, cursorOf, idParameter, keyOf } from "../paging.ts";
+import { countOf, idParameter } from "../paging.ts";
 
 const tags = ["models"];
 const nameParameter = z.object({ name: z.string() });
 const recordParameters = nameParameter.extend(idParameter.shape);
-const cursor = z.tuple([z.union([z.string(), z.number(), z.null()]), z.int()]);
 
 /** Changes with every change of the record, whoever made it. */
 const tagOf = (found: ModelRecord): string =>
@@ -35,13 +35,12 @@ export function registerRecords(server: AdminServer, { records }: AdminApp): voi
       },
     },
     async ({ params, query }) => {
-      const key = query.after === undefined ? undefined : keyOf(query.after, cursor);
-      const after = key && { value: key[0], id: key[1] };
-      const { items, next } = await records.list(params.name, { parameters: query, after, limit: query.limit });
+      const { after, limit } = query;
+      const { items, next } = await records.list(params.name, { parameters: query, after, limit });
       const total = query.count === "true" ? await records.count(params.name, query, COUNT_CAP + 1) : undefined;
       return {
         items: [...items],
-        next: next === undefined ? null : cursorOf(next.value, next.id),
+        next: next ?? null,
         ...(total === undefined ? {} : { count: countOf(total) }),
       };
     },

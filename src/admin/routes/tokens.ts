@@ -1,13 +1,16 @@
 import { z } from "zod";
 import type { ApiToken } from "../../account/account-store.ts";
 import { HyoshiError } from "../../base/error.ts";
+import { COUNT_CAP, decodeCursor, encodeCursor } from "../../base/page.ts";
 import { viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
 import { page, pageQuery, tokenCreated, tokenInput, tokenView } from "../contract.ts";
-import { COUNT_CAP, countOf, cursorOf, idParameter, keyOf, pageOf } from "../paging.ts";
+import { countOf, idParameter, pageOf } from "../paging.ts";
 
 const tags = ["tokens"];
+/** The list's name in its cursors. */
+const LIST = "tokens";
 const config = { permission: "signed-in" } as const;
 
 const viewOf = ({ id, name, createdAt, lastUsedAt, expiresAt }: ApiToken) => ({
@@ -28,10 +31,10 @@ export function registerTokens(server: AdminServer, { accounts: { tokens } }: Ad
     async (request) => {
       const { userId } = viewerOf(request);
       const { query } = request;
-      const after = query.after === undefined ? undefined : keyOf(query.after, z.tuple([z.int()]))[0];
+      const after = query.after === undefined ? undefined : decodeCursor(query.after, LIST, ["number"])[0];
       const found = await tokens.list(userId, { after, limit: query.limit + 1 });
       const count = query.count === "true" ? { count: countOf(await tokens.count(userId, COUNT_CAP + 1)) } : {};
-      return { ...pageOf(found, query.limit, (last) => cursorOf(last.id), viewOf), ...count };
+      return { ...pageOf(found, query.limit, (last) => encodeCursor(LIST, [last.id]), viewOf), ...count };
     },
   );
 

@@ -1,13 +1,16 @@
 import { z } from "zod";
 import { usernameKey } from "../../account/username.ts";
+import { COUNT_CAP, decodeCursor, encodeCursor } from "../../base/page.ts";
 import { viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
 import { page, pageQuery, setPassword, userInput, userView } from "../contract.ts";
-import { COUNT_CAP, countOf, cursorOf, idParameter, keyOf, pageOf } from "../paging.ts";
+import { countOf, idParameter, pageOf } from "../paging.ts";
 import { userViewOf } from "../views/user-view.ts";
 
 const tags = ["users"];
+/** The list's name in its cursors. */
+const LIST = "users";
 const config = { permission: "users.manage" } as const;
 
 export function registerUsers(server: AdminServer, { accounts: { users } }: AdminApp): void {
@@ -18,10 +21,13 @@ export function registerUsers(server: AdminServer, { accounts: { users } }: Admi
       schema: { summary: "List users, by name", tags, querystring: pageQuery, response: { 200: page(userView) } },
     },
     async ({ query }) => {
-      const after = query.after === undefined ? undefined : keyOf(query.after, z.tuple([z.string()]))[0];
+      const after = query.after === undefined ? undefined : decodeCursor(query.after, LIST, ["text"])[0];
       const found = await users.list({ after, limit: query.limit + 1 });
       const count = query.count === "true" ? { count: countOf(await users.count(COUNT_CAP + 1)) } : {};
-      return { ...pageOf(found, query.limit, (last) => cursorOf(usernameKey(last.username)), userViewOf), ...count };
+      return {
+        ...pageOf(found, query.limit, (last) => encodeCursor(LIST, [usernameKey(last.username)]), userViewOf),
+        ...count,
+      };
     },
   );
 
