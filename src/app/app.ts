@@ -13,7 +13,9 @@ import type { ProcessRegistry } from "../control/process-registry.ts";
 import type { Retention } from "../control/retention.ts";
 import { SqlProcessReader } from "../control/sql/sql-process-reader.ts";
 import { SqlRetention } from "../control/sql/sql-retention.ts";
+import { SqlTopicReader } from "../control/sql/sql-topic-reader.ts";
 import { SqliteProcessRegistry } from "../control/sqlite/sqlite-process-registry.ts";
+import type { TopicReader } from "../control/topic-reader.ts";
 import { watchChanges } from "../database/sqlite/change-watch.ts";
 import { TaskConnections } from "../database/sqlite/task-connections.ts";
 import type { Discovery } from "../discovery/discover.ts";
@@ -73,8 +75,12 @@ export interface App {
   readonly readers: CatalogParts["readers"];
   /** What people and programs do with periodic tasks and runs. */
   readonly catalog: Catalog;
+  readonly topics: TopicReader;
   readonly retention: Retention;
   readonly taskConnections: TaskConnections;
+  /** Lets go of everything but the database that it was given. */
+  release(): Promise<void>;
+  /** Lets go of everything, and closes the database. */
   close(): Promise<void>;
 }
 
@@ -128,6 +134,10 @@ export function composeApp(parts: AppParts): App {
     findRemote: findRemoteTask(readers.processes, { clock, defaultQueue }),
     defaultQueue,
   });
+  const release = async () => {
+    stopWatching();
+    taskConnections.close();
+  };
   const shared = { ledger, periodicTasks, runs, logs, readers, wake, clock, random, compile };
   return {
     ...shared,
@@ -140,11 +150,12 @@ export function composeApp(parts: AppParts): App {
     accounts,
     records: new Records(models, new SqlRecordStore(db, reader), clock),
     client,
+    topics: new SqlTopicReader(reader),
     retention: new SqlRetention(db, config.retention),
     taskConnections,
+    release,
     async close() {
-      stopWatching();
-      taskConnections.close();
+      await release();
       await database.close();
     },
   };

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { messageOf } from "../base/error.ts";
-import type { DiscoveredApp, Discovery } from "../discovery/discover.ts";
+import type { DiscoveredApp } from "../discovery/discover.ts";
 import type { LoadModule } from "../discovery/load-module.ts";
 import { appMigrations, assertMigration } from "./app-migrations.ts";
 import { discoverApps } from "./discover-apps.ts";
@@ -20,20 +20,9 @@ export async function checkProject(config: ResolvedConfig, load: LoadModule): Pr
   const discovery = await discoverApps(config, load);
   return [
     ...discovery.problems.map(({ severity, app, message }) => ({ severity, where: app, text: message })),
-    ...undeclaredQueues(config, discovery),
     ...(await brokenMigrations(discovery.apps)),
     ...(await databaseFindings(config, discovery.apps)),
   ];
-}
-
-/** A worker serves the declared queues, so a task of another one waits for a worker that is told to serve it. */
-function undeclaredQueues(config: ResolvedConfig, { registry }: Discovery): ProjectFinding[] {
-  return [...registry.entries()].flatMap(({ task, app }): ProjectFinding[] => {
-    const { queue } = task.options;
-    if (queue === null || config.queues.includes(queue)) return [];
-    const text = `task '${task.name}' goes to queue '${queue}', which 'queues' does not name: only a worker started with --queues ${queue} serves it`;
-    return [{ severity: "warning", where: app, text }];
-  });
 }
 
 async function brokenMigrations(apps: readonly DiscoveredApp[]): Promise<ProjectFinding[]> {

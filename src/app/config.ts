@@ -26,7 +26,10 @@ export interface HyoshiConfig {
   readonly database?: string;
   /** What carries runs to the workers. Default, and in this release the only one: `"database"`. Environment: `BROKER_URL`. */
   readonly broker?: string;
-  /** The queues that there are; a worker serves all of them unless told otherwise. Default: the default queue alone. */
+  /**
+   * The queues that there are beside those that tasks name; a worker serves all of them unless told otherwise. Default: the
+   * default queue alone.
+   */
   readonly queues?: readonly string[];
   /** The queue of tasks that name none. Default: `"default"`. */
   readonly defaultQueue?: string;

@@ -1,6 +1,71 @@
+import { sql } from "kysely";
 import { HyoshiError, isHyoshiError } from "../base/error.ts";
-import { task } from "../task/task.ts";
-import { defineConfig } from "./config.ts";
+import { type Logger, silentLogger } from "../base/logger.ts";
+import { createModuleLoader } from "../discovery/load-module.ts";
+import { adminModel } from "../model/admin-model.ts";
+import { field } from "../model/field.ts";
+import { model } from "../model/model.ts";
+import type { Send } from "../task/send.ts";
+import { isTask, task } from "../task/task.ts";
+import { defineConfig, type HyoshiConfig } from "./config.ts";
+import { type CheckedSettings, checkConfig } from "./config-check.ts";
+import { loadConfig } from "./config-load.ts";
+import { openMigratedApp } from "./open-app.ts";
 
-/** What a project's files import as `hyoshi`, except for what opens the project itself. */
-export const library = { defineConfig, task, HyoshiError, isHyoshiError };
+export interface OpenAppOptions {
+  /** The configuration's file, or the settings themselves. Default: the nearest `hyoshi.config.ts` upwards from the working folder. */
+  readonly config?: string | HyoshiConfig;
+  /** Default: none. */
+  readonly logger?: Logger;
+}
+
+/** A project, for code that is not a task of it, such as a web server. */
+export interface HyoshiApp {
+  readonly send: Send;
+  /** Waits for what is under way and lets go of the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a project to send its tasks. Its database must be migrated. Fails with `no_config`, `config_invalid`, or
+ * `database_not_migrated`.
+ *
+ * ```ts
+ * const app = await openApp();
+ * const run = await app.send(counterUpper, { counterId: 1 });
+ * await run.result({ timeoutMs: 10_000 });
+ * ```
+ */
+export async function openApp({ config: given, logger = silentLogger }: OpenAppOptions = {}): Promise<HyoshiApp> {
+  const surroundings = { env: process.env, workingFolder: process.cwd() };
+  const { config, problems, load } =
+    typeof given === "object"
+      ? { ...checkConfig(given, { ...surroundings, file: null }), load: createModuleLoader(process.cwd(), library) }
+      : await loadConfig({ ...surroundings, library, ...(given === undefined ? {} : { file: given }) });
+  if (config === undefined) throw invalidConfig(problems);
+  const app = await openMigratedApp({ config, load, withApps: true, logger });
+  return { send: app.client.send, close: () => app.close() };
+}
+
+/** The error for settings with errors, which it tells all. */
+export function invalidConfig(problems: CheckedSettings["problems"], file?: string): HyoshiError {
+  const errors = problems.filter(({ severity }) => severity === "error").map(({ text }) => text);
+  const where = file === undefined ? "the configuration" : file;
+  const text =
+    errors.length === 1 ? `${where}: ${errors[0]}` : `${where}: ${errors.length} errors\n  ${errors.join("\n  ")}`;
+  return new HyoshiError("config_invalid", text, { fields: { errors } });
+}
+
+/** What a project's files import as `hyoshi`: the values that the package's door exports. */
+export const library = {
+  adminModel,
+  defineConfig,
+  field,
+  HyoshiError,
+  isHyoshiError,
+  isTask,
+  model,
+  openApp,
+  sql,
+  task,
+};

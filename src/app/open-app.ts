@@ -22,7 +22,7 @@ export interface AppRequest {
 }
 
 /** Opens a project whose database is there and migrated. Fails with `database_not_migrated`, and makes no file then. */
-export async function openApp(request: AppRequest): Promise<App> {
+export async function openMigratedApp(request: AppRequest): Promise<App> {
   const { config } = request;
   if (!existsSync(config.database.file)) {
     throw new HyoshiError(

@@ -1,3 +1,5 @@
+import type { OpenDatabase } from "../task/context.ts";
+
 /** A schedule as the API takes it, beside its kind's own fields. */
 type SeedSchedule = {
   readonly name?: string;
@@ -34,6 +36,8 @@ export interface SeedPeriodicTask {
 }
 
 export interface SeedContext {
+  /** The apps' own tables, as tasks get them. */
+  readonly db: OpenDatabase;
   /** Makes periodic tasks as the admin would, with the same checks. */
   createPeriodicTask(periodicTask: SeedPeriodicTask): Promise<void>;
 }

@@ -11,8 +11,8 @@ export async function withApp<T>(
   use: (app: App) => Promise<T>,
 ): Promise<T> {
   const { config, load } = await openProject(terminal, command);
-  const { openApp } = await import("../app/open-app.ts");
-  const app = await openApp({ config, load, withApps, clock: terminal.clock });
+  const { openMigratedApp } = await import("../app/open-app.ts");
+  const app = await openMigratedApp({ config, load, withApps, clock: terminal.clock });
   try {
     return await use(app);
   } finally {

@@ -16,9 +16,9 @@ import { runserverCommand } from "./commands/runserver.ts";
 import { sendCommand } from "./commands/send.ts";
 import { startappCommand } from "./commands/startapp.ts";
 import { startprojectCommand } from "./commands/startproject.ts";
-import { workerCommand } from "./commands/worker.ts";
 import { switchCommand } from "./commands/switch.ts";
 import { tasksCommand } from "./commands/tasks.ts";
+import { workerCommand } from "./commands/worker.ts";
 import { exitCodeMeanings } from "./exit-code.ts";
 import type { Terminal } from "./terminal.ts";
 

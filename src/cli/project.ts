@@ -1,7 +1,6 @@
 import type { Command } from "commander";
 import type { LoadedConfig } from "../app/config-load.ts";
 import type { ResolvedConfig } from "../app/resolved-config.ts";
-import { HyoshiError } from "../base/error.ts";
 import type { GlobalOptions } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -19,9 +18,8 @@ export async function openProject(terminal: Terminal, command: Command): Promise
   const loaded = await loadProject(terminal, command);
   const { config, problems, file } = loaded;
   if (config !== undefined) return { ...loaded, config };
-  const errors = problems.filter(({ severity }) => severity === "error").map(({ text }) => text);
-  const lines = errors.length === 1 ? ` ${errors[0]}` : `${errors.length} errors\n  ${errors.join("\n  ")}`;
-  throw new HyoshiError("config_invalid", `${file}:${errors.length === 1 ? "" : " "}${lines}`);
+  const { invalidConfig } = await import("../app/library.ts");
+  throw invalidConfig(problems, file);
 }
 
 /** The configuration with whatever is wrong with it. */

@@ -1,5 +1,6 @@
 import type { AddressInfo } from "node:net";
 import { createAdminServer } from "../admin/server.ts";
+import { announcements } from "../app/announcements.ts";
 import type { App } from "../app/app.ts";
 import { keepRegistered } from "../app/keep-registered.ts";
 import { portError } from "./port-error.ts";
@@ -7,11 +8,14 @@ import type { RunningService } from "./run-service.ts";
 
 /** Serves the admin of a project; `address` is what a browser on this machine opens. */
 export async function startAdmin(app: App, version: string): Promise<RunningService & { readonly address: string }> {
-  const { config, accounts, records, clock, logger } = app;
+  const { config, accounts, catalog, wake, topics, records, clock, logger } = app;
   const { host, port, basePath } = config.admin;
   const server = createAdminServer({
     config: { ...config.admin, timeZone: config.timeZone, projectName: config.projectName, version },
     accounts,
+    catalog,
+    wake,
+    topics,
     records,
     clock,
     logger,
@@ -22,7 +26,7 @@ export async function startAdmin(app: App, version: string): Promise<RunningServ
     await server.close();
     throw portError(error as NodeJS.ErrnoException, host, port);
   }
-  const registered = await keepRegistered(app, { kind: "admin", info: {} });
+  const registered = await keepRegistered(app, { kind: "admin", info: {}, tasks: announcements(app) });
   const { port: actual } = server.server.address() as AddressInfo;
   return {
     address: `http://${browsable(host)}:${actual}${basePath === "/" ? "/" : `${basePath}/`}`,

@@ -1,6 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 
-/** `2027-03-14 03:00:00 JST`: for people, who get the zone with every time. */
+/** `2027-03-14 03:00:00 +09:00`: for people, who get the offset with every time; names such as CST mean several zones. */
 export function formatTime(at: Instant | null | undefined, zone: string): string {
   if (at === null || at === undefined) return "-";
   const parts = new Intl.DateTimeFormat("en-CA", {
@@ -12,10 +12,10 @@ export function formatTime(at: Instant | null | undefined, zone: string): string
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
-    timeZoneName: "short",
+    timeZoneName: "longOffset",
   }).formatToParts(at);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((found) => found.type === type)?.value ?? "";
-  return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}:${part("second")} ${part("timeZoneName")}`;
+  return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}:${part("second")} ${part("timeZoneName").slice(3) || "UTC"}`;
 }
 
 /** `1.2 s`, `3 min 4 s`: how long something took. */

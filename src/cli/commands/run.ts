@@ -10,10 +10,10 @@ export function runCommandGroup(terminal: Terminal): Command {
     .argument("<id>", "the run's id")
     .option("--json", "answer in JSON")
     .action((id: string, options: { json?: true }, command: Command) =>
-      withApp(terminal, command, {}, async ({ runReader, config }) => {
-        const run = await runReader.find(id);
+      withApp(terminal, command, {}, async ({ readers, config }) => {
+        const run = await readers.runs.find(id);
         if (run === undefined) throw noRun(id);
-        const attempts = await runReader.attempts(id);
+        const attempts = await readers.runs.attempts(id);
         answer(terminal, options.json, { ...run, attempts }, () =>
           runLines(run, attempts, config.timeZone, terminal.clock.now()),
         );

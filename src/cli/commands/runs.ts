@@ -39,7 +39,7 @@ export function runsCommand(terminal: Terminal): Command {
       withApp(terminal, command, {}, async (app) => {
         const { state, task, queue, text, after, limit, periodicTask, since, until } = options;
         const now = terminal.clock.now();
-        const page = await app.runReader.list({
+        const page = await app.readers.runs.list({
           limit,
           ...(state ? { states: state.map(parseState) } : {}),
           ...(task ? { task } : {}),

@@ -70,10 +70,10 @@ async function waitFor(terminal: Terminal, run: SentRun, { timeout, json }: Send
   }
 }
 
-async function assertKnown({ discovery, processReader, config, clock }: App, task: string): Promise<void> {
+async function assertKnown({ discovery, readers, config, clock }: App, task: string): Promise<void> {
   if (discovery.registry.find(task) !== undefined) return;
   const { defaultQueue } = config;
-  const directory = await readTaskDirectory(processReader, { now: clock.now(), defaultQueue });
+  const directory = await readTaskDirectory(readers.processes, { now: clock.now(), defaultQueue });
   if (directory.find(task) !== undefined) return;
   const known = new Set([...discovery.registry.names(), ...directory.names()]);
   throw new HyoshiError(

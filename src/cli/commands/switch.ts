@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { findPeriodicTaskId } from "../find-periodic-task.ts";
 import { withApp } from "../open-command-app.ts";
-import { operatorName } from "../operator.ts";
+import { operator } from "../operator.ts";
 import { answer, type Terminal } from "../terminal.ts";
 import { formatTime } from "../times.ts";
 
@@ -17,8 +17,7 @@ export function switchCommand(terminal: Terminal, enabled: boolean): Command {
     .action((text: string, options: { json?: true }, command: Command) =>
       withApp(terminal, command, {}, async (app) => {
         const id = await findPeriodicTaskId(app, text);
-        const by = { name: operatorName() };
-        const task = await app.periodicTasks.setEnabled(id, enabled, { now: terminal.clock.now(), by });
+        const task = await app.catalog.editor.setEnabled(id, enabled, operator());
         const nextAt = task.schedules.reduce<number | null>(
           (first, { nextAt: at }) => (at === null ? first : Math.min(first ?? at, at)),
           null,

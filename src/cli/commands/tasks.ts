@@ -9,9 +9,9 @@ export function tasksCommand(terminal: Terminal): Command {
     .description("list the tasks that the project has and that processes have announced")
     .option("--json", "answer in JSON")
     .action((options: { json?: true }, command: Command) =>
-      withApp(terminal, command, { withApps: true }, async ({ discovery, config, processReader }) => {
+      withApp(terminal, command, { withApps: true }, async ({ discovery, config, readers }) => {
         const now = terminal.clock.now();
-        const directory = await readTaskDirectory(processReader, { now, defaultQueue: config.defaultQueue });
+        const directory = await readTaskDirectory(readers.processes, { now, defaultQueue: config.defaultQueue });
         const own = new Map([...discovery.registry.entries()].map((found) => [found.task.name, found]));
         const names = [...new Set([...own.keys(), ...directory.names()])].sort();
         const items = names.map((name) => {
