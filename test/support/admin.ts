@@ -1,5 +1,6 @@
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from "fastify";
 import { type Accounts, createAccounts } from "../../src/account/accounts.ts";
+import { hashPassword } from "../../src/account/password.ts";
 import { allPermissions, systemActor } from "../../src/account/permission.ts";
 import { SqlAccountStore } from "../../src/account/sql/sql-account-store.ts";
 import { SqlChangeLog } from "../../src/account/sql/sql-change-log.ts";
@@ -11,10 +12,13 @@ import { systemRandom } from "../../src/base/random.ts";
 import type { AdminModel } from "../../src/model/admin-model.ts";
 import { Records } from "../../src/record/records.ts";
 import { SqlRecordStore } from "../../src/record/sql/sql-record-store.ts";
+import { createTestCatalog, type TestCatalog } from "./catalog.ts";
 import { openTestDatabase, type TestDatabase } from "./database.ts";
 import { FakeClock } from "./fake-clock.ts";
 
 export const testPassword = "correct-horse-battery";
+/** Made once: it is slow on purpose. */
+let testPasswordHash: Promise<string> | undefined;
 
 type Answer = LightMyRequestResponse;
 type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -29,6 +33,7 @@ export interface TestAdmin {
   readonly database: TestDatabase;
   readonly accounts: Accounts;
   readonly clock: FakeClock;
+  readonly testCatalog: TestCatalog;
   readonly app: AdminApp;
   readonly server: FastifyInstance;
   /** Without credentials. */
@@ -58,8 +63,13 @@ export async function openTestAdmin(
     random: systemRandom,
     permissions: () => permissions,
   });
+  const testCatalog = createTestCatalog(database, clock);
+  const { catalog, wake, topics } = testCatalog;
   const app: AdminApp = {
     accounts,
+    catalog,
+    wake,
+    topics,
     records: new Records(models, new SqlRecordStore(database.db, database.reader), clock),
     clock,
     logger: silentLogger,
@@ -102,10 +112,12 @@ export async function openTestAdmin(
         superuser,
         groupIds: [],
         permissions: held,
-        password: testPassword,
       },
       systemActor("test"),
     );
+    testPasswordHash ??= hashPassword(testPassword);
+    const password_hash = await testPasswordHash;
+    await database.db.updateTable("user").set({ password_hash }).where("id", "=", user.id).execute();
     return user.id;
   };
   await addUser("admin", [], true);
@@ -114,6 +126,7 @@ export async function openTestAdmin(
     database,
     accounts,
     clock,
+    testCatalog,
     app,
     server,
     nobody,
