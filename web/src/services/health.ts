@@ -6,7 +6,7 @@ export function useHealth() {
   return useQuery({
     queryKey: ["health"],
     queryFn: ({ signal }) => api.get<Health>("health", undefined, signal),
-    meta: { topics: ["workers", "queues"] },
+    meta: { topics: ["health"] },
     // Lateness grows without an event.
     refetchInterval: 15_000,
   });

@@ -46,7 +46,7 @@ export const periodicTaskQuery = (id: number) =>
   queryOptions({
     queryKey: ["periodic-tasks", "one", id],
     queryFn: ({ signal }) => api.get<PeriodicTaskView>(`periodic-tasks/${id}`, undefined, signal),
-    meta: { topics: ["periodic-tasks", `periodic-task:${id}`] },
+    meta: { topics: [`periodic-task:${id}`] },
   });
 
 export const usePeriodicTask = (id: number) => useQuery(periodicTaskQuery(id));
@@ -56,7 +56,7 @@ export function useFirings(query: { periodicTaskId: number; verdict: Verdict | u
     queryKey: ["firings", query],
     queryFn: ({ signal }) => api.get<Page<FiringView>>("firings", { ...query, limit: pageSize }, signal),
     placeholderData: keepPreviousData,
-    meta: { topics: ["periodic-tasks", "runs", "firings"] },
+    meta: { topics: ["firings"] },
   });
 }
 
@@ -65,7 +65,7 @@ export function useRunsOf(query: { periodicTaskId: number; state: string | undef
     queryKey: ["runs", "of", query],
     queryFn: ({ signal }) => api.get<Page<RunSummary>>("runs", { ...query, limit: pageSize }, signal),
     placeholderData: keepPreviousData,
-    meta: { topics: ["runs", "periodic-tasks"] },
+    meta: { topics: ["runs"] },
   });
 }
 
@@ -75,7 +75,7 @@ export function useChangesOf(query: { resourceId: number; after: string | undefi
     queryFn: ({ signal }) =>
       api.get<Page<ChangeView>>("changes", { resource: "periodic-task", ...query, limit: pageSize }, signal),
     placeholderData: keepPreviousData,
-    meta: { topics: ["changes", "periodic-tasks"] },
+    meta: { topics: ["changes"] },
   });
 }
 

@@ -17,12 +17,14 @@ interface Props {
   /** What somebody else (the server) found. */
   faults: readonly JsonFault[];
   isStrict: boolean;
+  /** See SchemaForm. Default: true. */
+  withDefaults?: boolean;
   idPrefix: string;
 }
 
 /** A value and its schema, as a form or as JSON, with the same faults in both. */
 export default function CheckedSchemaForm(props: Props) {
-  const { view, label, nothing, schema, json, onChange, faults, isStrict, idPrefix } = props;
+  const { view, label, nothing, schema, json, onChange, faults, isStrict, withDefaults = true, idPrefix } = props;
   const words = useSchemaWords();
   const [isTouched, setTouched] = useState(false);
   const found = useMemo(() => {
@@ -51,7 +53,11 @@ export default function CheckedSchemaForm(props: Props) {
     <SchemaForm
       schema={schema}
       value={json.value}
-      onChange={(value) => change({ value })}
+      onChange={(next, isByHand) => {
+        if (isByHand) change({ value: next });
+        else onChange({ value: next });
+      }}
+      withDefaults={withDefaults}
       faults={shown}
       idPrefix={idPrefix}
     />

@@ -9,13 +9,19 @@ import { useTranslateString } from "./translate-string.ts";
 interface Props {
   schema: object;
   value: unknown;
-  onChange: (value: unknown) => void;
+  /** `isByHand` is false when the form completes the value with the schema's defaults. */
+  onChange: (value: unknown, isByHand: boolean) => void;
+  /** A new value starts with the schema's defaults; one that was saved without them stays as it is. */
+  withDefaults: boolean;
   faults: readonly JsonFault[];
   /** Tells fields of several forms on one page apart. */
   idPrefix: string;
 }
 
 const uiSchema: UiSchema = { "ui:submitButtonOptions": { norender: true } };
+
+const populated = { emptyObjectFields: "populateAllDefaults" } as const;
+const untouched = { emptyObjectFields: "skipDefaults", arrayMinItems: { populate: "never" } } as const;
 
 /** The title stands above the form already. */
 function untitled(schema: object): RJSFSchema {
@@ -36,7 +42,7 @@ function errorTree(faults: readonly JsonFault[]): ErrorSchema {
 }
 
 /** A form drawn from a JSON Schema: labels, help, defaults, choices; the faults given appear at their fields. */
-export default function SchemaForm({ schema, value, onChange, faults, idPrefix }: Props) {
+export default function SchemaForm({ schema, value, onChange, withDefaults, faults, idPrefix }: Props) {
   const translateString = useTranslateString();
   const shown = useMemo(() => untitled(schema), [schema]);
   const extraErrors = useMemo(() => errorTree(faults), [faults]);
@@ -46,6 +52,8 @@ export default function SchemaForm({ schema, value, onChange, faults, idPrefix }
         "& .MuiFormControl-root": { width: "100%" },
         "& .MuiPaper-root": { border: 1, borderColor: "divider", boxShadow: "none" },
         "& .MuiPaper-root > .MuiBox-root": { p: 1.5 },
+        "& .MuiPaper-root .MuiPaper-root": { border: "none" },
+        "& .MuiPaper-root .MuiPaper-root > .MuiBox-root": { p: 0, pt: 1 },
         "& .MuiTypography-caption, & .MuiTypography-subtitle2": {
           fontSize: 12.5,
           fontWeight: 400,
@@ -61,7 +69,8 @@ export default function SchemaForm({ schema, value, onChange, faults, idPrefix }
         schema={shown}
         uiSchema={uiSchema}
         formData={value}
-        onChange={(event) => onChange(event.formData)}
+        onChange={(event, id) => onChange(event.formData, id !== undefined)}
+        experimental_defaultFormStateBehavior={withDefaults ? populated : untouched}
         validator={rjsfValidator}
         noValidate
         noHtml5Validate

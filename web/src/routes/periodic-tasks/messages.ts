@@ -38,6 +38,7 @@ export const usePeriodicTaskMessages = defineMessages(
       action: "Make a periodic task",
     },
     noMatch: "No periodic task matches.",
+    gap: "None on this page; the search goes on with the next.",
     row: {
       never: "has not run",
       switchOn: (name: string) => `Enable ${name}`,
@@ -121,6 +122,7 @@ export const usePeriodicTaskMessages = defineMessages(
       action: "定期タスクを作る",
     },
     noMatch: "条件に合う定期タスクはありません。",
+    gap: "このページには見つかりませんでした。続きは次のページで探します。",
     row: {
       never: "実行なし",
       switchOn: (name) => `${name} を有効にする`,

@@ -21,11 +21,13 @@ interface Props {
   faults: { input: readonly JsonFault[]; args: readonly JsonFault[]; kwargs: readonly JsonFault[] };
   /** After an attempt to save, what is missing is said even where nothing was typed yet. */
   isStrict: boolean;
+  /** A new one starts with the schema's defaults. */
+  isNew: boolean;
   idPrefix: string;
 }
 
 /** A task's input: a form drawn from its schema with a JSON view beside it, or args and kwargs for a task without one. */
-export function InputFields({ task, input, args, kwargs, onChange, faults, isStrict, idPrefix }: Props) {
+export function InputFields({ task, input, args, kwargs, onChange, faults, isStrict, isNew, idPrefix }: Props) {
   const m = useFormMessages();
   const [tab, setTab] = useState<"form" | "json">(input.unread === undefined ? "form" : "json");
   const schema = task?.inputSchema;
@@ -52,7 +54,7 @@ export function InputFields({ task, input, args, kwargs, onChange, faults, isStr
     );
   }
   return (
-    <div>
+    <div data-pointer="/input" tabIndex={-1}>
       <Tabs value={tab} onChange={(_, next: "form" | "json") => setTab(next)} sx={{ mb: 2 }}>
         <Tab value="form" label={m.input.form} disabled={input.unread !== undefined} />
         <Tab value="json" label={m.input.json} />
@@ -67,6 +69,7 @@ export function InputFields({ task, input, args, kwargs, onChange, faults, isStr
           onChange={(json) => onChange({ input: json })}
           faults={faults.input}
           isStrict={isStrict}
+          withDefaults={isNew}
           idPrefix={idPrefix}
         />
       </Suspense>

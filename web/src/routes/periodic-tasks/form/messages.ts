@@ -24,7 +24,7 @@ export const useFormMessages = defineMessages(
       title: "Somebody else changed it",
       text: "While you were editing, another version was saved. These differ:",
       mine: "Yours",
-      theirs: "Saved by now",
+      theirs: "Saved meanwhile",
       keepMine: "Save mine over it",
       takeTheirs: "Take theirs",
       same: "Both versions are the same; save again.",

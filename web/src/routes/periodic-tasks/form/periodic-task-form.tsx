@@ -13,6 +13,7 @@ import type { PeriodicTaskView, SchedulePreview } from "../../../services/wire.t
 import { collisionOf } from "./collision.ts";
 import { type Draft, definitionOf } from "./draft.ts";
 import { InputFields } from "./input-section.tsx";
+import { labelOf } from "./label-of.ts";
 import { LabelsSection } from "./labels-section.tsx";
 import { LateSection } from "./late-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
@@ -20,7 +21,7 @@ import { useFormMessages } from "./messages.ts";
 import { RunbookSection } from "./runbook-section.tsx";
 import { Section } from "./section.tsx";
 import { StaleDialog } from "./stale-dialog.tsx";
-import { useForm } from "./use-form.ts";
+import { showField, useForm } from "./use-form.ts";
 import { WhatSection } from "./what-section.tsx";
 import { WhenSection } from "./when-section.tsx";
 
@@ -76,7 +77,23 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
           <Box component="ul" sx={{ m: 0, pl: 2.5 }}>
             {errors.list.map(({ path, text }) => (
               <li key={path}>
-                <code>{path}</code> {text}
+                <Box
+                  component="button"
+                  type="button"
+                  onClick={() => showField(path)}
+                  sx={{
+                    border: 0,
+                    p: 0,
+                    bgcolor: "transparent",
+                    color: "inherit",
+                    font: "inherit",
+                    textDecoration: "underline",
+                    cursor: "pointer",
+                  }}
+                >
+                  {labelOf(path, m)}
+                </Box>{" "}
+                {text}
               </li>
             ))}
           </Box>
@@ -95,6 +112,7 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
             onChange={change}
             faults={{ input: errors.under("/input"), args: errors.under("/args"), kwargs: errors.under("/kwargs") }}
             isStrict={form.isStrict}
+            isNew={draft.task !== initial.task}
             idPrefix="input"
           />
         </Section>

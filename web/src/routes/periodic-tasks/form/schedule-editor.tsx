@@ -44,6 +44,8 @@ export function ScheduleEditor({ draft, change, onRemove, errors, pointer }: Pro
   const fields = { draft, change, errorAt, pointer };
   return (
     <Box
+      data-pointer={pointer}
+      tabIndex={-1}
       sx={{
         display: "grid",
         gap: 2,

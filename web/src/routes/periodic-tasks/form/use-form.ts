@@ -14,9 +14,14 @@ interface Options {
   onSaved: (saved: PeriodicTaskView) => void;
 }
 
-/** Puts the reader where the first mistake is. */
-function showField(path: string): void {
-  const element = document.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(path)}"]`);
+/** Puts the reader where a mistake is, or at the nearest field around it. */
+export function showField(path: string): void {
+  let around = path;
+  let element: HTMLElement | null = null;
+  while (element === null && around !== "") {
+    element = document.querySelector<HTMLElement>(`[data-pointer="${CSS.escape(around)}"]`);
+    around = around.slice(0, around.lastIndexOf("/"));
+  }
   element?.scrollIntoView({ block: "center" });
   element?.focus({ preventScroll: true });
 }

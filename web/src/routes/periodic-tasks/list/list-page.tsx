@@ -55,7 +55,10 @@ export default function PeriodicTaskListPage() {
     onActions: (row, element) => setMenu({ row, element }),
   });
   const tags = useMemo(() => [...new Set(fresh.flatMap((row) => row.tags))], [fresh]);
-  const isEmpty = answer.isSuccess && fresh.length === 0;
+  // A narrowed page may be empty although the next is not: the server looks through a bounded stretch at a time.
+  const isEmpty =
+    answer.isSuccess && fresh.length === 0 && answer.data.next === null && list.filter.after === undefined;
+  const isGap = answer.isSuccess && fresh.length === 0 && !isEmpty;
 
   const addButton = may("periodic-tasks.edit") && (
     <Button variant="contained" startIcon={<AddIcon />} component={Link} to="/periodic-tasks/new">
@@ -84,6 +87,12 @@ export default function PeriodicTaskListPage() {
         >
           {m.empty.text}
         </EmptyState>
+      )}
+      {isGap && (
+        <>
+          <Box sx={{ py: 3, color: "text.secondary" }}>{m.gap}</Box>
+          <Pager page={answer.data} />
+        </>
       )}
       {rows.length > 0 && (
         <Box aria-busy={answer.isPlaceholderData} sx={{ opacity: answer.isPlaceholderData ? 0.6 : 1 }}>

@@ -82,6 +82,7 @@ export function RunDialog({ task, onClose }: { task: PeriodicTaskView; onClose: 
               onChange={(changes) => setPayload((now) => ({ ...now, ...changes }))}
               faults={{ input: errors.under("/input"), args: errors.under("/args"), kwargs: errors.under("/kwargs") }}
               isStrict={isStrict}
+              isNew={false}
               idPrefix="run-input"
             />
             <TextField
