@@ -17,13 +17,15 @@ interface Props {
   choices: readonly Choice[];
   value: string | undefined;
   onChange: (value: string | undefined) => void;
+  /** Default: when there are many. */
+  isSearchable?: boolean;
 }
 
 /** More choices than this get a search field. */
 const manyChoices = 10;
 
 /** A filter as a button: "Queue ▾", and with a choice "Queue: slow ▾". */
-export function FilterMenu({ label, choices, value, onChange }: Props) {
+export function FilterMenu({ label, choices, value, onChange, isSearchable = choices.length > manyChoices }: Props) {
   const m = useComponentMessages();
   const [anchor, setAnchor] = useState<HTMLElement | null>(null);
   const [text, setText] = useState("");
@@ -58,7 +60,7 @@ export function FilterMenu({ label, choices, value, onChange }: Props) {
         onClose={() => setAnchor(null)}
         slotProps={{ paper: { sx: { maxHeight: 400, minWidth: 180 } } }}
       >
-        {choices.length > manyChoices && (
+        {isSearchable && (
           <TextField
             autoFocus
             value={text}

@@ -1,15 +1,15 @@
 import { useMemo, useState } from "react";
 
-export interface Selection {
-  ids: ReadonlySet<number>;
-  toggle: (id: number) => void;
-  set: (ids: Iterable<number>) => void;
+export interface Selection<Id = number> {
+  ids: ReadonlySet<Id>;
+  toggle: (id: Id) => void;
+  set: (ids: Iterable<Id>) => void;
   clear: () => void;
 }
 
 /** Which rows are selected. What is no longer on the page is no longer selected, so that a number always means what one sees. */
-export function useSelection(onPage: readonly number[]): Selection {
-  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set());
+export function useSelection<Id = number>(onPage: readonly Id[]): Selection<Id> {
+  const [chosen, setChosen] = useState<ReadonlySet<Id>>(new Set());
   return useMemo(() => {
     const ids = new Set(onPage.filter((id) => chosen.has(id)));
     return {

@@ -56,6 +56,16 @@ export function formatTimeOfDay(at: number, zone: string, language: Language): s
   return format(language, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(at);
 }
 
+/** For lines of a log: `02:30:00.250`, the same in both languages. */
+export function formatMilliseconds(at: number, zone: string): string {
+  return format("en", zone, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    fractionalSecondDigits: 3,
+  }).format(at);
+}
+
 /** The part of a zone's name by which people know it: `Asia/Tokyo` is `Tokyo`. */
 export function zoneCity(zone: string): string {
   return (zone.split("/").at(-1) ?? zone).replaceAll("_", " ");

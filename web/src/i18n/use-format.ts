@@ -1,6 +1,14 @@
 import { useMemo } from "react";
 import { formatDuration, formatRelative } from "./duration.ts";
-import { formatDay, formatInstant, formatOffset, formatShortInstant, formatTimeOfDay, viewerZone } from "./instant.ts";
+import {
+  formatDay,
+  formatInstant,
+  formatMilliseconds,
+  formatOffset,
+  formatShortInstant,
+  formatTimeOfDay,
+  viewerZone,
+} from "./instant.ts";
 import { useLanguage } from "./language.tsx";
 
 /** The formatters, bound to the chosen language; the zone defaults to the viewer's. */
@@ -15,6 +23,7 @@ export function useFormat() {
       shortInstant: (at: number, zone: string = viewerZone) => formatShortInstant(at, zone, language),
       day: (at: number, zone: string = viewerZone) => formatDay(at, zone, language),
       timeOfDay: (at: number, zone: string = viewerZone) => formatTimeOfDay(at, zone, language),
+      timeToMilliseconds: (at: number, zone: string = viewerZone) => formatMilliseconds(at, zone),
       offset: (at: number, zone: string = viewerZone) => formatOffset(at, zone),
       number: (value: number) => numbers.format(value),
       /** Picks the reader's language from what the server wrote in both. */

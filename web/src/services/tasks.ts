@@ -1,23 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { api } from "./api.ts";
-import type { Page, QueueView, TaskView, UserView } from "./wire.ts";
+import { readAllPages } from "./all-pages.ts";
+import type { QueueView, TaskView, UserView } from "./wire.ts";
 
-/** Every announced task; there are as many as the code defines, so one page of the largest size is read at a time. */
-async function readAll<T>(path: string, signal: AbortSignal): Promise<T[]> {
-  const items: T[] = [];
-  let after: string | null = null;
-  do {
-    const page: Page<T> = await api.get<Page<T>>(path, { limit: 200, after }, signal);
-    items.push(...page.items);
-    after = page.next;
-  } while (after !== null);
-  return items;
-}
-
+/** Every announced task: as many as the code defines. */
 export function useTasks() {
   return useQuery({
     queryKey: ["tasks", "all"],
-    queryFn: ({ signal }) => readAll<TaskView>("tasks", signal),
+    queryFn: ({ signal }) => readAllPages<TaskView>("tasks", signal),
     meta: { topics: ["tasks", "workers"] },
     staleTime: 30_000,
   });
@@ -26,7 +15,7 @@ export function useTasks() {
 export function useQueues() {
   return useQuery({
     queryKey: ["queues", "all"],
-    queryFn: ({ signal }) => readAll<QueueView>("queues", signal),
+    queryFn: ({ signal }) => readAllPages<QueueView>("queues", signal),
     meta: { topics: ["queues", "workers"] },
     staleTime: 30_000,
   });
@@ -36,7 +25,7 @@ export function useQueues() {
 export function useUserChoices(isAllowed: boolean) {
   return useQuery({
     queryKey: ["users", "choices"],
-    queryFn: ({ signal }) => readAll<UserView>("users", signal),
+    queryFn: ({ signal }) => readAllPages<UserView>("users", signal),
     enabled: isAllowed,
     staleTime: 60_000,
   });

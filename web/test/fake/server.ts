@@ -12,7 +12,7 @@ import { compileSchedule, parseDefinition } from "../../../src/schedule/definiti
 import { describeOffsetChange, describeSchedule } from "../../../src/schedule/describe.ts";
 import { nextOffsetChange, previewTimes } from "../../../src/schedule/preview.ts";
 import { timeZone } from "../../../src/schedule/time-zone.ts";
-import type { PeriodicTaskView, RunView, ScheduleInput } from "../../src/services/wire.ts";
+import type { PeriodicTaskView, ScheduleInput } from "../../src/services/wire.ts";
 import {
   addChange,
   addPeriodicTask,
@@ -23,32 +23,24 @@ import {
   periodicTasks,
   projectZone,
   replan,
-  runs,
   scheduleView,
-  startedAt,
   tasks,
 } from "./data.ts";
+import { fillOperations, operationRoutes } from "./operations.ts";
+import { allPermissions, peopleRoutes } from "./people.ts";
+import { type Handler, Refusal } from "./refusal.ts";
 
 const { values } = parseArgs({
   options: {
     count: { type: "string", default: "5" },
     port: { type: "string", default: "4100" },
     base: { type: "string", default: "/" },
+    dist: { type: "string", default: join(import.meta.dirname, "../../dist") },
   },
 });
 const base = values.base.endsWith("/") ? values.base : `${values.base}/`;
-const dist = join(import.meta.dirname, "../../dist");
+const { dist } = values;
 fill(Number(values.count));
-
-class Refusal extends Error {
-  readonly status: number;
-  readonly body: object;
-  constructor(status: number, code: string, detail: string, more: object = {}) {
-    super(detail);
-    this.status = status;
-    this.body = { type: "about:blank", title: code, status, code, detail, ...more };
-  }
-}
 
 const streams = new Set<{ topics: Set<string>; answer: ServerResponse }>();
 function tell(...topics: string[]): void {
@@ -62,11 +54,6 @@ const found = (id: string | undefined): PeriodicTaskView => {
   const view = periodicTasks.get(Number(id));
   if (!view) throw new Refusal(404, "not_found", `periodic task '${id}' does not exist`);
   return view;
-};
-const foundRun = (id: string | undefined): RunView => {
-  const run = runs.get(id ?? "");
-  if (!run) throw new Refusal(404, "not_found", `run '${id}' does not exist`);
-  return run;
 };
 
 function paged<T>(items: readonly T[], query: URLSearchParams) {
@@ -176,28 +163,17 @@ function setEnabled(view: PeriodicTaskView, enabled: boolean): void {
   replan(view);
 }
 
-type Handler = (ids: string[], body: Record<string, unknown>, query: URLSearchParams) => unknown;
 const session = () => ({
   user: { id: 1, username: "admin", displayName: "Admin", superuser: true },
-  permissions: [
-    "periodic-tasks.view",
-    "periodic-tasks.edit",
-    "periodic-tasks.run",
-    "periodic-tasks.delete",
-    "runs.view",
-    "runs.send",
-    "runs.cancel",
-    "runs.terminate",
-    "workers.view",
-    "changes.view",
-    "users.manage",
-  ],
+  permissions: allPermissions,
   csrfToken: "fake",
   settings: { timeZone: projectZone, version: "0.1.0", projectName: "taskmanager" },
 });
 let isSignedIn = true;
 
 const routes: Record<string, Handler> = {
+  ...operationRoutes(tell),
+  ...peopleRoutes(tell),
   "GET session": () => {
     if (!isSignedIn) throw new Refusal(401, "unauthenticated", "sign in first");
     return session();
@@ -278,61 +254,12 @@ const routes: Record<string, Handler> = {
       ),
       query,
     ),
-  "GET runs": (_ids, _body, query) => {
-    const wanted = query.get("periodicTaskId");
-    const state = query.get("state")?.split(",");
-    const all = [...runs.values()].filter(
-      (run) => (wanted === null || run.periodicTask?.id === Number(wanted)) && (!state || state.includes(run.state)),
-    );
-    return paged(
-      all.sort((a, b) => b.queuedAt - a.queuedAt),
-      query,
-    );
-  },
-  "GET runs/:id": ([id]) => foundRun(id),
   "GET tasks": (_ids, _body, query) => paged(tasks, query),
-  "GET queues": () => ({
-    items: [
-      { name: "default", ready: 0, scheduled: 3, held: 0, running: 1, capped: false, workers: 3, oldestReadyAt: null },
-      {
-        name: "slow",
-        ready: 4,
-        scheduled: 0,
-        held: 0,
-        running: 0,
-        capped: false,
-        workers: 0,
-        oldestReadyAt: startedAt - 600_000,
-      },
-    ],
-    next: null,
-  }),
-  "GET workers": () => ({ items: [], next: null }),
-  "GET users": () => ({
-    items: [
-      {
-        id: 1,
-        username: "admin",
-        displayName: "Admin",
-        email: "",
-        active: true,
-        superuser: true,
-        groupIds: [],
-        permissions: [],
-        lastSignInAt: null,
-        createdAt: 0,
-        version: 1,
-      },
-    ],
-    next: null,
-  }),
   "GET changes": (_ids, _body, query) =>
     paged(
       changes.filter((one) => query.get("resourceId") === null || one.resourceId === query.get("resourceId")),
       query,
     ),
-  "GET models": () => ({ items: [], next: null }),
-  "GET overview": () => ({ failing: [], running: [], upcoming: [] }),
   "GET health": () => ({
     status: "warning",
     beats: 2,
@@ -342,6 +269,8 @@ const routes: Record<string, Handler> = {
     problems: [],
   }),
 };
+
+fillOperations(tell);
 
 function match(method: string, path: string): { handler: Handler; ids: string[] } | undefined {
   const exact = routes[`${method} ${path}`];
