@@ -13,6 +13,17 @@ interface Props {
   onRetry?: () => void;
 }
 
+/** Codes whose detail says more than our sentence: a place, a name, a number for the log. */
+const telling = new Set([
+  "client_error",
+  "forbidden",
+  "internal",
+  "invalid",
+  "no_answer",
+  "strange_answer",
+  "too_many_attempts",
+]);
+
 /** Says what failed and what to try, where the answer would have stood. */
 export function ProblemView({ error, what, onRetry }: Props) {
   const problemText = useProblemText();
@@ -34,7 +45,7 @@ export function ProblemView({ error, what, onRetry }: Props) {
     >
       {what && <Box sx={{ fontWeight: 600 }}>{what}</Box>}
       {text}
-      {text !== problem.detail && problem.detail !== "" && (
+      {text !== problem.detail && telling.has(problem.code) && (
         <Box sx={{ color: "text.secondary", fontSize: 12.5, overflowWrap: "anywhere" }}>{problem.detail}</Box>
       )}
     </Alert>
