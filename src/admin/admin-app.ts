@@ -1,6 +1,9 @@
 import type { Accounts } from "../account/accounts.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
+import type { Wake } from "../base/wake.ts";
+import type { Catalog } from "../catalog/catalog.ts";
+import type { TopicReader } from "../control/topic-reader.ts";
 import type { Records } from "../record/records.ts";
 
 export interface AdminConfig {
@@ -27,6 +30,11 @@ export interface AdminConfig {
 export interface AdminApp {
   readonly config: AdminConfig;
   readonly accounts: Accounts;
+  readonly catalog: Catalog;
+  /** Tells `database` after every commit, this process's and others'. */
+  readonly wake: Wake;
+  /** What the live events compare. */
+  readonly topics: TopicReader;
   /** The records of the apps' models. */
   readonly records: Records;
   readonly clock: Clock;

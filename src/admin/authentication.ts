@@ -54,6 +54,14 @@ async function byToken(
   return { ...live.identity, session: null };
 }
 
+/** Whether the session or token of a long answer still holds. Asking is no use of it. */
+export async function isStillSignedIn(request: FastifyRequest, { accounts }: AdminApp): Promise<boolean> {
+  const [, secret] = /^bearer +(\S+) *$/i.exec(request.headers.authorization ?? "") ?? [];
+  if (secret !== undefined) return (await accounts.tokens.identify(secret)) !== undefined;
+  const cookie = request.cookies[SESSION_COOKIE] ?? "";
+  return (await accounts.sessions.identify(cookie)) !== undefined;
+}
+
 /** Throws `csrf_failed` where a call that changes something came with the cookie but without the session's token. */
 export function checkCsrfToken(request: FastifyRequest, viewer: Viewer): void {
   if (viewer.session === null || SAFE_METHODS.has(request.method)) return;

@@ -25,6 +25,10 @@ export const problemStatus: Readonly<Record<string, number>> = {
 
   // What it asks for.
   stale_version: 409,
+  name_taken: 409,
+  overlap: 409,
+  run_finished: 409,
+  no_periodic_task: 409,
   last_superuser: 409,
   user_inactive: 409,
   record_conflict: 409,

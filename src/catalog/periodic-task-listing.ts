@@ -1,5 +1,12 @@
+import { HyoshiError } from "../base/error.ts";
 import type { Page } from "../base/page.ts";
-import type { PeriodicTaskFilter, PeriodicTaskRecord, PeriodicTaskSort } from "../ledger/periodic-task-reader.ts";
+import type {
+  ListedSchedule,
+  PeriodicTaskFilter,
+  PeriodicTaskRecord,
+  PeriodicTaskSort,
+  ScheduleQuery,
+} from "../ledger/periodic-task-reader.ts";
 import type { PlannedSchedule } from "../ledger/periodic-task-store.ts";
 import { describeSchedule } from "../schedule/describe.ts";
 import type { Bilingual } from "./bilingual.ts";
@@ -65,6 +72,19 @@ export class PeriodicTaskListing {
     const record = await readers.periodicTasks.find(id, clock.now());
     if (record === undefined) throw noPeriodicTask(id);
     return this.#listed(record, await this.#directory());
+  }
+
+  /** Fails with `invalid_cursor`. */
+  async schedules(query: ScheduleQuery): Promise<Page<ListedSchedule & DescribedSchedule>> {
+    const page = await this.#parts.readers.periodicTasks.schedules(query);
+    return { ...page, items: page.items.map((schedule) => ({ ...schedule, description: describe(schedule) })) };
+  }
+
+  /** Fails with `not_found`. */
+  async schedule(id: number): Promise<ListedSchedule & DescribedSchedule> {
+    const [schedule] = (await this.schedules({ id, limit: 1 })).items;
+    if (schedule !== undefined) return schedule;
+    throw new HyoshiError("not_found", `there is no schedule with the id ${id}, or it was removed`, { fields: { id } });
   }
 
   #directory(): Promise<TaskDirectory> {

@@ -6,7 +6,7 @@ import type { JsonObject } from "../base/json.ts";
 import { uuidv7 } from "../base/random.ts";
 import { lockKeyOf, overlaid } from "../firing/decide.ts";
 import type { PeriodicTask } from "../ledger/periodic-task-store.ts";
-import type { NewRun, Origin, RunOptions, RunState } from "../run/run.ts";
+import { type FinalState, isFinal, type NewRun, type Origin, type RunOptions, type RunState } from "../run/run.ts";
 import type { RunRecord } from "../run/run-reader.ts";
 import type { Payload } from "../task/payload.ts";
 import { DEFAULT_PRIORITY } from "../task/task-options.ts";
@@ -125,12 +125,12 @@ export class RunRequests {
     return this.#add({ ...again, ...nominalPart(run, schedule?.version) });
   }
 
-  /** Ends a waiting run, and asks a running one to stop. Answers its state afterwards. Fails with `not_found`. */
+  /** Ends a waiting run, and asks a running one to stop. Answers its state afterwards. Fails with `not_found` and `run_finished`. */
   cancel(id: string, by: Actor): Promise<RunState> {
     return this.#cancel(id, by, false);
   }
 
-  /** Ends a run at once and fences its worker, whatever that does. Answers its state afterwards. Fails with `not_found`. */
+  /** Ends a run at once and fences its worker, whatever that does. Fails with `not_found` and `run_finished`. */
   terminate(id: string, by: Actor): Promise<RunState> {
     return this.#cancel(id, by, true);
   }
@@ -143,6 +143,10 @@ export class RunRequests {
 
   async #cancel(id: string, by: Actor, force: boolean): Promise<RunState> {
     const { runs, clock } = this.#parts;
+    const before = await this.get(id);
+    if (isFinal(before.state)) {
+      throw new HyoshiError("run_finished", `run '${id}' has ended: it ${ended[before.state]}`, { fields: { id } });
+    }
     const [state] = await runs.cancel({ ids: [id], by: by.name, now: clock.now(), force });
     if (state === undefined || state === "unknown") throw noRun(id);
     return state;
@@ -230,6 +234,14 @@ export class RunRequests {
     return readTaskDirectory(readers.processes, { now: clock.now(), defaultQueue });
   }
 }
+
+const ended: Readonly<Record<FinalState, string>> = {
+  succeeded: "succeeded",
+  failed: "failed",
+  cancelled: "was cancelled",
+  expired: "expired",
+  lost: "was lost",
+};
 
 function nominalPart(run: RunRecord, scheduleVersion: number | undefined) {
   const { nominalAt, scheduleId } = run;

@@ -1,6 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { Page } from "../base/page.ts";
-import type { PeriodicTask } from "./periodic-task-store.ts";
+import type { PeriodicTask, PlannedSchedule } from "./periodic-task-store.ts";
 
 export const periodicTaskSorts = ["name", "-name", "task", "-task", "nextAt", "-nextAt"] as const;
 export type PeriodicTaskSort = (typeof periodicTaskSorts)[number];
@@ -64,6 +64,18 @@ export interface PeriodicTaskRecord extends PeriodicTask {
   readonly strip: readonly StripEntry[];
 }
 
+export interface ScheduleQuery {
+  readonly id?: number;
+  readonly periodicTaskId?: number;
+  readonly limit: number;
+  readonly after?: string;
+  readonly count?: boolean;
+}
+
+export interface ListedSchedule extends PlannedSchedule {
+  readonly periodicTaskId: number;
+}
+
 export const STRIP_LENGTH = 30;
 
 /**
@@ -78,6 +90,8 @@ export interface PeriodicTaskReader {
   /** Of those that are not archived. */
   findIdByName(name: string): Promise<number | undefined>;
   isUser(id: number): Promise<boolean>;
+  /** Those that are not removed, in the order in which they were made. Fails with `invalid_cursor`. */
+  schedules(query: ScheduleQuery): Promise<Page<ListedSchedule>>;
   /** The next due times of different periodic tasks, the earliest first. */
   upcoming(limit: number): Promise<readonly { periodicTaskId: number; name: string; at: Instant }[]>;
   /** Those whose last finished run failed or was lost since then, the latest first; at most `limit`. */

@@ -1,15 +1,16 @@
 import { z } from "zod";
-import { isHyoshiError, HyoshiError } from "../../base/error.ts";
+import { HyoshiError, isHyoshiError } from "../../base/error.ts";
 import { requirePermission, viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
+import { askerOf } from "../asker.ts";
 import {
   bulkAction,
   bulkResult,
   deletionPreview,
+  type Permission,
   page,
   pauseInput,
-  type Permission,
   periodicTaskInput,
   periodicTaskQuery,
   periodicTaskSummary,
@@ -18,7 +19,6 @@ import {
   runSummary,
 } from "../contract.ts";
 import { idParameter } from "../paging.ts";
-import { askerOf } from "../asker.ts";
 import { given, pageViewOf } from "../views/page-view.ts";
 import { periodicTaskSummaryOf, periodicTaskViewOf } from "../views/periodic-task-view.ts";
 import { runSummaryOf } from "../views/run-view.ts";
@@ -39,7 +39,11 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
   const seen = async (id: number) => periodicTaskViewOf(await periodicTasks.get(id));
 
   /** A change that is refused because somebody else was quicker carries the other one's. */
-  const save = async (body: z.infer<typeof periodicTaskInput>, id: number | undefined, by: ReturnType<typeof viewerOf>) => {
+  const save = async (
+    body: z.infer<typeof periodicTaskInput>,
+    id: number | undefined,
+    by: ReturnType<typeof viewerOf>,
+  ) => {
     const { version, ...input } = body;
     try {
       const saved = await editor.save(input, id === undefined ? undefined : { id, version }, by);
@@ -85,7 +89,8 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
       config: edit,
       schema: {
         summary: "Make a periodic task",
-        description: "A task that nobody announces, or a queue that nobody serves, is saved; the answer's `warnings` say so.",
+        description:
+          "A task that nobody announces, or a queue that nobody serves, is saved; the answer's `warnings` say so.",
         tags,
         body: periodicTaskInput,
         response: { 201: periodicTaskView },
@@ -151,7 +156,8 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
       config: { permission: "periodic-tasks.delete" },
       schema: {
         summary: "Archive a periodic task",
-        description: "Nothing fires any more, and the name is free again. Its ledger, runs and changes stay; waiting runs are executed.",
+        description:
+          "Nothing fires any more, and the name is free again. Its ledger, runs and changes stay; waiting runs are executed.",
         tags,
         params: idParameter,
         response: { 204: z.undefined() },
@@ -255,10 +261,10 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
       schema: {
         summary: "Run a periodic task now, or later",
         description:
-          "With all of its options, as a run of it like any other. Answers 409 `overlap` where its overlap rule allows no other run; `overlap: \"allow\"` overrides it.",
+          'With all of its options, as a run of it like any other. Answers 409 `overlap` where its overlap rule allows no other run; `overlap: "allow"` overrides it.',
         tags,
         params: idParameter,
-        body: runNow.optional(),
+        body: runNow.nullish(),
         response: { 201: runSummary },
       },
     },

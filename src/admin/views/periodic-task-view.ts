@@ -34,7 +34,8 @@ export function periodicTaskSummaryOf(task: ListedPeriodicTask): PeriodicTaskSum
     owner: task.owner,
     schedules: task.schedules.map((schedule) => scheduleViewOf(schedule, task.id)),
     nextAt: times.length === 0 ? null : Math.min(...times),
-    last: last === null ? null : { runId: last.runId, state: last.state, at: last.endedAt, durationMs: last.durationMs },
+    last:
+      last === null ? null : { runId: last.runId, state: last.state, at: last.endedAt, durationMs: last.durationMs },
     strip: [...task.strip],
     warnings: [...task.warnings],
     version: task.version,

@@ -1,16 +1,24 @@
 import { type Kysely, type Selectable, sql } from "kysely";
 import type { Instant } from "../../base/clock.ts";
 import { messageOf } from "../../base/error.ts";
-import type { Page } from "../../base/page.ts";
+import { COUNT_CAP, decodeCursor, encodeCursor, type Page } from "../../base/page.ts";
 import type { PeriodicTaskOutcomeRow, PeriodicTaskRow, Tables } from "../../database/rows.ts";
 import type {
   LastOutcome,
+  ListedSchedule,
   PeriodicTaskQuery,
   PeriodicTaskReader,
   PeriodicTaskRecord,
+  ScheduleQuery,
 } from "../periodic-task-reader.ts";
 import { listPlaces } from "./periodic-task-places.ts";
-import { periodicTask, type ScheduleWithCursor, selectPauses, selectSchedules } from "./periodic-task-rows.ts";
+import {
+  periodicTask,
+  plannedSchedule,
+  type ScheduleWithCursor,
+  selectPauses,
+  selectSchedules,
+} from "./periodic-task-rows.ts";
 import { readStrips } from "./run-strip.ts";
 
 type Row = Selectable<PeriodicTaskRow>;
@@ -47,6 +55,37 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
 
   async isUser(id: number): Promise<boolean> {
     return (await this.#db.selectFrom("user").select("id").where("id", "=", id).executeTakeFirst()) !== undefined;
+  }
+
+  async schedules(query: ScheduleQuery): Promise<Page<ListedSchedule>> {
+    const { limit, after, count } = query;
+    const from = after === undefined ? undefined : decodeCursor(after, "schedules", ["number"])[0];
+    const matching = (beyond: number | undefined, most: number) => {
+      let found = this.#db
+        .selectFrom("schedule as s")
+        .innerJoin("schedule_cursor as c", "c.schedule_id", "s.id")
+        .selectAll("s")
+        .select(["c.next_at", "c.accounted_from", "c.accounted_to", "c.error"])
+        .where("s.removed_at", "is", null)
+        .orderBy("s.id")
+        .limit(most);
+      if (query.id !== undefined) found = found.where("s.id", "=", query.id);
+      if (query.periodicTaskId !== undefined) found = found.where("s.periodic_task_id", "=", query.periodicTaskId);
+      return beyond === undefined ? found : found.where("s.id", ">", beyond);
+    };
+    const rows = await matching(from, limit + 1).execute();
+    const items = rows.slice(0, limit).map((row) => ({
+      ...plannedSchedule(readableSchedule(row)),
+      periodicTaskId: row.periodic_task_id,
+    }));
+    const last = rows.length > limit ? items.at(-1) : undefined;
+    const next = last && { next: encodeCursor("schedules", [last.id]) };
+    if (!count) return { items, ...next };
+    const { n } = await this.#db
+      .selectFrom(matching(undefined, COUNT_CAP + 1).as("some"))
+      .select(({ fn }) => fn.countAll<number>().as("n"))
+      .executeTakeFirstOrThrow();
+    return { items, ...next, count: { value: Math.min(Number(n), COUNT_CAP), capped: Number(n) > COUNT_CAP } };
   }
 
   async upcoming(limit: number) {
