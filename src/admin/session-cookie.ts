@@ -15,7 +15,9 @@ function options(request: FastifyRequest, { config }: AdminApp): CookieSerialize
 
 /** Hands the session's secret to the browser. It keeps the cookie until the session would end at the latest. */
 export function setSessionCookie(reply: FastifyReply, app: AdminApp, token: string, expiresAt: Instant): void {
-  reply.setCookie(SESSION_COOKIE, token, { ...options(reply.request, app), expires: new Date(expiresAt) });
+  // How long and not until when: the browser's clock may be another one.
+  const maxAge = Math.floor((expiresAt - app.clock.now()) / 1000);
+  reply.setCookie(SESSION_COOKIE, token, { ...options(reply.request, app), maxAge });
 }
 
 export function clearSessionCookie(reply: FastifyReply, app: AdminApp): void {

@@ -32,7 +32,13 @@ test("a sign-in answers who it is, the permissions and a CSRF token, and sets a 
   expect(answer.json().permissions).toContain("users.manage");
   expect(answer.json().csrfToken).toMatch(/^[\w-]{43}$/);
   const [cookie] = answer.cookies;
-  expect(cookie).toMatchObject({ name: "hyoshi_session", path: "/", httpOnly: true, sameSite: "Lax" });
+  expect(cookie).toMatchObject({
+    name: "hyoshi_session",
+    path: "/",
+    httpOnly: true,
+    sameSite: "Lax",
+    maxAge: 14 * 86_400,
+  });
   expect(cookie?.secure).toBeUndefined();
   expect(answer.headers["cache-control"]).toBe("no-store");
 });
