@@ -29,7 +29,7 @@ export interface Field<Column = unknown> {
   readonly "~column"?: Column;
 }
 
-interface Options<Value> {
+export interface Options<Value> {
   readonly label?: Text;
   readonly help?: Text;
   /** The column may hold null. Default: false. */
@@ -38,12 +38,12 @@ interface Options<Value> {
   readonly default?: Value;
 }
 
-interface NumberOptions extends Options<number> {
+export interface NumberOptions extends Options<number> {
   readonly min?: number;
   readonly max?: number;
 }
 
-interface TextOptions extends Options<string> {
+export interface TextOptions extends Options<string> {
   /** In characters. Default: 255 for `text`, none for `longText`. */
   readonly maxLength?: number;
 }
