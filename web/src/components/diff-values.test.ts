@@ -5,6 +5,10 @@ test("equal values do not differ", () => {
   expect(diffValues({ a: [1, { b: null }] }, { a: [1, { b: null }] })).toEqual([]);
 });
 
+test("absent, null and empty say the same", () => {
+  expect(diffValues({ a: null, b: [], c: "" }, { b: null, c: {} })).toEqual([]);
+});
+
 test("the deepest place is named", () => {
   const before = { overlap: "allow", schedules: [{ kind: "crontab", expression: "0 2 * * *" }] };
   const after = { overlap: "allow", schedules: [{ kind: "crontab", expression: "30 2 * * *" }] };

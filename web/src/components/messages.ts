@@ -15,7 +15,7 @@ export const useComponentMessages = defineMessages(
     clearFilters: "Clear filters",
     previous: "Previous",
     next: "Next",
-    count: (value: string, capped: boolean) => (capped ? `more than ${value}` : value),
+    count: (value: string, capped: boolean) => (capped ? `more than ${value}` : `${value} in all`),
     loading: "Loading",
     any: "Any",
     copy: "Copy",

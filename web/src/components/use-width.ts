@@ -1,15 +1,16 @@
-import { type RefObject, useEffect, useRef, useState } from "react";
+import { useCallback, useRef, useState } from "react";
 
 /** An element's own width in pixels, following it; 0 before it is on the screen. */
-export function useWidth<Element extends HTMLElement>(): [RefObject<Element | null>, number] {
-  const ref = useRef<Element>(null);
+export function useWidth<Element extends HTMLElement>(): [ref: (element: Element | null) => void, width: number] {
+  const observer = useRef<ResizeObserver>(undefined);
   const [width, setWidth] = useState(0);
-  useEffect(() => {
-    const element = ref.current;
+  // A callback, because the element may come later than the component.
+  const ref = useCallback((element: Element | null) => {
+    observer.current?.disconnect();
+    observer.current = undefined;
     if (!element) return;
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    observer.observe(element);
-    return () => observer.disconnect();
+    observer.current = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    observer.current.observe(element);
   }, []);
   return [ref, width];
 }

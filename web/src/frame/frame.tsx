@@ -98,7 +98,13 @@ export function Frame({ features, children }: { features: readonly Feature[]; ch
         id="content"
         tabIndex={-1}
         data-stale={isStale}
-        sx={{ px: { xs: 2, md: 3 }, pb: 6, outline: "none", transition: "opacity 0.2s", opacity: isStale ? 0.6 : 1 }}
+        sx={{
+          px: { xs: 2, md: 3 },
+          pb: 6,
+          outline: "none",
+          // What one types is not stale.
+          "& > :not(form)": { transition: "opacity 0.2s", opacity: isStale ? 0.6 : 1 },
+        }}
       >
         {children}
       </Box>

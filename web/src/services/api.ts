@@ -14,6 +14,9 @@ export function setCsrfToken(token: string | undefined): void {
   csrfToken = token;
 }
 
+/** Whether this page has had a session's answer since it was loaded or signed out. */
+export const isSignedIn = (): boolean => csrfToken !== undefined;
+
 /** The address of an API resource under whatever base path the page was served. Empty query values are left out. */
 export function apiUrl(path: string, query?: Query): string {
   const url = new URL(`api/v1/${path}`, document.baseURI);

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { AuthProvider } from "react-admin";
-import { api, setCsrfToken } from "./api.ts";
+import { api, isSignedIn, setCsrfToken } from "./api.ts";
 import { isProblem, ProblemError } from "./problem.ts";
 import { queryClient } from "./query-client.ts";
 import type { Permission, Session } from "./wire.ts";
@@ -20,7 +20,8 @@ export async function signIn(username: string, password: string): Promise<void> 
 }
 
 export async function signOut(): Promise<void> {
-  await api.delete("session").catch(() => undefined);
+  // react-admin signs out whoever is not signed in, too.
+  if (isSignedIn()) await api.delete("session").catch(() => undefined);
   setCsrfToken(undefined);
   queryClient.clear();
 }

@@ -91,6 +91,12 @@ test("a task without a schema is sent args and kwargs, and no input", () => {
   expect(inputOf(draft, false)).not.toHaveProperty("input");
 });
 
+test("a skeleton that nobody filled in is no runbook", () => {
+  const draft = { ...emptyDraft("UTC", "## Who?\n\n"), name: "x", task: "y" };
+  expect(inputOf(draft, true, ["## Who?\n"]).description).toBe("");
+  expect(inputOf({ ...draft, description: "## Who? Us" }, true, ["## Who?\n"]).description).toBe("## Who? Us");
+});
+
 test("an empty number is not zero", () => {
   expect(definitionOf({ ...emptySchedule("UTC"), kind: "interval", every: " " })).toMatchObject({ every: Number.NaN });
 });

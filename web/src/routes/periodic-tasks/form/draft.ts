@@ -134,7 +134,8 @@ function scheduleDraft(view: ScheduleView): ScheduleDraft {
   return draft;
 }
 
-export function draftOf(view: PeriodicTaskView): Draft {
+/** `runbook` stands in the place of an absent description, to be filled in. */
+export function draftOf(view: PeriodicTaskView, runbook = ""): Draft {
   return {
     name: view.name,
     task: view.task,
@@ -143,7 +144,7 @@ export function draftOf(view: PeriodicTaskView): Draft {
     kwargs: { value: view.kwargs ?? {} },
     enabled: view.enabled,
     schedules: view.schedules.map(scheduleDraft),
-    description: view.description,
+    description: view.description === "" ? runbook : view.description,
     tags: view.tags,
     ownerId: view.ownerId,
     queue: view.queueSetting ?? "",
@@ -157,8 +158,8 @@ export function draftOf(view: PeriodicTaskView): Draft {
 }
 
 /** A copy to be saved as a new periodic task: its own schedules, nothing of the first one's ledger. */
-export function duplicateOf(view: PeriodicTaskView, name: string): Draft {
-  const draft = draftOf(view);
+export function duplicateOf(view: PeriodicTaskView, name: string, runbook = ""): Draft {
+  const draft = draftOf(view, runbook);
   return {
     ...draft,
     name,
@@ -205,8 +206,11 @@ function scheduleInput(draft: ScheduleDraft): ScheduleInput {
   };
 }
 
-/** What is sent. A task with a schema takes `input` alone, any other `args` and `kwargs`. */
-export function inputOf(draft: Draft, hasSchema: boolean): PeriodicTaskInput {
+/**
+ * What is sent. A task with a schema takes `input` alone, any other `args` and `kwargs`. A runbook that is still the skeleton
+ * is none.
+ */
+export function inputOf(draft: Draft, hasSchema: boolean, skeletons: readonly string[] = []): PeriodicTaskInput {
   return {
     name: draft.name.trim(),
     task: draft.task.trim(),
@@ -215,7 +219,7 @@ export function inputOf(draft: Draft, hasSchema: boolean): PeriodicTaskInput {
       : { args: draft.args.value as unknown[], kwargs: draft.kwargs.value as Record<string, unknown> }),
     enabled: draft.enabled,
     schedules: draft.schedules.map(scheduleInput),
-    description: draft.description,
+    description: skeletons.some((one) => one.trim() === draft.description.trim()) ? "" : draft.description,
     tags: draft.tags,
     ownerId: draft.ownerId,
     queue: draft.queue.trim() === "" ? null : draft.queue.trim(),

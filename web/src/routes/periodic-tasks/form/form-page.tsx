@@ -53,7 +53,9 @@ function LoadedForm({ source, isCopy }: { source: string; isCopy: boolean }) {
 
 function FilledForm({ view, isCopy }: { view: PeriodicTaskView; isCopy: boolean }) {
   const m = useFormMessages();
-  const [initial] = useState(() => (isCopy ? duplicateOf(view, m.titles.copy(view.name)) : draftOf(view)));
+  const [initial] = useState(() =>
+    isCopy ? duplicateOf(view, m.titles.copy(view.name), m.runbook.skeleton) : draftOf(view, m.runbook.skeleton),
+  );
   return (
     <>
       <PageHead title={isCopy ? m.titles.create : m.titles.edit(view.name)} />

@@ -1,5 +1,11 @@
 import { defineMessages } from "../../../i18n/define-messages.ts";
 
+/** What a new runbook starts as. */
+export const skeletons: { en: string; ja: string } = {
+  en: "## Who is hurt when it fails\n\n\n\n## What to do\n\n1. Look at the log of the last run.\n2. \n\n## How to recover\n\n",
+  ja: "## 失敗すると誰が困るか\n\n\n\n## まず何をするか\n\n1. 直近の実行のログを見る。\n2. \n\n## どう復旧するか\n\n",
+};
+
 export const useFormMessages = defineMessages(
   {
     titles: {
@@ -162,8 +168,7 @@ export const useFormMessages = defineMessages(
       title: "Runbook",
       about: "For whoever is called at night and has never seen the code. Markdown.",
       label: "Runbook",
-      skeleton:
-        "## Who is hurt when it fails\n\n\n\n## What to do\n\n1. Look at the log of the last run.\n2. \n\n## How to recover\n\n",
+      skeleton: skeletons.en,
     },
   },
   {
@@ -322,8 +327,7 @@ export const useFormMessages = defineMessages(
       title: "手順書",
       about: "夜中に呼び出され、コードを見たことのない人のために。Markdown で書けます。",
       label: "手順書",
-      skeleton:
-        "## 失敗すると誰が困るか\n\n\n\n## まず何をするか\n\n1. 直近の実行のログを見る。\n2. \n\n## どう復旧するか\n\n",
+      skeleton: skeletons.ja,
     },
   },
 );

@@ -17,7 +17,7 @@ import { labelOf } from "./label-of.ts";
 import { LabelsSection } from "./labels-section.tsx";
 import { LateSection } from "./late-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
-import { useFormMessages } from "./messages.ts";
+import { skeletons, useFormMessages } from "./messages.ts";
 import { RunbookSection } from "./runbook-section.tsx";
 import { Section } from "./section.tsx";
 import { StaleDialog } from "./stale-dialog.tsx";
@@ -51,6 +51,7 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
   const form = useForm({
     initial,
     id: edited?.id,
+    skeletons: [skeletons.en, skeletons.ja],
     hasSchemaOf,
     onSaved: (saved) => {
       toast.say(edited ? m.saved(saved.name) : m.created(saved.name));

@@ -9,6 +9,8 @@ interface Options {
   initial: Draft;
   /** The periodic task that is edited; undefined for a new one. */
   id: number | undefined;
+  /** Runbooks that stand for none. */
+  skeletons: readonly string[];
   /** Whether a task of this name takes an input, or args and kwargs. */
   hasSchemaOf: (task: string) => boolean;
   onSaved: (saved: PeriodicTaskView) => void;
@@ -27,7 +29,7 @@ export function showField(path: string): void {
 }
 
 /** The form's state: what is typed, what the server said to it, and which version it was made from. */
-export function useForm({ initial, id, hasSchemaOf, onSaved }: Options) {
+export function useForm({ initial, id, skeletons, hasSchemaOf, onSaved }: Options) {
   const [draft, setDraft] = useState(initial);
   const [failure, setFailure] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
@@ -57,7 +59,7 @@ export function useForm({ initial, id, hasSchemaOf, onSaved }: Options) {
     if (unread !== undefined) return showField(unread);
     setBusy(true);
     try {
-      const input = inputOf({ ...draft, version }, hasSchema);
+      const input = inputOf({ ...draft, version }, hasSchema, skeletons);
       const saved = await (id === undefined ? createPeriodicTask(input) : updatePeriodicTask(id, input));
       isSaved.current = true;
       onSaved(saved);

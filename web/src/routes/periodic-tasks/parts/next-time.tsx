@@ -13,7 +13,11 @@ export function NextTime({ task }: { task: PeriodicTaskSummary }) {
     return (
       <Box sx={{ display: "inline-flex", alignItems: "center", gap: 0.5, color: palette.state.held, maxWidth: 220 }}>
         <StateGlyph state="held" size={12} />
-        <Box component="span" sx={{ overflow: "hidden", textOverflow: "ellipsis" }}>
+        <Box
+          component="span"
+          sx={{ overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}
+          title={m.row.paused(task.paused.reason)}
+        >
           {m.row.paused(task.paused.reason)}
         </Box>
       </Box>
