@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
 
-/** Whether a column holds a text, in any case of ASCII letters; `%` and `_` stand for themselves. */
-export function contains(column: string, text: string): RawBuilder<boolean> {
+/** Whether a text column holds a text, in any case of ASCII letters; `%` and `_` stand for themselves. */
+export function contains(column: RawBuilder<unknown>, text: string): RawBuilder<boolean> {
   const pattern = `%${text.replace(/[\\%_]/g, "\\$&")}%`;
-  return sql<boolean>`lower(cast(${sql.ref(column)} as text)) like lower(${pattern}) escape '\\'`;
+  return sql<boolean>`lower(${column}) like lower(${pattern}) escape '\\'`;
 }
 
 /** All of them; `true` where there is none. */

@@ -9,6 +9,9 @@ import type { AttemptRow, RunDoneRow, RunLiveRow } from "../rows.ts";
 export type LiveRow = Selectable<RunLiveRow>;
 export type DoneRow = Selectable<RunDoneRow>;
 
+/** What a row of `run_live` is made of, for whoever adds one: a run that is sent, or a firing's. */
+export type RunToInsert = NewRun;
+
 /** The columns of `run_live` that a new run fills, in the order of {@link insertValues}. */
 export const insertColumns = [
   "id",
@@ -31,7 +34,7 @@ export const insertColumns = [
   "queued_at",
 ] as const;
 
-export function insertValues(run: NewRun, state: "ready" | "scheduled" | "unpublished"): unknown[] {
+export function insertValues(run: RunToInsert, state: "ready" | "scheduled" | "unpublished"): unknown[] {
   return [
     run.id,
     run.task,

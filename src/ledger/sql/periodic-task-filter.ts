@@ -7,6 +7,9 @@ import type { PeriodicTaskFilter, QueueFilter } from "../periodic-task-reader.ts
 /** A filter that so few pass is answered by looking at exactly these. */
 export const CANDIDATES = 2_000;
 
+/** Name and task are looked at as one text, which takes half as long; nobody types what stands between them. */
+const BETWEEN = "\u0001";
+
 type Id = { readonly id: number };
 
 /** The conditions on `p`, which has the columns id, name, task, enabled and queue. */
@@ -24,8 +27,8 @@ export function conditions(filter: PeriodicTaskFilter): RawBuilder<boolean>[] {
     found.push(sql`exists (select 1 from periodic_task_tag t where t.tag = ${tag} and t.periodic_task_id = p.id)`);
   }
   if (text !== undefined) {
-    found.push(sql`(${contains("p.name", text)} or ${contains("p.task", text)} or exists (
-      select 1 from periodic_task_tag t where t.periodic_task_id = p.id and ${contains("t.tag", text)}))`);
+    found.push(sql`(${contains(sql`p.name || ${BETWEEN} || p.task`, text)} or exists (
+      select 1 from periodic_task_tag t where t.periodic_task_id = p.id and ${contains(sql`t.tag`, text)}))`);
   }
   return found;
 }
@@ -101,12 +104,12 @@ async function textCandidates(db: Kysely<Tables>, text: string, most: number): P
   // Both names stand in one index, so the wide rows are not read.
   const { rows: named } = await sql<Id>`
     select id from (select id, task, name from periodic_task where archived_at is null order by task, name limit ${FARTHEST}) as p
-    where ${contains("p.name", text)} or ${contains("p.task", text)} limit ${most}`.execute(db);
+    where ${contains(sql`p.name || ${BETWEEN} || p.task`, text)} limit ${most}`.execute(db);
   if (named.length > CANDIDATES) return undefined;
   const { rows: tagged } = await sql<Id>`
     select periodic_task_id as id
     from (select tag, periodic_task_id from periodic_task_tag order by tag, periodic_task_id limit ${FARTHEST}) as t
-    where ${contains("t.tag", text)} limit ${most}`.execute(db);
+    where ${contains(sql`t.tag`, text)} limit ${most}`.execute(db);
   const ids = new Set([...named, ...tagged].map(({ id }) => id));
   return tagged.length > CANDIDATES || ids.size > CANDIDATES ? undefined : [...ids];
 }

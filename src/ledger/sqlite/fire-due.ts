@@ -1,11 +1,10 @@
 import type { Instant } from "../../base/clock.ts";
 import { messageOf } from "../../base/error.ts";
 import type { JsonObject } from "../../base/json.ts";
-import { insertColumns, insertValues } from "../../database/queries/run-columns.ts";
+import { insertColumns, insertValues, type RunToInsert } from "../../database/queries/run-columns.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import { cannotCompute } from "../../firing/decide.ts";
 import type { Decision, DueSchedule, PlannedFiring } from "../../firing/decision.ts";
-import type { NewRun } from "../../run/run.ts";
 import type { Payload } from "../../task/payload.ts";
 import type { FireReport, FireRequest } from "../ledger.ts";
 import { type DueRow, dueSchedule } from "./due-row.ts";
@@ -99,7 +98,7 @@ export function prepareFireDue(connection: SqliteConnection): FireDue {
     firing: PlannedFiring,
     now: Instant,
     defaults: TaskDefaults,
-  ): NewRun | undefined {
+  ): RunToInsert | undefined {
     if (firing.run === null) return undefined;
     const { periodicTask } = schedule;
     const onLost = defaults.onLost === "fail" ? ({ onLost: "fail" } as const) : {};
@@ -109,7 +108,7 @@ export function prepareFireDue(connection: SqliteConnection): FireDue {
       payload: firing.run.payload as unknown as Payload,
       queue: periodicTask.queue ?? defaults.queue,
       priority: periodicTask.priority ?? defaults.priority,
-      options: { ...(periodicTask.runOptions as JsonObject & NewRun["options"]), ...onLost },
+      options: { ...(periodicTask.runOptions as JsonObject & RunToInsert["options"]), ...onLost },
       origin: { kind: "schedule" },
       availableAt: firing.nominalAt,
       queuedAt: now,
@@ -123,7 +122,7 @@ export function prepareFireDue(connection: SqliteConnection): FireDue {
   }
 
   /** Whether a run was sent. */
-  function writeFiring(row: DueRow, firing: PlannedFiring, run: NewRun | undefined, now: Instant): boolean {
+  function writeFiring(row: DueRow, firing: PlannedFiring, run: RunToInsert | undefined, now: Instant): boolean {
     const { nominalAt, throughAt, verdict, reason, detail } = firing;
     if (reason === "paused") {
       const extended = extendSpan.run(
