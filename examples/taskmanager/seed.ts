@@ -14,7 +14,7 @@ export async function seed({ db, createPeriodicTask }: SeedContext): Promise<voi
     task: "tapp_a.hello_from_a",
     input: { message: "hello from the example", passOn: true },
     schedules: [
-      { name: "often", kind: "interval", every: 30, period: "seconds" },
+      { name: "often", kind: "interval", every: 15, period: "seconds" },
       {
         name: "at sunset in Tokyo",
         kind: "solar",

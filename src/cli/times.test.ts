@@ -6,6 +6,7 @@ test("tells a time with its offset", () => {
   expect(formatTime(at, "Asia/Tokyo")).toBe("2027-03-14 03:05:09 +09:00");
   expect(formatTime(at, "UTC")).toBe("2027-03-13 18:05:09 UTC");
   expect(formatTime(at, "America/St_Johns")).toBe("2027-03-13 14:35:09 -03:30");
+  expect(formatTime(at, "Europe/London")).toBe("2027-03-13 18:05:09 UTC");
   expect(formatTime(null, "UTC")).toBe("-");
 });
 

@@ -15,7 +15,9 @@ export function formatTime(at: Instant | null | undefined, zone: string): string
     timeZoneName: "longOffset",
   }).formatToParts(at);
   const part = (type: Intl.DateTimeFormatPartTypes) => parts.find((found) => found.type === type)?.value ?? "";
-  return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}:${part("second")} ${part("timeZoneName").slice(3) || "UTC"}`;
+  const offset = part("timeZoneName").slice("GMT".length);
+  const zoneText = offset === "" || offset === "+00:00" ? "UTC" : offset;
+  return `${part("year")}-${part("month")}-${part("day")} ${part("hour")}:${part("minute")}:${part("second")} ${zoneText}`;
 }
 
 /** `1.2 s`, `3 min 4 s`: how long something took. */

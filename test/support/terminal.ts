@@ -8,7 +8,7 @@ export interface TestTerminal extends Terminal {
 
 /** A terminal at which nobody sits, in a folder without a project. */
 export function testTerminal(
-  parts: Partial<Pick<Terminal, "env" | "workingFolder" | "isTerminal">> = {},
+  parts: Partial<Pick<Terminal, "env" | "workingFolder" | "isTerminal" | "clock">> = {},
 ): TestTerminal {
   let stdout = "";
   let stderr = "";
