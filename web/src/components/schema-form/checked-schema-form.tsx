@@ -17,7 +17,10 @@ interface Props {
   /** What somebody else (the server) found. */
   faults: readonly JsonFault[];
   isStrict: boolean;
-  /** See SchemaForm. Default: true. */
+  /**
+   * Whether the schema's defaults, which are always shown, go into the value before anything is changed by hand: for a new value, but
+   * not for one that was saved without them. Default: true.
+   */
   withDefaults?: boolean;
   idPrefix: string;
 }
@@ -55,9 +58,8 @@ export default function CheckedSchemaForm(props: Props) {
       value={json.value}
       onChange={(next, isByHand) => {
         if (isByHand) change({ value: next });
-        else onChange({ value: next });
+        else if (withDefaults) onChange({ value: next });
       }}
-      withDefaults={withDefaults}
       faults={shown}
       idPrefix={idPrefix}
     />

@@ -11,17 +11,12 @@ interface Props {
   value: unknown;
   /** `isByHand` is false when the form completes the value with the schema's defaults. */
   onChange: (value: unknown, isByHand: boolean) => void;
-  /** A new value starts with the schema's defaults; one that was saved without them stays as it is. */
-  withDefaults: boolean;
   faults: readonly JsonFault[];
   /** Tells fields of several forms on one page apart. */
   idPrefix: string;
 }
 
 const uiSchema: UiSchema = { "ui:submitButtonOptions": { norender: true } };
-
-const populated = { emptyObjectFields: "populateAllDefaults" } as const;
-const untouched = { emptyObjectFields: "skipDefaults", arrayMinItems: { populate: "never" } } as const;
 
 /** The title stands above the form already. */
 function untitled(schema: object): RJSFSchema {
@@ -42,7 +37,7 @@ function errorTree(faults: readonly JsonFault[]): ErrorSchema {
 }
 
 /** A form drawn from a JSON Schema: labels, help, defaults, choices; the faults given appear at their fields. */
-export default function SchemaForm({ schema, value, onChange, withDefaults, faults, idPrefix }: Props) {
+export default function SchemaForm({ schema, value, onChange, faults, idPrefix }: Props) {
   const translateString = useTranslateString();
   const shown = useMemo(() => untitled(schema), [schema]);
   const extraErrors = useMemo(() => errorTree(faults), [faults]);
@@ -70,7 +65,6 @@ export default function SchemaForm({ schema, value, onChange, withDefaults, faul
         uiSchema={uiSchema}
         formData={value}
         onChange={(event, id) => onChange(event.formData, id !== undefined)}
-        experimental_defaultFormStateBehavior={withDefaults ? populated : untouched}
         validator={rjsfValidator}
         noValidate
         noHtml5Validate
