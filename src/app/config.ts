@@ -24,7 +24,7 @@ export interface HyoshiConfig {
    * (`DATA_DIR`, else the file's folder). Default: `"sqlite:hyoshi.sqlite"`. Environment: `DATABASE_URL`.
    */
   readonly database?: string;
-  /** What carries runs to the workers. Default, and in this release the only one: `"database"`. Environment: `BROKER_URL`. */
+  /** What carries runs to the workers: in this release the database alone. Default: `"database"`. Environment: `BROKER_URL`. */
   readonly broker?: string;
   /**
    * The queues that there are beside those that tasks name; a worker serves all of them unless told otherwise. Default: the
