@@ -22,10 +22,18 @@ const absentValidator: Plugin = {
   load: (id) => (id === "\0absent-validator" ? "export default undefined;" : undefined),
 };
 
+/** The fallback font comes in two formats; every browser that the build's target names reads the smaller one. */
+const oneFontFormat: Plugin = {
+  name: "one-font-format",
+  enforce: "pre",
+  transform: (code, id) =>
+    id.includes("@fontsource") ? code.replaceAll(/,\s*url\([^)]*\.woff\)\s*format\(["']woff["']\)/g, "") : undefined,
+};
+
 export default defineConfig({
   // Relative, so that the same files serve under any base path.
   base: "./",
-  plugins: [react(), fillPlaceholders, absentValidator],
+  plugins: [react(), fillPlaceholders, absentValidator, oneFontFormat],
   build: {
     target: "es2022",
     modulePreload: { polyfill: false },

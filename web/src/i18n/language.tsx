@@ -29,6 +29,8 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   currentLanguage = language;
   useEffect(() => {
     document.documentElement.lang = language;
+    // Last in the theme's list of fonts: its parts are loaded only where the system has no Japanese font.
+    if (language === "ja") void import("@fontsource/noto-sans-jp/400.css");
   }, [language]);
   const value = useMemo(
     () => ({

@@ -102,6 +102,3 @@ export const runPeriodicTask = (id: number, how: RunNow = {}) =>
   refreshed(api.post<RunSummary>(`periodic-tasks/${id}/runs`, how));
 export const actOnPeriodicTasks = (action: BulkAction["action"], ids: number[]) =>
   refreshed(api.post<BulkResult>("periodic-tasks/actions", { action, ids }));
-
-/** The API's own limit for one bulk action. */
-export const bulkLimit = 1_000;

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { AuthProvider } from "react-admin";
 import { api, isSignedIn, setCsrfToken } from "./api.ts";
-import { isProblem, ProblemError } from "./problem.ts";
+import { ProblemError } from "./problem.ts";
 import { queryClient } from "./query-client.ts";
 import type { Permission, Session } from "./wire.ts";
 
@@ -54,6 +54,3 @@ export const authProvider: AuthProvider = {
   },
   getPermissions: async () => (await cachedSession()).permissions,
 };
-
-export const isSignedOut = (error: unknown): boolean =>
-  error instanceof ProblemError && error.problem.status === 401 && !isProblem(error, "wrong_credentials");
