@@ -30,7 +30,8 @@ const periodicTasks = (w: DefinitionWords) => [
   ) ${w.table}`,
   // A name is free again once its periodic task is archived.
   `create unique index periodic_task_name on periodic_task (name) where archived_at is null`,
-  // Lists that filter walk these two: they hold all that a filter asks of a row, so that the wide rows stay unread.
+  // Lists that filter walk these two: they hold all that a filter asks of a row, so that the wide rows stay unread. Without
+  // archived_at, which is always null here, SQLite does not see that (counting 10,000 of 100,000: 313 ms, with it 6 ms).
   `create index periodic_task_listed on periodic_task (name, task, enabled, queue, archived_at, id) where archived_at is null`,
   `create index periodic_task_task on periodic_task (task, name, enabled, queue, archived_at, id) where archived_at is null`,
   `create index periodic_task_queue on periodic_task (queue, name) where archived_at is null and queue is not null`,

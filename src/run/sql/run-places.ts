@@ -24,7 +24,7 @@ const MOST_RUNNING = 5_000;
 export async function listRunPlaces(db: Database, query: RunQuery): Promise<Page<string>> {
   const { limit, after, text } = query;
   const from = after === undefined ? undefined : placeOf(after);
-  if (from === undefined && text !== undefined && (await isRun(db, text))) return { items: [text] };
+  if (from === undefined && text !== undefined && (await isRun(db, text))) return { items: [text], count: { value: 1, capped: false } };
   const walks: Awaited<ReturnType<typeof walkSource>>[] = [];
   // The live ones first: a run that ends between the two is seen twice, and not missed.
   for (const source of sourcesOf(query)) walks.push(await walkSource(db, source, query, from));
@@ -160,7 +160,7 @@ class Parts {
       for (const column of searched) this.#columns.add(column);
       this.#residual.push(
         sql`(${sql.join(
-          searched.map((column) => contains(`r.${column}`, text)),
+          searched.map((column) => contains(sql`cast(${sql.ref(`r.${column}`)} as text)`, text)),
           sql` or `,
         )})`,
       );

@@ -41,7 +41,8 @@ export class SqlRunReader implements RunReader {
       const row = rows.get(id);
       return row === undefined ? [] : [listedRun(row, names)];
     });
-    return { ...page, items, ...(query.count && { count: await countRuns(this.#db, query) }) };
+    if (!query.count) return { ...page, items };
+    return { ...page, items, count: page.count ?? (await countRuns(this.#db, query)) };
   }
 
   async find(id: string): Promise<RunRecord | undefined> {
