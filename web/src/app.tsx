@@ -10,15 +10,17 @@ import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { LanguageProvider } from "./i18n/language.tsx";
 import { i18nProvider } from "./i18n/react-admin-messages.ts";
+import { overview } from "./routes/overview/feature.ts";
 import { periodicTasks } from "./routes/periodic-tasks/feature.ts";
 import { runs } from "./routes/runs/feature.ts";
 import { SignInPage } from "./routes/sign-in/sign-in-page.tsx";
+import { workers } from "./routes/workers/feature.ts";
 import { queryClient } from "./services/query-client.ts";
 import { authProvider } from "./services/session.ts";
 import { AppTheme } from "./theme/app-theme.tsx";
 
 /** Every feature of the admin, in the sidebar's order: one line each. */
-const features: readonly Feature[] = [periodicTasks, runs];
+const features: readonly Feature[] = [overview, periodicTasks, runs, workers];
 
 function Layout({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();

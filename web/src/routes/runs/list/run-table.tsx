@@ -46,7 +46,7 @@ export function RunTable({ rows, selection, activeId }: Props) {
           <TableCell sx={{ width: 92 }}>{m.columns.queue}</TableCell>
           <TableCell sx={{ width: 120 }}>{m.columns.worker}</TableCell>
           <TableCell sx={{ width: 108 }}>{m.columns.queued}</TableCell>
-          <TableCell align="right" sx={{ width: 84 }}>
+          <TableCell align="right" sx={{ width: 96 }}>
             {m.columns.waited}
           </TableCell>
           <TableCell align="right" sx={{ width: 96 }}>

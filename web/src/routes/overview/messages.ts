@@ -1,0 +1,46 @@
+import { defineMessages } from "../../i18n/define-messages.ts";
+
+/** What the Overview says. */
+export const useOverviewMessages = defineMessages(
+  {
+    title: "Overview",
+    readFailed: "The overview could not be read.",
+    wrong: "Is anything wrong?",
+    allWell: "Nothing is wrong.",
+    allWellText: "Schedules are on time, every queue has a worker, and no periodic task's last run failed today.",
+    failed: (name: string) => `${name}: the last run failed`,
+    lost: (name: string) => `${name}: the last run was lost`,
+    allFailed: "All failed and lost runs of the last 24 hours",
+    running: "What is running?",
+    nothingRuns: "Nothing runs at the moment.",
+    allRunning: "All unfinished runs",
+    upcoming: "What comes next?",
+    nothingNext: "Nothing is due within the hour.",
+    lane: "The next hour",
+    minutes: (count: number) => `${count} min`,
+    now: "now",
+    more: (count: number) => `and ${count} more within the hour`,
+    nobody: "This account may not see the overview.",
+  },
+  {
+    title: "概要",
+    readFailed: "概要を読み込めませんでした。",
+    wrong: "異常はあるか",
+    allWell: "異常はありません。",
+    allWellText:
+      "スケジュールは時刻どおりで、どのキューにもワーカーがいます。この 1 日で失敗したままの定期タスクもありません。",
+    failed: (name) => `${name}: 直近の実行が失敗`,
+    lost: (name) => `${name}: 直近の実行が消息不明`,
+    allFailed: "直近 24 時間の失敗・消息不明をすべて見る",
+    running: "いま動いているもの",
+    nothingRuns: "いま動いているものはありません。",
+    allRunning: "未完了の実行をすべて見る",
+    upcoming: "このあと動くもの",
+    nothingNext: "1 時間以内の予定はありません。",
+    lane: "これから 1 時間",
+    minutes: (count) => `${count} 分`,
+    now: "今",
+    more: (count) => `1 時間以内にほか ${count} 件`,
+    nobody: "このアカウントでは概要を表示できません。",
+  },
+);

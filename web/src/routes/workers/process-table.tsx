@@ -1,0 +1,91 @@
+import Box from "@mui/material/Box";
+import TableCell from "@mui/material/TableCell";
+import TableRow from "@mui/material/TableRow";
+import Tooltip from "@mui/material/Tooltip";
+import { NoteLine } from "../../components/note-line.tsx";
+import { ScrollTable } from "../../components/scroll-table.tsx";
+import { StateGlyph } from "../../components/state-glyph.tsx";
+import { When } from "../../components/when.tsx";
+import { useFormat } from "../../i18n/use-format.ts";
+import type { WorkerView } from "../../services/wire.ts";
+import { useWorkerMessages } from "./messages.ts";
+
+/** A renewal so late means that something holds the event loop. */
+const blockedMs = 1_000;
+const order = { beat: 0, worker: 1, admin: 2 } as const;
+
+export function ProcessTable({ processes }: { processes: readonly WorkerView[] }) {
+  const m = useWorkerMessages();
+  const c = m.columns;
+  const sorted = [...processes].sort((a, b) => order[a.kind] - order[b.kind] || a.name.localeCompare(b.name));
+  return (
+    <ScrollTable
+      columns={[
+        { key: "process", label: c.process },
+        { key: "host", label: c.host, isWideOnly: true },
+        { key: "queues", label: c.queues },
+        { key: "running", label: c.running, isNumber: true },
+        { key: "lag", label: c.lag, isNumber: true, isWideOnly: true },
+        { key: "started", label: c.started, isWideOnly: true },
+      ]}
+    >
+      {sorted.map((process) => (
+        <Row key={process.id} process={process} />
+      ))}
+    </ScrollTable>
+  );
+}
+
+function Row({ process }: { process: WorkerView }) {
+  const m = useWorkerMessages();
+  const format = useFormat();
+  const isBlocked = process.live && process.loopLagMs >= blockedMs;
+  const state = !process.live ? "lost" : isBlocked ? "missed" : "succeeded";
+  return (
+    <TableRow hover sx={{ color: process.live ? undefined : "text.secondary" }}>
+      <TableCell>
+        <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
+          <Tooltip title={process.live ? m.live : m.deadText}>
+            <span>
+              <StateGlyph state={state} />
+              <span className="visually-hidden">{process.live ? m.live : m.dead}</span>
+            </span>
+          </Tooltip>
+          <Box component="span" sx={{ overflowWrap: "anywhere" }}>
+            {process.name}
+          </Box>
+          <Box component="span" sx={{ color: "text.secondary", fontSize: 13 }}>
+            {m.kinds[process.kind]}
+          </Box>
+        </Box>
+        {isBlocked && <NoteLine state="missed">{m.blocked(format.duration(process.loopLagMs))}</NoteLine>}
+        {!process.live && (
+          <NoteLine state="lost">
+            {m.dead} · <When at={process.leaseUntil} />
+          </NoteLine>
+        )}
+      </TableCell>
+      <TableCell className="wide-only">
+        {process.host}{" "}
+        <Box component="span" sx={{ color: "text.secondary", fontSize: 13 }}>
+          {m.pid(process.pid)}
+        </Box>
+      </TableCell>
+      <TableCell>
+        {process.kind === "worker" && (process.queues.length === 0 ? m.allQueues : process.queues.join(", "))}
+      </TableCell>
+      <TableCell className="number" sx={{ whiteSpace: "nowrap" }}>
+        {process.kind === "worker" &&
+          (process.concurrency === null
+            ? format.number(process.running)
+            : m.of(format.number(process.running), format.number(process.concurrency)))}
+      </TableCell>
+      <TableCell className="number wide-only" sx={{ color: "text.secondary" }}>
+        {process.live && format.duration(process.loopLagMs)}
+      </TableCell>
+      <TableCell className="wide-only">
+        <When at={process.startedAt} />
+      </TableCell>
+    </TableRow>
+  );
+}

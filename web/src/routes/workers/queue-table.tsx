@@ -1,0 +1,76 @@
+import Box from "@mui/material/Box";
+import TableCell from "@mui/material/TableCell";
+import TableRow from "@mui/material/TableRow";
+import { Link } from "react-router-dom";
+import { NoteLine } from "../../components/note-line.tsx";
+import { ScrollTable } from "../../components/scroll-table.tsx";
+import { When } from "../../components/when.tsx";
+import { useFormat } from "../../i18n/use-format.ts";
+import type { QueueView } from "../../services/wire.ts";
+import { useWorkerMessages } from "./messages.ts";
+
+/** Counts stop here. */
+const cap = 10_000;
+
+export function QueueTable({ queues }: { queues: readonly QueueView[] }) {
+  const m = useWorkerMessages();
+  const c = m.columns;
+  if (queues.length === 0) return <Box sx={{ color: "text.secondary" }}>{m.noQueues}</Box>;
+  return (
+    <ScrollTable
+      columns={[
+        { key: "queue", label: c.queue },
+        { key: "ready", label: c.ready, isNumber: true },
+        { key: "running", label: c.running, isNumber: true },
+        { key: "scheduled", label: c.scheduled, isNumber: true },
+        { key: "held", label: c.held, isNumber: true },
+        { key: "served", label: c.served, isNumber: true },
+        { key: "oldest", label: c.oldest },
+      ]}
+    >
+      {queues.map((queue) => (
+        <Row key={queue.name} queue={queue} />
+      ))}
+    </ScrollTable>
+  );
+}
+
+function Row({ queue }: { queue: QueueView }) {
+  const m = useWorkerMessages();
+  const format = useFormat();
+  const number = (value: number, state: string) => (
+    <TableCell className="number">
+      {value === 0 ? (
+        <Box component="span" sx={{ color: "text.disabled" }}>
+          0
+        </Box>
+      ) : (
+        <Box
+          component={Link}
+          to={`/runs?queue=${encodeURIComponent(queue.name)}&state=${state}`}
+          aria-label={`${m.runsOf(queue.name)}: ${value}`}
+          sx={{ textDecorationColor: "text.disabled" }}
+        >
+          {m.count(format.number(value), queue.capped && value >= cap)}
+        </Box>
+      )}
+    </TableCell>
+  );
+  const waits = queue.ready + queue.scheduled + queue.held;
+  return (
+    <TableRow hover>
+      <TableCell>
+        {queue.name}
+        {queue.workers === 0 && waits > 0 && <NoteLine state="missed">{m.noWorker}</NoteLine>}
+      </TableCell>
+      {number(queue.ready, "ready")}
+      {number(queue.running, "running")}
+      {number(queue.scheduled, "scheduled")}
+      {number(queue.held, "held")}
+      <TableCell className="number">{queue.workers}</TableCell>
+      <TableCell sx={{ whiteSpace: "nowrap" }}>
+        {queue.oldestReadyAt !== null && <When at={queue.oldestReadyAt} />}
+      </TableCell>
+    </TableRow>
+  );
+}
