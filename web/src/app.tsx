@@ -10,7 +10,10 @@ import { Frame } from "./frame/frame.tsx";
 import { NotFound } from "./frame/not-found.tsx";
 import { LanguageProvider } from "./i18n/language.tsx";
 import { i18nProvider } from "./i18n/react-admin-messages.ts";
+import { account } from "./routes/account/feature.ts";
+import { changes } from "./routes/changes/feature.ts";
 import { overview } from "./routes/overview/feature.ts";
+import { people } from "./routes/people/feature.ts";
 import { periodicTasks } from "./routes/periodic-tasks/feature.ts";
 import { runs } from "./routes/runs/feature.ts";
 import { SignInPage } from "./routes/sign-in/sign-in-page.tsx";
@@ -20,7 +23,7 @@ import { authProvider } from "./services/session.ts";
 import { AppTheme } from "./theme/app-theme.tsx";
 
 /** Every feature of the admin, in the sidebar's order: one line each. */
-const features: readonly Feature[] = [overview, periodicTasks, runs, workers];
+const features: readonly Feature[] = [overview, periodicTasks, runs, workers, people, changes, account];
 
 function Layout({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();

@@ -18,9 +18,10 @@ const words: Readonly<Record<string, Bilingual>> = {
     en: "Digits alone are too easy to guess.",
     ja: "数字だけのパスワードは使えません。",
   },
-  wrong_credentials: { en: "Not the present password.", ja: "現在のパスワードが違います。" },
+  wrong_password: { en: "Not the present password.", ja: "現在のパスワードが違います。" },
   required: { en: "Needed.", ja: "必須です。" },
-  taken: { en: "Taken already.", ja: "すでに使われています。" },
+  username_taken: { en: "Another user has this name.", ja: "このユーザー名はすでに使われています。" },
+  name_taken: { en: "Another one has this name.", ja: "この名前はすでに使われています。" },
 };
 
 export interface ProblemFields {

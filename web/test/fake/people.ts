@@ -76,6 +76,7 @@ const field = (name: string, kind: ModelField["kind"], en: string, ja: string, m
   readOnly: false,
   maxLength: null,
   choices: null,
+  nullable: !("required" in more),
   ...more,
 });
 const models = [
@@ -151,13 +152,15 @@ function listRecords(query: URLSearchParams) {
 
 export const peopleRoutes = (tell: Tell): Record<string, Handler> => ({
   "PUT me/password": (_ids, body) => {
-    if (body.currentPassword === "wrong") throw invalid("/currentPassword", "wrong_credentials", "is wrong");
+    if (body.currentPassword === "wrong")
+      throw invalid("/currentPassword", "wrong_password", "is not the current password");
     checkPassword("/newPassword", body.newPassword);
   },
   "GET permissions": () => all(codes.map(([code, en, ja]) => ({ code, label: { en, ja } }))),
   "GET users": () => all(users),
   "POST users": (_ids, { password, ...body }) => {
-    if (users.some(({ username }) => username === body.username)) throw invalid("/username", "taken", "is taken");
+    if (users.some(({ username }) => username === body.username))
+      throw invalid("/username", "username_taken", "is taken");
     if (password !== undefined) checkPassword("/password", password);
     return add(users, { ...user(0, ""), ...body });
   },
