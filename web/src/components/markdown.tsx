@@ -11,6 +11,7 @@ export default function Markdown({ text }: { text: string }) {
         "& h1": { typography: "h2", mt: 2, mb: 0.5 },
         "& h2, & h3, & h4": { typography: "h3", mt: 2, mb: 0.5 },
         "& > :first-of-type": { mt: 0 },
+        "& > :last-child": { mb: 0 },
         "& p, & ul, & ol": { mt: 0.5, mb: 1 },
         "& ul, & ol": { pl: 3 },
         "& pre": { p: 1.5, bgcolor: "sunken", border: 1, borderColor: "rule", borderRadius: 1, overflowX: "auto" },

@@ -136,7 +136,7 @@ export function makeTheme(mode: "light" | "dark"): Theme {
             "&.Mui-checked": { transform: "translateX(14px)", color: palette.background.default },
             "&.Mui-checked + .MuiSwitch-track": { opacity: 1, backgroundColor: palette.primary.main },
             "&.Mui-disabled + .MuiSwitch-track": { opacity: 0.4 },
-            "&.Mui-disabled": { color: palette.background.default },
+            "&.Mui-disabled, &.Mui-checked.Mui-disabled": { color: palette.background.default },
             "&.Mui-focusVisible + .MuiSwitch-track": {
               outline: `2px solid ${palette.state.running}`,
               outlineOffset: 2,

@@ -13,6 +13,8 @@ const SchemaForm = lazy(() => import("../../../components/schema-form/checked-sc
 
 interface Props {
   task: TaskView | undefined;
+  /** Whether any task was chosen, announced or not. */
+  isChosen: boolean;
   input: JsonDraft;
   args: JsonDraft;
   kwargs: JsonDraft;
@@ -27,7 +29,18 @@ interface Props {
 }
 
 /** A task's input: a form drawn from its schema with a JSON view beside it, or args and kwargs for a task without one. */
-export function InputFields({ task, input, args, kwargs, onChange, faults, isStrict, isNew, idPrefix }: Props) {
+export function InputFields({
+  task,
+  isChosen,
+  input,
+  args,
+  kwargs,
+  onChange,
+  faults,
+  isStrict,
+  isNew,
+  idPrefix,
+}: Props) {
   const m = useFormMessages();
   const [tab, setTab] = useState<"form" | "json">(input.unread === undefined ? "form" : "json");
   const schema = task?.inputSchema;
@@ -36,7 +49,7 @@ export function InputFields({ task, input, args, kwargs, onChange, faults, isStr
     const isObject = typeof kwargs.value === "object" && kwargs.value !== null && !Array.isArray(kwargs.value);
     return (
       <>
-        <Box sx={{ color: "text.secondary", fontSize: 13.5 }}>{task ? m.input.noSchema : m.input.noTask}</Box>
+        <Box sx={{ color: "text.secondary", fontSize: 13.5 }}>{isChosen ? m.input.noSchema : m.input.noTask}</Box>
         <JsonField
           label={m.input.args}
           json={args}

@@ -107,6 +107,7 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
           <InputFields
             key={task?.name ?? ""}
             task={task}
+            isChosen={draft.task.trim() !== ""}
             input={draft.input}
             args={draft.args}
             kwargs={draft.kwargs}

@@ -10,8 +10,9 @@ import { useState } from "react";
 import { Link, useNavigate } from "react-router-dom";
 import { useToast } from "../../../components/toast.tsx";
 import { resumePeriodicTask, runPeriodicTask } from "../../../services/periodic-tasks.ts";
+import { isProblem } from "../../../services/problem.ts";
 import { useMay } from "../../../services/session.ts";
-import type { PeriodicTaskView } from "../../../services/wire.ts";
+import type { PeriodicTaskView, RunNow } from "../../../services/wire.ts";
 import { ArchiveDialog } from "./archive-dialog.tsx";
 import { usePageMessages } from "./messages.ts";
 import { PauseDialog } from "./pause-dialog.tsx";
@@ -31,13 +32,15 @@ export function HeadActions({ task }: { task: PeriodicTaskView }) {
   const close = () => setOpen(undefined);
   const isArchived = task.archivedAt !== null;
 
-  const run = async () => {
+  const run = async (how: RunNow = {}) => {
     setSending(true);
     try {
-      const sent = await runPeriodicTask(task.id);
+      const sent = await runPeriodicTask(task.id, how);
       toast.offer(m.ran, { label: m.showRun, run: () => void navigate(`/runs/${encodeURIComponent(sent.id)}`) });
     } catch (error) {
-      toast.fail(error);
+      if (isProblem(error, "overlap")) {
+        toast.offer(m.overlapping, { label: m.runBeside, run: () => void run({ overlap: "allow" }) });
+      } else toast.fail(error);
     } finally {
       setSending(false);
     }

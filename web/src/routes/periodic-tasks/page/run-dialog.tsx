@@ -78,6 +78,7 @@ export function RunDialog({ task, onClose }: { task: PeriodicTaskView; onClose: 
             {error !== undefined && <ProblemView error={error} />}
             <InputFields
               task={announced}
+              isChosen
               {...payload}
               onChange={(changes) => setPayload((now) => ({ ...now, ...changes }))}
               faults={{ input: errors.under("/input"), args: errors.under("/args"), kwargs: errors.under("/kwargs") }}

@@ -89,7 +89,6 @@ function Loaded({ task }: { task: PeriodicTaskView }) {
 function Facts({ task }: { task: PeriodicTaskView }) {
   const m = usePageMessages();
   const format = useFormat();
-  const nextZone = task.schedules.find((schedule) => schedule.nextAt === task.nextAt)?.zone;
   return (
     <Box sx={{ display: "grid", gap: 0.5, pb: 2 }}>
       {task.archivedAt !== null && (
@@ -115,18 +114,7 @@ function Facts({ task }: { task: PeriodicTaskView }) {
             .map((schedule) => format.text(schedule.description))
             .join(" · ")}
         </Box>
-        <span>
-          <Box component="span" sx={{ color: "text.secondary" }}>
-            {m.next}{" "}
-          </Box>
-          {task.nextAt === null ? (
-            <Box component="span" sx={{ color: "text.secondary" }}>
-              {task.enabled ? m.nothingNext : m.off}
-            </Box>
-          ) : (
-            <When at={task.nextAt} zone={nextZone} />
-          )}
-        </span>
+        <Next task={task} />
       </Box>
       <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 1.5, fontSize: 13, color: "text.secondary" }}>
         <Box component="span" sx={{ fontFamily: mono, fontSize: 12.5 }}>
@@ -147,6 +135,24 @@ function Facts({ task }: { task: PeriodicTaskView }) {
             ],
       )}
     </Box>
+  );
+}
+
+/** The next time counting down. While it is paused, the note above says what holds it. */
+function Next({ task }: { task: PeriodicTaskView }) {
+  const m = usePageMessages();
+  if (task.paused || task.archivedAt !== null) return null;
+  if (task.nextAt === null) {
+    return <Box sx={{ color: "text.secondary" }}>{task.enabled ? m.nothingNext : m.off}</Box>;
+  }
+  const zone = task.schedules.find((schedule) => schedule.nextAt === task.nextAt)?.zone;
+  return (
+    <span>
+      <Box component="span" sx={{ color: "text.secondary" }}>
+        {m.next}{" "}
+      </Box>
+      <When at={task.nextAt} zone={zone} />
+    </span>
   );
 }
 
