@@ -34,7 +34,8 @@ export function runSummaryOf(run: SeenRun): RunSummary {
 }
 
 export function runViewOf(run: WholeRun): RunView {
-  const asked = run.nominalAt ?? run.availableAt;
+  // A retry moves the earliest start, and what was asked for first is then not known any more.
+  const asked = run.nominalAt ?? (run.retries > 0 ? undefined : run.availableAt);
   return {
     ...runSummaryOf(run),
     ...payloadViewOf(run.payload),
@@ -46,7 +47,7 @@ export function runViewOf(run: WholeRun): RunView {
     children: run.children.map((child) => ({ ...child })),
     expiresAt: run.expiresAt ?? null,
     scheduleVersion: run.scheduleVersion ?? null,
-    latenessMs: run.startedAt === undefined ? null : Math.max(run.startedAt - asked, 0),
+    latenessMs: run.startedAt === undefined || asked === undefined ? null : Math.max(run.startedAt - asked, 0),
     rerunOf: run.origin.rerunOf ?? null,
   };
 }
