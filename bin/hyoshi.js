@@ -44,13 +44,14 @@ function newerNode(folder) {
 
 /** Runs this same command with another Node, and ends as it ends. */
 function runWith(executable) {
-  const child = spawn(executable, [__filename].concat(process.argv.slice(2)), { stdio: "inherit" });
+  // Before the child is there: a signal that comes between would end this process alone.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
     process.on(signal, () => {
       // A terminal sends Ctrl-C to the whole group, so the child has it already.
       if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
     });
   }
+  const child = spawn(executable, [__filename].concat(process.argv.slice(2)), { stdio: "inherit" });
   child.on("error", (error) => fail(`hyoshi: ${executable} cannot be started: ${error.message}`));
   child.on("exit", (code, signal) => process.exit(signal ? 128 + os.constants.signals[signal] : code));
 }

@@ -17,14 +17,15 @@ let received;
  * @returns {Promise<number>}
  */
 export async function run(command, args, { cwd, env } = {}) {
-  const child = spawn(command, args, { stdio: "inherit", cwd, env });
   /** @param {NodeJS.Signals} signal */
   const forward = (signal) => {
     received = signal;
     // A terminal sends Ctrl-C to the whole group, so the child has it already.
     if (signal !== "SIGINT" || !process.stdin.isTTY) child.kill(signal);
   };
+  // Before the child is there: a signal that comes between would end this process alone.
   for (const signal of signals) process.on(signal, forward);
+  const child = spawn(command, args, { stdio: "inherit", cwd, env });
   try {
     return await new Promise((resolve, reject) => {
       child.once("error", (error) => reject(new Error(`${command} cannot be started: ${error.message}`)));

@@ -96,7 +96,7 @@ describe("the command's door", () => {
     nodePackage(
       folder,
       "99.0.0",
-      `trap 'echo stopped; exit 5' ${signal.slice(3)}\necho ready\nwhile :; do sleep 0.05; done`,
+      `trap 'echo stopped; exit 5' ${signal.slice(3)}\necho ready\nfor i in $(seq 400); do sleep 0.05; done`,
     );
     const child = spawn(process.execPath, [join(folder, "bin", "hyoshi.js")], {
       cwd: folder,
