@@ -24,9 +24,17 @@ export type Outcome = Claim & {
   readonly endedAt: Instant;
 } & (
     | { readonly kind: "final"; readonly state: FinalState; readonly result?: Json; readonly error?: RunError }
-    /** Tried again at `availableAt`; the attempt is kept with its error. */
-    | { readonly kind: "retry"; readonly availableAt: Instant; readonly error: RunError }
+    /** Tried again at `availableAt`; the attempt is kept with its error. `handedBack`: its worker was stopped, and no retry is used up. */
+    | {
+        readonly kind: "retry";
+        readonly availableAt: Instant;
+        readonly error: RunError;
+        readonly handedBack?: boolean;
+      }
   );
+
+/** From when a lease is first seen to have ended until its process counts as dead; a living one renews within it. */
+export const DOUBT_MS = 3_000;
 
 export interface SweepReport {
   readonly released: number;
@@ -45,14 +53,20 @@ export interface RunStore {
    * nothing changed. `locked`: an unfinished run has the same `lockKey`, and nothing was added.
    */
   add(runs: readonly NewRun[]): Promise<readonly ("added" | "exists" | "locked")[]>;
-  /** ready → running. Takes the first by priority, then in the order of sending, over all `queues` together. */
+  /**
+   * ready → running. Takes the first by priority, then in the order of sending, over all `queues` together; none that has expired. What
+   * several claim at once, each gets a part of.
+   */
   claim(request: {
     processId: number;
     queues: readonly string[];
     limit: number;
     now: Instant;
   }): Promise<readonly ClaimedRun[]>;
-  /** Notes that these are being executed, so that a death from now on charges them with an attempt. Answers which still hold. */
+  /**
+   * Notes that these are being executed, so that a death from now on charges them with an attempt. Answers which are still held; may be
+   * repeated.
+   */
   begin(claims: readonly Claim[], now: Instant): Promise<readonly boolean[]>;
   /** running → a final state, or → scheduled. `fenced`: the claim was no longer held; the outcome is kept on the run's attempts as `late`. */
   finish(outcomes: readonly Outcome[]): Promise<readonly ("done" | "retrying" | "fenced")[]>;
@@ -61,6 +75,7 @@ export interface RunStore {
    * `scheduled` until then (for a task that this worker does not know and another may).
    */
   giveBack(claims: readonly Claim[], notBefore?: Instant): Promise<void>;
+  /** Shows how far a run is; does nothing for a claim that is no longer held. */
   progress(claim: Claim, progress: Progress): Promise<void>;
   /**
    * A waiting run becomes `cancelled` at once; a running one is asked to stop (its worker aborts the signal).
@@ -74,7 +89,11 @@ export interface RunStore {
   }): Promise<readonly (Run["state"] | "unknown")[]>;
   /** Which of this process's runs are to stop (asked for, or no longer its own). */
   cancelled(processId: number, claims: readonly Claim[]): Promise<readonly Claim[]>;
-  /** Each second, by any process: scheduled → ready, past expiry → expired, a dead process's runs → ready or lost. */
+  /**
+   * Each second, by any process: scheduled → ready, not begun by its expiry → expired, a dead process's runs → ready or lost. Dead is a
+   * process that is not there any more, that left, or whose lease has ended and that did not renew it for {@link DOUBT_MS}, in
+   * which the store could be written: after a full disk or a host's sleep everybody's lease has ended, and nobody is dead.
+   */
   sweep(now: Instant): Promise<SweepReport>;
   /** The earliest instant at which a sweep would make a scheduled run ready. */
   nextScheduledAt(): Promise<Instant | undefined>;

@@ -1,6 +1,13 @@
 import type { Instant } from "../../src/base/clock.ts";
 import type { Attempt, FinalState, LiveState, NewRun, Run, RunError } from "../../src/run/run.ts";
-import type { Claim, ClaimedRun, Outcome, RunStore, SweepReport } from "../../src/run/run-store.ts";
+import {
+  type Claim,
+  type ClaimedRun,
+  DOUBT_MS,
+  type Outcome,
+  type RunStore,
+  type SweepReport,
+} from "../../src/run/run-store.ts";
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -26,6 +33,7 @@ interface LiveRun {
 interface Process {
   readonly name: string;
   leaseUntil: Instant;
+  doubtedSince?: Instant | undefined;
 }
 
 const LOST_ATTEMPTS_LIMIT = 3;
@@ -34,7 +42,9 @@ const ABANDON_AFTER_MS = 24 * 60 * 60 * 1000;
 /** {@link RunStore} in plain objects, one step after the other: what the databases' adapters do, without the database. */
 export class MemoryRunStore implements RunStore {
   readonly processes = new Map<number, Process>();
-  readonly attempts = new Map<string, Attempt[]>();
+  readonly attempts = new Map<string, (Attempt & { readonly claim: number })[]>();
+  /** Of processes that are gone as well. */
+  readonly #names = new Map<number, string>();
   readonly #live = new Map<string, LiveRun>();
   readonly #done = new Map<string, Run>();
   /** By priority, each in the order of sending. */
@@ -92,12 +102,12 @@ export class MemoryRunStore implements RunStore {
     if (run.state === "ready") line?.splice(line.indexOf(run), 1);
   }
 
-  async claim(request: { processId: number; queues: readonly string[]; limit: number }) {
+  async claim(request: { processId: number; queues: readonly string[]; limit: number; now: Instant }) {
     const claimed: ClaimedRun[] = [];
     for (const line of this.#ready.toReversed()) {
       for (let at = 0; at < line.length && claimed.length < request.limit; ) {
         const run = line[at];
-        if (run === undefined || !request.queues.includes(run.sent.queue)) {
+        if (run === undefined || !request.queues.includes(run.sent.queue) || isExpired(run, request.now)) {
           at += 1;
           continue;
         }
@@ -105,6 +115,7 @@ export class MemoryRunStore implements RunStore {
         run.state = "running";
         run.processId = request.processId;
         run.claim += 1;
+        this.#names.set(request.processId, this.processes.get(request.processId)?.name ?? "");
         claimed.push({
           ...run.sent,
           availableAt: run.availableAt,
@@ -128,7 +139,8 @@ export class MemoryRunStore implements RunStore {
   async begin(claims: readonly Claim[], now: Instant) {
     return claims.map((claim) => {
       const run = this.#held(claim);
-      if (run === undefined || run.attemptStartedAt !== undefined) return false;
+      if (run === undefined) return false;
+      if (run.attemptStartedAt !== undefined) return true;
       run.attempt += 1;
       run.attemptStartedAt = now;
       run.startedAt ??= now;
@@ -145,7 +157,7 @@ export class MemoryRunStore implements RunStore {
   #finishOne(outcome: Outcome): "done" | "retrying" | "fenced" {
     const run = this.#held(outcome);
     if (run === undefined) {
-      this.#keepAttempt(outcome.id, this.#live.get(outcome.id)?.processId, { ...attemptOf(outcome), outcome: "late" });
+      this.#keepAttempt(outcome, this.#live.get(outcome.id)?.processId, { ...attemptOf(outcome), outcome: "late" });
       return "fenced";
     }
     if (outcome.kind === "final" || run.cancelRequested !== undefined) {
@@ -155,11 +167,11 @@ export class MemoryRunStore implements RunStore {
       this.#end(run, outcome.kind === "final" ? outcome.state : "cancelled", outcome.endedAt, { result, error });
       return "done";
     }
-    this.#keepAttempt(outcome.id, run.processId, { ...attemptOf(outcome), outcome: "retried" });
+    this.#keepAttempt(outcome, run.processId, { ...attemptOf(outcome), outcome: "retried" });
     run.state = "scheduled";
     run.processId = undefined;
     run.availableAt = outcome.availableAt;
-    run.retries += 1;
+    if (!outcome.handedBack) run.retries += 1;
     run.attempt = outcome.attempt;
     run.startedAt ??= outcome.startedAt;
     run.attemptStartedAt = undefined;
@@ -168,10 +180,17 @@ export class MemoryRunStore implements RunStore {
     return "retrying";
   }
 
-  #keepAttempt(id: string, processId: number | undefined, attempt: Attempt): void {
-    const worker = this.processes.get(processId ?? -1)?.name;
+  #keepAttempt({ id, claim }: Claim, processId: number | undefined, attempt: Attempt): void {
+    const worker = this.#nameOf(processId);
     const kept = this.attempts.get(id) ?? [];
-    this.attempts.set(id, [...kept, { ...attempt, ...(worker !== undefined ? { worker } : {}) }]);
+    const earlier = kept.find((other) => other.number === attempt.number && other.claim === claim);
+    const named = worker !== undefined ? { worker } : {};
+    const others = kept.filter((other) => other !== earlier);
+    this.attempts.set(id, [...others, { ...named, ...earlier, ...attempt, claim }]);
+  }
+
+  #nameOf(processId: number | undefined): string | undefined {
+    return this.#names.get(processId ?? -1) || undefined;
   }
 
   #end(
@@ -182,7 +201,7 @@ export class MemoryRunStore implements RunStore {
   ) {
     this.#leaveLine(run);
     this.#live.delete(run.sent.id);
-    const worker = this.processes.get(run.processId ?? -1)?.name;
+    const worker = this.#nameOf(run.processId);
     const done: Mutable<Run> = { ...this.#shown(run), state, endedAt };
     delete done.processId;
     if (worker !== undefined) done.worker = worker;
@@ -246,29 +265,24 @@ export class MemoryRunStore implements RunStore {
 
   async sweep(now: Instant): Promise<SweepReport> {
     const report: Mutable<SweepReport> = { released: 0, becameReady: 0, expired: 0, lost: 0 };
+    for (const [id, process] of this.processes) if (isDead(process, now)) this.processes.delete(id);
     for (const run of [...this.#live.values()]) {
-      if (run.state !== "running" && (run.sent.expiresAt ?? Number.POSITIVE_INFINITY) <= now) {
+      if (run.state !== "running" && isExpired(run, now)) {
         const error = { name: "Expired", message: "it had not begun when it expired" };
         this.#end(run, "expired", now, { error });
         report.expired += 1;
       } else if (run.state === "scheduled" && run.availableAt <= now) {
         this.#makeReady(run);
         report.becameReady += 1;
-      } else if (run.state === "running" && this.#isDead(run.processId, now)) {
+      } else if (run.state === "running" && !this.processes.has(run.processId ?? -1)) {
         report[this.#takeFromDead(run, now)] += 1;
       } else if (run.state === "running" && (run.attemptStartedAt ?? now) < now - ABANDON_AFTER_MS) {
         this.#end(run, "lost", now, { error: { name: "Abandoned", message: "it had been executing for 24 hours" } });
         report.lost += 1;
       }
     }
-    for (const [id, process] of this.processes) if (process.leaseUntil < now) this.processes.delete(id);
     if (report.released + report.becameReady + report.expired + report.lost > 0) this.#tell();
     return report;
-  }
-
-  #isDead(processId: number | undefined, now: Instant): boolean {
-    const process = this.processes.get(processId ?? -1);
-    return process === undefined || process.leaseUntil < now;
   }
 
   #takeFromDead(run: LiveRun, now: Instant): "released" | "lost" {
@@ -276,7 +290,7 @@ export class MemoryRunStore implements RunStore {
     const error = { name: "WorkerLost", message: "its worker died or lost its lease" };
     if (isBegun) {
       run.lost += 1;
-      this.#keepAttempt(run.sent.id, run.processId, {
+      this.#keepAttempt({ id: run.sent.id, claim: run.claim }, run.processId, {
         number: run.attempt,
         endedAt: now,
         outcome: "lost",
@@ -321,6 +335,17 @@ export class MemoryRunStore implements RunStore {
     if (run.cancelRequested !== undefined) shown.cancelRequestedAt = run.cancelRequested.at;
     return shown;
   }
+}
+
+function isExpired({ sent, startedAt }: LiveRun, now: Instant): boolean {
+  return startedAt === undefined && sent.expiresAt !== undefined && sent.expiresAt <= now;
+}
+
+/** A process that left has no lease at all; one whose lease has ended has a moment left to renew it. */
+function isDead(process: Process, now: Instant): boolean {
+  if (process.leaseUntil >= now) process.doubtedSince = undefined;
+  else process.doubtedSince ??= now;
+  return process.leaseUntil === 0 || now - (process.doubtedSince ?? now) >= DOUBT_MS;
 }
 
 function attemptOf({ attempt, startedAt, endedAt, error }: Outcome): Omit<Attempt, "outcome"> {

@@ -1,6 +1,6 @@
 /**
  * Renews one process's lease and checkpoints the log, on a connection of its own in a thread of its own: a task that blocks the event loop
- * blocks neither. `beat[0]` is when the main thread's event loop last turned, so that the lag of a blocked loop is seen while it lasts.
+ * blocks neither. `turn[0]` is when the main thread's event loop last turned, so that the lag of a blocked loop is seen while it lasts.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../../base/clock.ts";
@@ -10,6 +10,8 @@ import { LEASE_MS, RENEW_EVERY_MS } from "../process-registry.ts";
 import { type FromLeaseThread, type LeaseThreadData, type ToLeaseThread, TURN_EVERY_MS } from "./lease-message.ts";
 
 const CHECKPOINT_EVERY_MS = 1_000;
+/** After a renewal that failed: when the disk is back, this process must be known to live before it is taken for dead. */
+const RENEW_AGAIN_AFTER_MS = 250;
 
 const { file, processId, turn } = workerData as LeaseThreadData;
 const lastTurn = new Float64Array(turn);
@@ -22,6 +24,7 @@ const remove = connection.prepare<[number]>(
 );
 let info: string | null = null;
 let leaving = false;
+let renewingAgain: NodeJS.Timeout | undefined;
 
 async function renewOnce(): Promise<void> {
   if (leaving) return;
@@ -34,8 +37,12 @@ async function renewOnce(): Promise<void> {
     // Others have taken what this process held and removed its row.
     if (changes === 0 && !leaving) parentPort?.postMessage({ kind: "lost" } satisfies FromLeaseThread);
   } catch {
-    // A disk that is full or away: the next renewal tries again, and the lease ends by itself if none succeeds.
+    // A disk that is full or away: tried again soon, and the lease ends by itself if nothing helps.
     info ??= sent;
+    renewingAgain ??= setTimeout(() => {
+      renewingAgain = undefined;
+      void renewOnce();
+    }, RENEW_AGAIN_AFTER_MS);
   }
 }
 
@@ -53,6 +60,7 @@ const checkpointing = setInterval(checkpoint, CHECKPOINT_EVERY_MS);
 async function leave(): Promise<void> {
   leaving = true;
   clearInterval(renewing);
+  clearTimeout(renewingAgain);
   clearInterval(checkpointing);
   try {
     // What it still holds is left to the sweep, which finds the lease ended.

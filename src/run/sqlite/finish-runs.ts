@@ -18,7 +18,7 @@ export function prepareFinishRun(connection: SqliteConnection, statements: RunSt
     "select process_id from run_live where id = ?",
   );
   const retry = connection.prepare<unknown[]>(`
-    update run_live set state = 'scheduled', process_id = null, available_at = ?, retries = retries + 1, attempt = ?,
+    update run_live set state = 'scheduled', process_id = null, available_at = ?, retries = retries + ?, attempt = ?,
       started_at = coalesce(started_at, ?), attempt_started_at = null, suspect = 0, progress = null
     where id = ?`);
 
@@ -34,7 +34,7 @@ export function prepareFinishRun(connection: SqliteConnection, statements: RunSt
     const process = statements.processName(row.process_id);
     if (outcome.kind === "retry" && row.cancel_requested_at === null) {
       statements.addAttempt({ ...attemptOf(outcome), process, outcome: "retried", error, result: null });
-      retry.run(outcome.availableAt, outcome.attempt, outcome.startedAt, outcome.id);
+      retry.run(outcome.availableAt, outcome.handedBack ? 0 : 1, outcome.attempt, outcome.startedAt, outcome.id);
       return "retrying";
     }
     // A run that was to be tried again and is to be cancelled ends here.

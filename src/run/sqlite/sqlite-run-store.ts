@@ -51,7 +51,7 @@ export class SqliteRunStore implements RunStore {
       where id = ? and claim = ? and state = 'running' and attempt_started_at is null and cancel_requested_at is null`);
     this.#cancelWaiting = (claim: Claim) => {
       const row = this.#held.get(claim.id, claim.claim);
-      if (row?.cancel_requested_at == null) return;
+      if (row?.cancel_requested_at == null || row.attempt_started_at !== null) return;
       statements.endWaiting(row, "cancelled", row.cancel_requested_at, {
         name: "Cancelled",
         message: `cancelled by ${row.cancel_requested_by}`,
@@ -88,16 +88,18 @@ export class SqliteRunStore implements RunStore {
     processId: number;
     queues: readonly string[];
     limit: number;
+    now: Instant;
   }): Promise<readonly ClaimedRun[]> {
     // A look without the lock: idle workers woken by each other's commits must not queue up for it.
     if (!request.queues.some((queue) => this.#hasReady.get(queue) !== undefined)) return [];
-    return writeTransaction(this.#connection, () =>
-      this.#claim(request.processId, request.queues, Math.min(request.limit, BATCH)),
-    );
+    return writeTransaction(this.#connection, () => this.#claim({ ...request, limit: Math.min(request.limit, BATCH) }));
   }
 
   begin(claims: readonly Claim[], now: Instant): Promise<readonly boolean[]> {
-    return this.#inBatches(claims, ({ id, claim }) => this.#begin.run(now, now, id, claim).changes === 1);
+    return this.#inBatches(claims, ({ id, claim }) => {
+      this.#begin.run(now, now, id, claim);
+      return this.#held.get(id, claim) !== undefined;
+    });
   }
 
   async finish(outcomes: readonly Outcome[]): Promise<readonly ("done" | "retrying" | "fenced")[]> {
@@ -136,7 +138,12 @@ export class SqliteRunStore implements RunStore {
   async sweep(now: Instant): Promise<SweepReport> {
     const total = { released: 0, becameReady: 0, expired: 0, lost: 0 };
     while (this.#sweep.isNeeded(now)) {
-      const { more, ...report } = await writeTransaction(this.#connection, () => this.#sweep.batch(now));
+      const { more, ...report } = await writeTransaction(this.#connection, () => this.#sweep.batch(now)).catch(
+        (error: unknown) => {
+          this.#sweep.failed();
+          throw error;
+        },
+      );
       for (const key of ["released", "becameReady", "expired", "lost"] as const) total[key] += report[key];
       if (!more) break;
       await yielded();

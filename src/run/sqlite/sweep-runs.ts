@@ -1,7 +1,7 @@
 import type { Instant } from "../../base/clock.ts";
 import type { LiveRow } from "../../database/queries/run-columns.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
-import type { SweepReport } from "../run-store.ts";
+import { DOUBT_MS, type SweepReport } from "../run-store.ts";
 import type { RunStatements } from "./run-statements.ts";
 
 /** Rows of each kind in one transaction, so that no writer waits long behind it. */
@@ -16,18 +16,24 @@ export interface Sweep {
   isNeeded(now: Instant): boolean;
   /** One batch, inside a write transaction. */
   batch(now: Instant): SweepReport & { readonly more: boolean };
+  /** The store could not be written: no process could renew its lease, and whoever is doubted is doubted anew. */
+  failed(): void;
 }
 
 export function prepareSweep(connection: SqliteConnection, statements: RunStatements): Sweep {
   const expired = connection.prepare<[Instant, number], LiveRow>(
-    "select * from run_live where expires_at is not null and state <> 'running' and expires_at <= ? limit ?",
+    "select * from run_live where expires_at is not null and state <> 'running' and expires_at <= ? and started_at is null limit ?",
   );
   const due = connection.prepare<[Instant, number]>(`
     update run_live set state = 'ready'
     where seq in (select seq from run_live where state = 'scheduled' and available_at <= ? order by available_at limit ?)`);
-  const dead = connection.prepare<[Instant], { id: number }>(
-    "select id from process where lease_until < ? order by id limit 20",
+  const ended = connection.prepare<[Instant], { id: number; lease_until: Instant }>(
+    "select id, lease_until from process where lease_until < ? order by id limit 100",
   );
+  // Changes nothing, and succeeds only where others could have renewed their leases as well.
+  const touch = connection.prepare<[number]>("update process set loop_lag = loop_lag where id = ?");
+  /** Which leases were seen to have ended, and since when: a renewed one is doubted anew when it ends. */
+  const doubts = new Map<number, { readonly lease: Instant; readonly since: Instant }>();
   const vanished = connection
     .prepare<[], number>(
       "select distinct process_id from run_live where state = 'running' and process_id not in (select id from process)",
@@ -47,11 +53,26 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
 
   const looks = [
     "select 1 from run_live where state = 'scheduled' and available_at <= ? limit 1",
-    "select 1 from run_live where expires_at is not null and state <> 'running' and expires_at <= ? limit 1",
+    "select 1 from run_live where expires_at is not null and state <> 'running' and expires_at <= ? and started_at is null limit 1",
     "select 1 from process where lease_until < ? limit 1",
     `select 1 from run_live where state = 'running' and
       (attempt_started_at < ? - ${ABANDON_AFTER_MS} or process_id not in (select id from process)) limit 1`,
   ].map((sql) => connection.prepare<[Instant]>(sql).pluck());
+
+  /** Those that left, and those that had their time to renew a lease that was seen to have ended. */
+  function deadProcesses(now: Instant): number[] {
+    const rows = ended.all(now);
+    const found = new Set(rows.map(({ id }) => id));
+    for (const id of doubts.keys()) if (!found.has(id)) doubts.delete(id);
+    return rows.flatMap(({ id, lease_until: lease }) => {
+      if (lease === 0) return id;
+      const doubt = doubts.get(id);
+      if (doubt?.lease === lease) return now - doubt.since >= DOUBT_MS ? id : [];
+      touch.run(id);
+      doubts.set(id, { lease, since: now });
+      return [];
+    });
+  }
 
   /** Whether the run was given up. */
   function takeFromDead(row: LiveRow, now: Instant): boolean {
@@ -118,7 +139,7 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     }
     const becameReady = due.run(now, BATCH).changes;
 
-    for (const id of [...dead.all(now).map((row) => row.id), ...vanished.all()]) {
+    for (const id of [...deadProcesses(now), ...vanished.all()]) {
       const rows = heldBy.all(id, BATCH);
       for (const row of rows) {
         if (takeFromDead(row, now)) lost += 1;
@@ -138,5 +159,9 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     return { released, becameReady, expired: late.length, lost, more };
   }
 
-  return { isNeeded: (now) => looks.some((look) => look.get(now) !== undefined), batch };
+  return {
+    isNeeded: (now) => looks.some((look) => look.get(now) !== undefined),
+    batch,
+    failed: () => doubts.clear(),
+  };
 }
