@@ -24,7 +24,8 @@ const MOST_RUNNING = 5_000;
 export async function listRunPlaces(db: Database, query: RunQuery): Promise<Page<string>> {
   const { limit, after, text } = query;
   const from = after === undefined ? undefined : placeOf(after);
-  if (from === undefined && text !== undefined && (await isRun(db, text))) return { items: [text], count: { value: 1, capped: false } };
+  if (from === undefined && text !== undefined && (await isRun(db, text)))
+    return { items: [text], count: { value: 1, capped: false } };
   const walks: Awaited<ReturnType<typeof walkSource>>[] = [];
   // The live ones first: a run that ends between the two is seen twice, and not missed.
   for (const source of sourcesOf(query)) walks.push(await walkSource(db, source, query, from));
