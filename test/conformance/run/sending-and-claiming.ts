@@ -93,7 +93,15 @@ export function sendingAndClaiming(cases: () => Cases): void {
       const sent = newRun("a", { lockKey: "k", periodicTaskId: 7 });
       await cases().add(sent);
       const [run] = await cases().claim();
-      expect(run).toEqual({ ...sent, processId: cases().worker, claim: 1, attempt: 1, retries: 0, suspect: false });
+      expect(run).toEqual({
+        ...sent,
+        processId: cases().worker,
+        claim: 1,
+        attempt: 1,
+        retries: 0,
+        lost: 0,
+        suspect: false,
+      });
       expect(await cases().find("a")).toMatchObject({
         state: "running",
         claim: 1,

@@ -103,7 +103,7 @@ export function sweeping(cases: () => Cases): void {
       await die();
       expect(await cases().bench.attempts("a")).toEqual([]);
       const again = await cases().claimedAgain("a");
-      expect(again).toMatchObject({ attempt: 1, suspect: true });
+      expect(again).toMatchObject({ attempt: 1, lost: 0, suspect: true });
       await cases().runs.giveBack([again]);
       expect(await cases().claimedAgain("a")).toMatchObject({ suspect: true });
     });
@@ -118,7 +118,7 @@ export function sweeping(cases: () => Cases): void {
       await bench.setLease(next, 0);
       await sweep(dead + 1);
       const again = await cases().claimedAgain("a");
-      expect(again).toMatchObject({ suspect: false, attempt: 2 });
+      expect(again).toMatchObject({ suspect: false, attempt: 2, lost: 1 });
 
       const tried = { ...retry(again, start), startedAt: start };
       await runs.finish([tried]);
@@ -133,7 +133,7 @@ export function sweeping(cases: () => Cases): void {
       expect(await sweep(start + second)).toMatchObject({ released: 1 });
       await cases().claimedAgain("a", start, 999);
       expect(await runs.sweep(start + second)).toMatchObject({ released: 1 });
-      expect(await cases().claimedAgain("a")).toMatchObject({ suspect: true, attempt: 2 });
+      expect(await cases().claimedAgain("a")).toMatchObject({ suspect: true, attempt: 2, lost: 1 });
     });
 
     it("ends what was to be cancelled", async () => {

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Inbox } from "../../../src/run/inbox.ts";
+import type { NewRun } from "../../../src/run/run.ts";
+import type { ClaimedRun } from "../../../src/run/run-store.ts";
+import { type FakeClock, settle } from "../../support/fake-clock.ts";
+import { newRun, second, start } from "./run-bench.ts";
+
+export interface InboxBench {
+  readonly inbox: Inbox;
+  /** Stands at {@link start} at first. */
+  readonly clock: FakeClock;
+  /** Sends a run to the inbox's queue `default`, or to another one; `quietly`: the inbox is not told. */
+  send(run: NewRun, quietly?: boolean): Promise<void>;
+  stateOf(id: string): Promise<string | undefined>;
+  /** How often the inbox has asked for runs. */
+  asked(): number;
+  close(): Promise<void>;
+}
+
+/** What every inbox must do, wherever its runs come from. */
+export function describeInbox(name: string, open: () => Promise<InboxBench>): void {
+  describe(`the inbox of ${name}`, () => {
+    let bench: InboxBench;
+    let abort: AbortController;
+    beforeEach(async () => {
+      bench = await open();
+      abort = new AbortController();
+    });
+    afterEach(() => bench.close());
+
+    /** What is taken, once something is. */
+    function taking(limit = 10) {
+      const taken: { runs: readonly ClaimedRun[] | undefined } = { runs: undefined };
+      const done = bench.inbox.take(limit, abort.signal).then((runs) => {
+        taken.runs = runs;
+        return runs;
+      });
+      return { ids: () => taken.runs?.map(({ id }) => id), done };
+    }
+
+    it("hands over what is there at once, at most as many as asked", async () => {
+      for (const id of ["a", "b", "c"]) await bench.send(newRun(id));
+      expect((await taking(2).done).map(({ id }) => id)).toEqual(["a", "b"]);
+      expect((await taking(2).done).map(({ id }) => id)).toEqual(["c"]);
+    });
+
+    it("waits until something is sent, and hears of it at once", async () => {
+      const { ids } = taking();
+      await settle();
+      expect(ids()).toBeUndefined();
+      await bench.send(newRun("a"));
+      await settle();
+      expect(ids()).toEqual(["a"]);
+    });
+
+    it("finds within a second what nobody told of", async () => {
+      const { ids } = taking();
+      await settle();
+      await bench.send(newRun("a"), true);
+      await bench.clock.advance(second);
+      expect(ids()).toEqual(["a"]);
+    });
+
+    it("takes what was sent for later when its time comes, and not before", async () => {
+      await bench.send(newRun("a", { availableAt: start + 300 }));
+      const { ids } = taking();
+      await bench.clock.advance(299);
+      expect(ids()).toBeUndefined();
+      await bench.clock.advance(1);
+      expect(ids()).toEqual(["a"]);
+    });
+
+    it("leaves the runs of other queues, and does not turn in circles over what waits long", async () => {
+      await bench.send(newRun("elsewhere", { queue: "mail" }));
+      await bench.send(newRun("later", { availableAt: start + 60 * 24 * 3_600 * second }));
+      const { ids } = taking();
+      const before = bench.asked();
+      await bench.clock.advance(10 * second);
+      expect(ids()).toBeUndefined();
+      expect(bench.asked() - before).toBeLessThanOrEqual(12);
+    });
+
+    it("answers none when it is told to stop, and leaves nothing behind", async () => {
+      const { done } = taking();
+      await settle();
+      abort.abort();
+      expect(await done).toEqual([]);
+      expect(bench.clock.waiting).toBe(0);
+      await bench.send(newRun("a"));
+      await settle();
+      expect(await bench.stateOf("a")).toBe("ready");
+      expect(await bench.inbox.take(1, abort.signal)).toEqual([]);
+    });
+
+    it("gives back what was not begun, for whoever comes next", async () => {
+      await bench.send(newRun("a"));
+      const [run] = await taking().done;
+      await bench.inbox.giveBack(run === undefined ? [] : [run]);
+      expect(await bench.stateOf("a")).toBe("ready");
+      expect((await taking().done)[0]).toMatchObject({ id: "a", attempt: 1 });
+    });
+  });
+}
