@@ -116,10 +116,11 @@ export class PeriodicTaskListing {
   }
 }
 
-/** A definition that cannot be read is shown as it stands. */
+/** With its zone, because whoever reads a list may live in another. A definition that cannot be read is shown as it stands. */
 function describe({ definition, zone }: PlannedSchedule): Bilingual {
+  const sentence = (language: "en" | "ja") => describeSchedule(definition, zone, language, { showZone: true });
   try {
-    return { en: describeSchedule(definition, zone, "en"), ja: describeSchedule(definition, zone, "ja") };
+    return { en: sentence("en"), ja: sentence("ja") };
   } catch {
     const text = JSON.stringify(definition);
     return { en: text, ja: text };

@@ -68,6 +68,18 @@ test("a periodic task is made, read, fires, and shows its runs", async () => {
   ]);
 });
 
+test("a schedule's sentence names its zone where its times depend on it", async () => {
+  const made = await make({
+    ...hello,
+    name: "Nightly",
+    schedules: [{ kind: "crontab", expression: "30 2 * * *", zone: "America/New_York" }, everyTenSeconds],
+  });
+  expect(made.schedules.map((schedule: { description: { en: string } }) => schedule.description.en)).toEqual([
+    "Every day at 02:30 (New York)",
+    "Every 10 seconds",
+  ]);
+});
+
 test("what is changed from an old version is refused, and the answer shows the one that is there", async () => {
   const made = await make();
   const { id } = made;
