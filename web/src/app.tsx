@@ -12,6 +12,7 @@ import { LanguageProvider } from "./i18n/language.tsx";
 import { i18nProvider } from "./i18n/react-admin-messages.ts";
 import { account } from "./routes/account/feature.ts";
 import { changes } from "./routes/changes/feature.ts";
+import { models } from "./routes/models/feature.ts";
 import { overview } from "./routes/overview/feature.ts";
 import { people } from "./routes/people/feature.ts";
 import { periodicTasks } from "./routes/periodic-tasks/feature.ts";
@@ -23,7 +24,7 @@ import { authProvider } from "./services/session.ts";
 import { AppTheme } from "./theme/app-theme.tsx";
 
 /** Every feature of the admin, in the sidebar's order: one line each. */
-const features: readonly Feature[] = [overview, periodicTasks, runs, workers, people, changes, account];
+const features: readonly Feature[] = [overview, periodicTasks, runs, workers, models, people, changes, account];
 
 function Layout({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();

@@ -6,6 +6,7 @@ interface Options {
   query?: Query | undefined;
   body?: unknown;
   signal?: AbortSignal | undefined;
+  headers?: Readonly<Record<string, string>>;
 }
 
 let csrfToken: string | undefined;
@@ -27,8 +28,16 @@ export function apiUrl(path: string, query?: Query): string {
 }
 
 /** Asks the API. Throws {@link ProblemError}; an aborted request throws the signal's reason. */
-async function request<T>(method: Method, path: string, { query, body, signal }: Options = {}): Promise<T> {
-  const headers: Record<string, string> = { accept: "application/json" };
+async function request<T>(method: Method, path: string, options: Options = {}): Promise<T> {
+  return readBody<T>(await answerTo(method, path, options));
+}
+
+async function answerTo(
+  method: Method,
+  path: string,
+  { query, body, signal, headers: more }: Options,
+): Promise<Response> {
+  const headers: Record<string, string> = { accept: "application/json", ...more };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (method !== "GET" && csrfToken !== undefined) headers["x-csrf-token"] = csrfToken;
   const init: RequestInit = { method, headers, credentials: "same-origin" };
@@ -49,14 +58,30 @@ async function request<T>(method: Method, path: string, { query, body, signal }:
     });
   }
   if (!response.ok) throw new ProblemError(await readProblem(response));
+  return response;
+}
+
+async function readBody<T>(response: Response): Promise<T> {
   if (response.status === 204) return undefined as T;
   const text = await response.text();
   return (text === "" ? undefined : JSON.parse(text)) as T;
+}
+
+/** A resource and the name of its state, which a change sends back so that nobody else's is lost. */
+export interface Tagged<T> {
+  value: T;
+  etag: string | undefined;
 }
 
 export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) => request<T>("GET", path, { query, signal }),
   post: <T>(path: string, body: unknown = {}, signal?: AbortSignal) => request<T>("POST", path, { body, signal }),
   put: <T>(path: string, body: unknown = {}) => request<T>("PUT", path, { body }),
+  getTagged: async <T>(path: string, signal?: AbortSignal): Promise<Tagged<T>> => {
+    const response = await answerTo("GET", path, { signal });
+    return { value: await readBody<T>(response), etag: response.headers.get("etag") ?? undefined };
+  },
+  putTagged: <T>(path: string, body: unknown, etag: string | undefined) =>
+    request<T>("PUT", path, { body, headers: etag === undefined ? {} : { "if-match": etag } }),
   delete: <T = undefined>(path: string, query?: Query) => request<T>("DELETE", path, { query }),
 };

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { readAllPages } from "./all-pages.ts";
 import { api, type Query } from "./api.ts";
+import { isProblem, ProblemError } from "./problem.ts";
 import { queryClient } from "./query-client.ts";
 import type { ModelRecord, ModelView, Page } from "./wire.ts";
 
@@ -31,8 +32,10 @@ export function useRecord(model: string, id: string | undefined) {
     queryKey: ["records", model, "one", id],
     queryFn: ({ signal }) => api.get<ModelRecord>(`${at(model)}/${encodeURIComponent(id ?? "")}`, undefined, signal),
     enabled: id !== undefined,
-    // A form is being filled in; what a task changes meanwhile must not be laid over it.
+    // A form is filled in from it: what a task changes meanwhile must not be laid over that, and another visit reads anew.
     refetchOnWindowFocus: false,
+    gcTime: 0,
+    staleTime: 0,
   });
 }
 
@@ -43,12 +46,40 @@ async function refreshed<T>(model: string, done: Promise<T>): Promise<T> {
     void queryClient.invalidateQueries({ queryKey: ["records", model] });
   }
 }
-export const saveRecord = (model: string, id: string | undefined, fields: ModelRecord) =>
-  refreshed(
-    model,
-    id === undefined
-      ? api.post<ModelRecord>(at(model), fields)
-      : api.put<ModelRecord>(`${at(model)}/${encodeURIComponent(id)}`, fields),
-  );
+export const addRecord = (model: string, fields: ModelRecord) =>
+  refreshed(model, api.post<ModelRecord>(at(model), fields));
+
+const attempts = 3;
+
+/**
+ * Changes fields of a record, whose tasks may write it at any moment: only when one of these very fields is no longer as in `base`
+ * is it refused as stale.
+ */
+async function change(model: string, id: string, base: ModelRecord, fields: ModelRecord): Promise<ModelRecord> {
+  const path = `${at(model)}/${encodeURIComponent(id)}`;
+  for (let attempt = 1; ; attempt += 1) {
+    const { value: current, etag } = await api.getTagged<ModelRecord>(path);
+    const isTheirs = Object.keys(fields).some((name) => JSON.stringify(current[name]) !== JSON.stringify(base[name]));
+    if (isTheirs) throw staleRecord(current);
+    try {
+      return await api.putTagged<ModelRecord>(path, fields, etag);
+    } catch (error) {
+      if (attempt === attempts || !isProblem(error, "stale_version")) throw error;
+    }
+  }
+}
+
+const staleRecord = (current: ModelRecord) =>
+  new ProblemError({
+    type: "about:blank",
+    title: "Changed in the meantime",
+    status: 409,
+    code: "stale_version",
+    detail: "the record was changed in the meantime",
+    current,
+  });
+
+export const changeRecord = (model: string, id: string, base: ModelRecord, fields: ModelRecord) =>
+  refreshed(model, change(model, id, base, fields));
 export const removeRecord = (model: string, id: string) =>
   refreshed(model, api.delete(`${at(model)}/${encodeURIComponent(id)}`));

@@ -231,7 +231,7 @@ export const operationRoutes = (tell: Tell): Record<string, Handler> => ({
           : [{ periodicTaskId: one.id, name: one.name, at: Math.max(one.nextAt, Date.now() + one.id * 400_000) }],
       )
       .sort((a, b) => a.at - b.at)
-      .slice(0, 20);
+      .filter(({ at }) => at < Date.now() + 3_600_000);
     return { failing, running: [...runs.values()].filter((run) => run.state === "running"), upcoming };
   },
 });

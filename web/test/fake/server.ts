@@ -266,7 +266,16 @@ const routes: Record<string, Handler> = {
     workers: 3,
     oldestDueMs: 0,
     queuesWithoutWorker: [{ queue: "slow", waiting: 4 }],
-    problems: [],
+    problems: [
+      {
+        code: "queue_without_worker",
+        severity: "warning",
+        text: {
+          en: "4 runs wait in the queue 'slow', which no live worker serves",
+          ja: "キュー「slow」を処理する稼働中のワーカーがなく、4 件の実行が待機しています",
+        },
+      },
+    ],
   }),
 };
 

@@ -20,11 +20,22 @@ interface Props<Draft> {
   aside?: ReactNode;
   /** Without Save: it may only be looked at. */
   isReadOnly?: boolean;
+  /** Nothing can be saved as it stands: a JSON text that cannot be read. */
+  isBlocked?: boolean;
+  /** What of a draft is compared when somebody else was faster; default: all. */
+  partOf?: (draft: Draft) => unknown;
   children: ReactNode;
 }
 
 /** A plain form: one column, the mistakes at their fields, both versions where somebody else was faster. */
-export function EditForm<Draft>({ form, back, aside, isReadOnly = false, children }: Props<Draft>) {
+export function EditForm<Draft>({
+  form,
+  back,
+  aside,
+  isReadOnly = false,
+  partOf = (draft) => draft,
+  children,
+}: Props<Draft>) {
   const m = useEditFormMessages();
   return (
     <Box
@@ -40,7 +51,7 @@ export function EditForm<Draft>({ form, back, aside, isReadOnly = false, childre
       {form.error !== undefined && <ProblemView error={form.error} />}
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1, alignItems: "center" }}>
         {!isReadOnly && (
-          <Button type="submit" variant="contained" loading={form.isBusy}>
+          <Button type="submit" variant="contained" loading={form.isBusy} disabled={isBlocked}>
             {m.save}
           </Button>
         )}
@@ -57,8 +68,8 @@ export function EditForm<Draft>({ form, back, aside, isReadOnly = false, childre
           <DialogContent>
             <Box sx={{ mb: 1.5 }}>{m.stale.text}</Box>
             <ValueDiff
-              before={form.stale.theirs}
-              after={form.draft}
+              before={partOf(form.stale.theirs)}
+              after={partOf(form.draft)}
               omit={["version"]}
               labels={{ before: m.stale.theirs, after: m.stale.mine, none: m.stale.same }}
             />

@@ -69,8 +69,9 @@ function Lane({ coming, now }: { coming: Overview["upcoming"]; now: number }) {
             key={minutes}
             sx={{
               position: "absolute",
+              top: 0,
+              bottom: 0,
               left: `${(minutes / 60) * 100}%`,
-              inset: "0 auto 0 auto",
               borderLeft: 1,
               borderColor: "rule",
             }}

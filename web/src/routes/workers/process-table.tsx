@@ -46,10 +46,10 @@ function Row({ process }: { process: WorkerView }) {
       <TableCell>
         <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
           <Tooltip title={process.live ? m.live : m.deadText}>
-            <span>
+            <Box component="span" sx={{ display: "inline-flex" }}>
               <StateGlyph state={state} />
               <span className="visually-hidden">{process.live ? m.live : m.dead}</span>
-            </span>
+            </Box>
           </Tooltip>
           <Box component="span" sx={{ overflowWrap: "anywhere" }}>
             {process.name}

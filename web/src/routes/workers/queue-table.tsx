@@ -22,8 +22,8 @@ export function QueueTable({ queues }: { queues: readonly QueueView[] }) {
         { key: "queue", label: c.queue },
         { key: "ready", label: c.ready, isNumber: true },
         { key: "running", label: c.running, isNumber: true },
-        { key: "scheduled", label: c.scheduled, isNumber: true },
-        { key: "held", label: c.held, isNumber: true },
+        { key: "scheduled", label: c.scheduled, isNumber: true, isWideOnly: true },
+        { key: "held", label: c.held, isNumber: true, isWideOnly: true },
         { key: "served", label: c.served, isNumber: true },
         { key: "oldest", label: c.oldest },
       ]}
@@ -38,8 +38,8 @@ export function QueueTable({ queues }: { queues: readonly QueueView[] }) {
 function Row({ queue }: { queue: QueueView }) {
   const m = useWorkerMessages();
   const format = useFormat();
-  const number = (value: number, state: string) => (
-    <TableCell className="number">
+  const number = (value: number, state: string, className = "number") => (
+    <TableCell className={className}>
       {value === 0 ? (
         <Box component="span" sx={{ color: "text.disabled" }}>
           0
@@ -65,8 +65,8 @@ function Row({ queue }: { queue: QueueView }) {
       </TableCell>
       {number(queue.ready, "ready")}
       {number(queue.running, "running")}
-      {number(queue.scheduled, "scheduled")}
-      {number(queue.held, "held")}
+      {number(queue.scheduled, "scheduled", "number wide-only")}
+      {number(queue.held, "held", "number wide-only")}
       <TableCell className="number">{queue.workers}</TableCell>
       <TableCell sx={{ whiteSpace: "nowrap" }}>
         {queue.oldestReadyAt !== null && <When at={queue.oldestReadyAt} />}
