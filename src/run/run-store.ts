@@ -14,6 +14,8 @@ export interface ClaimedRun extends NewRun, Claim {
   readonly attempt: number;
   readonly retries: number;
   readonly startedAt?: Instant;
+  /** Begun attempts that ended with their worker. */
+  readonly lost: number;
   /** A worker died while it had this run and nobody knows whether it had begun: execute it alone, `begin` first. */
   readonly suspect: boolean;
 }

@@ -19,6 +19,11 @@ export function withConsole<T>(log: RunLog, work: () => T): T {
   return current.run(log, work);
 }
 
+/** The log of the run that is being executed here. */
+export function currentLog(): RunLog | undefined {
+  return current.getStore();
+}
+
 /** From now on the console of a task writes to its run's log. Answers what ends it. */
 export function captureConsole(): () => void {
   users += 1;

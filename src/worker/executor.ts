@@ -1,5 +1,5 @@
-import type { Clock, Stop } from "../base/clock.ts";
-import { HyoshiError, isHyoshiError } from "../base/error.ts";
+import type { Clock, Instant, Stop } from "../base/clock.ts";
+import { HyoshiError } from "../base/error.ts";
 import type { Random } from "../base/random.ts";
 import type { Client } from "../client/client.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
@@ -13,12 +13,10 @@ import { withConsole } from "./console-capture.ts";
 import { runError } from "./run-error.ts";
 import type { RunLog } from "./run-log.ts";
 import type { RunOutput } from "./run-output.ts";
+import { type StopReason, stopError } from "./stop-reason.ts";
 
 /** How long a task that was asked to stop may take before it is left to itself. */
-export const STOP_GRACE_MS = 10_000;
-
-/** Why an execution is to stop. `lost`: others have the run; what comes of this one is fenced. */
-export type StopReason = "cancelled" | "stopping" | "lost";
+export const STOP_GRACE_MS = 5_000;
 
 /** Tables for a run that asks for them. */
 export interface TaskDatabase {
@@ -35,126 +33,177 @@ export interface ExecutorParts {
   readonly openDatabase: (task: string) => TaskDatabase;
 }
 
-/** One attempt, from its start to its outcome. */
+/** What the task's function did. */
+type Ended =
+  | { readonly kind: "returned"; readonly value: unknown }
+  | { readonly kind: "threw"; readonly error: unknown };
+
+/**
+ * One attempt, from its start to its outcome: parse the input, call the task, accept its result.
+ *
+ * It can be asked to stop once, for one reason: its signal is aborted, and the task has {@link STOP_GRACE_MS} to end. One that does not
+ * is abandoned: the attempt ends without it, its log says so, and nothing that it still does is listened to. What
+ * the end means depends on the reason:
+ *
+ * - `cancelled`: the run is cancelled, and keeps what the task returned, if it did.
+ * - `time_limit`: the attempt has failed, whatever the task returned; the task's retry policy decides.
+ * - `worker_stopped`, `lost`: what returned has succeeded. What threw was interrupted, and is tried again at once, or is `lost` where
+ *   the task must not be begun again. (After `lost` the store fences it: others have the run.)
+ */
 export class Execution {
   readonly run: ClaimedRun;
-  readonly startedAt: number;
+  readonly log: RunLog;
+  readonly startedAt: Instant;
+  /** The same moment on the monotonic clock. */
+  readonly since: number;
   /** Whether the store knows that it has begun. */
-  begun = false;
+  isBegun = false;
   readonly #parts: ExecutorParts;
   readonly #task: RegisteredTask;
-  readonly #abort = new AbortController();
-  readonly #log: RunLog;
   readonly #timeLimitMs: number;
+  #stopping: { readonly reason: StopReason; readonly error: HyoshiError } | undefined;
+  /** Made when the task looks at its signal. */
+  #abort: AbortController | undefined;
   #database: TaskDatabase | undefined;
-  #stopReason: StopReason | "time limit" | undefined;
-  #giveUp: (error: unknown) => void = () => {};
+  #abandon: () => void = () => {};
   #stopTimer: Stop = () => {};
 
   constructor(run: ClaimedRun, task: RegisteredTask, parts: ExecutorParts) {
     this.run = run;
+    this.log = parts.output.open(run);
     this.#task = task;
     this.#parts = parts;
-    this.#log = parts.output.open(run);
     this.#timeLimitMs = run.options.timeLimitMs ?? task.task.options.timeLimitMs;
     this.startedAt = parts.clock.now();
+    this.since = parts.clock.monotonic();
   }
 
-  get stopReason(): StopReason | "time limit" | undefined {
-    return this.#stopReason;
+  get stopReason(): StopReason | undefined {
+    return this.#stopping?.reason;
   }
 
-  /** Aborts the task's signal; a task that does not end within the grace is left to itself, and the attempt ends without it. */
+  /** Whether it must not be begun again once it was begun. */
+  get isOnce(): boolean {
+    return (this.run.options.onLost ?? this.#task.task.options.onLost) === "fail";
+  }
+
   stop(reason: StopReason, graceMs = STOP_GRACE_MS): void {
-    if (this.#stopReason !== undefined) return;
-    this.#stopReason = reason;
+    if (this.#stopping !== undefined) return;
+    const error = stopError(reason, { task: this.run.task, timeLimitMs: this.#timeLimitMs });
+    this.#stopping = { reason, error };
     this.#stopTimer();
-    const error = new HyoshiError(`run_${reason}`, stopTexts[reason]);
-    this.#abort.abort(error);
-    this.#stopTimer = this.#parts.clock.after(graceMs, () => this.#giveUp(error));
+    this.#stopTimer = this.#parts.clock.after(graceMs, () => {
+      this.log.warn(
+        `hyoshi: ${error.message}; the task has not ended ${graceMs} ms after its signal was aborted, and is left to itself: it may still be doing something`,
+      );
+      this.#abandon();
+    });
+    this.#abort?.abort(error);
   }
 
-  /** Parses the input, calls the task, and says what came of it. Never fails. */
+  /** Says what came of it. Never fails. */
   async outcome(): Promise<Outcome> {
-    let outcome: Outcome;
     try {
-      outcome = this.#succeeded(await this.#value());
-    } catch (error) {
-      outcome = this.#failed(error);
+      return await this.#execute();
+    } finally {
+      this.#stopTimer();
+      this.log.close();
+      this.#database?.release();
     }
-    this.#stopTimer();
-    this.#database?.release();
-    return outcome;
   }
 
-  /** What it has written is kept before its end is told. */
-  closeLog(): Promise<void> {
-    return this.#parts.output.close(this.#log);
+  async #execute(): Promise<Outcome> {
+    let input: unknown;
+    try {
+      input = parseInput(this.#task.task, this.run.payload);
+      if (input instanceof Promise) input = await input;
+    } catch (error) {
+      // What does not fit will not fit later either.
+      return this.#final("failed", { error });
+    }
+    const ended = await this.#call(input);
+    if (this.#stopping !== undefined) return this.#stopped(this.#stopping, ended);
+    return ended.kind === "threw" ? this.#failed(ended.error) : this.#returned(ended.value);
   }
 
-  async #value(): Promise<unknown> {
-    const { task } = this.#task;
-    const parsed = parseInput(task, this.run.payload);
-    const input = parsed instanceof Promise ? await parsed : parsed;
-    const value = withConsole(this.#log, () => task.run(input, this.#context()));
-    const settled = value instanceof Promise ? await this.#orGivenUp(value) : value;
-    if (task.output === null) return settled;
-    return validate(task.output, settled, "invalid_output", `the result of task '${task.name}'`);
+  async #call(input: unknown): Promise<Ended> {
+    try {
+      const value = withConsole(this.log, () => this.#task.task.run(input, this.#context()));
+      return { kind: "returned", value: isThenable(value) ? await this.#settled(value) : value };
+    } catch (error) {
+      return { kind: "threw", error };
+    }
   }
 
   /** The task's own end, or the moment when it is no longer waited for. */
-  #orGivenUp(value: Promise<unknown>): Promise<unknown> {
+  #settled(value: PromiseLike<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#giveUp = reject;
-      if (this.#stopReason === undefined) {
-        this.#stopTimer = this.#parts.clock.after(this.#timeLimitMs, () => this.#timeIsUp());
+      this.#abandon = () => reject(this.#stopping?.error);
+      if (this.#stopping === undefined) {
+        this.#stopTimer = this.#parts.clock.after(this.#timeLimitMs, () => this.stop("time_limit"));
       }
       value.then(resolve, reject);
     });
   }
 
-  #timeIsUp(): void {
-    this.#stopReason = "time limit";
-    const error = new HyoshiError(
-      "time_limit",
-      `task '${this.run.task}' took longer than its limit of ${this.#timeLimitMs} ms; what it is doing cannot be stopped from outside unless it heeds its signal`,
-      { fields: { timeLimitMs: this.#timeLimitMs } },
-    );
-    this.#abort.abort(error);
-    this.#giveUp(error);
-  }
-
-  #succeeded(value: unknown): Outcome {
-    const { value: result, issue } = toJson(value ?? null);
-    if (issue !== undefined) throw jsonError("result_not_json", `the result of task '${this.run.task}'`, issue);
-    return { ...this.#attempt(), kind: "final", state: "succeeded", result };
-  }
-
-  #failed(thrown: unknown): Outcome {
-    const attempt = this.#attempt();
-    const error = runError(thrown);
-    if (this.#stopReason === "cancelled") return { ...attempt, kind: "final", state: "cancelled", error };
-    const { options } = this.#task.task;
-    if (this.#stopReason === "stopping") {
-      if (options.onLost === "fail") return { ...attempt, kind: "final", state: "lost", error };
-      return { ...attempt, kind: "retry", availableAt: attempt.endedAt, error };
+  async #returned(value: unknown): Promise<Outcome> {
+    const { name, output } = this.#task.task;
+    const what = `the result of task '${name}'`;
+    try {
+      let accepted = output === null ? value : validate(output, value, "invalid_output", what);
+      if (accepted instanceof Promise) accepted = await accepted;
+      const { value: result, issue } = toJson(accepted);
+      if (issue !== undefined) throw jsonError("result_not_json", what, issue);
+      return this.#final("succeeded", { result });
+    } catch (error) {
+      // The work is done: another attempt would do it twice, and end in the same way.
+      return this.#final("failed", { error });
     }
-    const availableAt = this.#nextAttemptAt(thrown);
-    if (availableAt !== undefined) return { ...attempt, kind: "retry", availableAt, error };
-    return { ...attempt, kind: "final", state: "failed", error };
   }
 
-  /** An input that does not fit will not fit later either. */
-  #nextAttemptAt(error: unknown): number | undefined {
-    if (isHyoshiError(error, "invalid_input")) return undefined;
+  #failed(error: unknown): Outcome {
+    const availableAt = this.#nextAttemptAt(error);
+    return availableAt === undefined ? this.#final("failed", { error }) : this.#retry(availableAt, error);
+  }
+
+  #stopped({ reason, error }: { reason: StopReason; error: HyoshiError }, ended: Ended): Outcome | Promise<Outcome> {
+    const cause = withCause(error, ended);
+    if (reason === "cancelled") {
+      const result = ended.kind === "returned" && ended.value !== undefined ? toJson(ended.value).value : undefined;
+      return this.#final("cancelled", { error: cause, result });
+    }
+    if (reason === "time_limit") return this.#failed(cause);
+    if (ended.kind === "returned") return this.#returned(ended.value);
+    if (this.isOnce) return this.#final("lost", { error: cause });
+    return { ...this.#retry(this.#parts.clock.now(), cause), handedBack: true };
+  }
+
+  #nextAttemptAt(error: unknown): Instant | undefined {
     const { clock, random } = this.#parts;
     const failed = { error, retries: this.run.retries, now: clock.now(), fraction: random.fraction() };
     try {
       return nextAttemptAt(this.#task.task.options.retry, failed);
     } catch (fault) {
-      this.#log.error("the task's retry.on failed, and the run is not tried again:", fault);
+      this.log.error("hyoshi: the task's retry.on failed, and the run is not tried again:", fault);
       return undefined;
     }
+  }
+
+  #final(state: "succeeded" | "failed" | "cancelled" | "lost", rest: { result?: unknown; error?: unknown }): Outcome {
+    return {
+      ...this.#attempt(),
+      kind: "final",
+      state,
+      // Whatever hands a result in here has made it JSON.
+      ...(rest.result !== undefined
+        ? { result: rest.result as NonNullable<Extract<Outcome, { kind: "final" }>["result"]> }
+        : {}),
+      ...("error" in rest ? { error: runError(rest.error) } : {}),
+    };
+  }
+
+  #retry(availableAt: Instant, error: unknown): Extract<Outcome, { kind: "retry" }> {
+    return { ...this.#attempt(), kind: "retry", availableAt, error: runError(error) };
   }
 
   #attempt() {
@@ -162,18 +211,32 @@ export class Execution {
     return { id, claim, attempt, startedAt: this.startedAt, endedAt: this.#parts.clock.now() };
   }
 
+  #signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#stopping !== undefined) this.#abort.abort(this.#stopping.error);
+    }
+    return this.#abort.signal;
+  }
+
   #context(): TaskContext {
     const { run } = this;
     const { client, output, openDatabase } = this.#parts;
+    const signal = () => this.#signal();
     return {
-      log: this.#log,
+      log: this.log,
       db: (models) => {
         this.#database ??= openDatabase(run.task);
         return this.#database.open(models);
       },
-      signal: this.#abort.signal,
+      // Most tasks look at neither, and a signal costs more than all the rest of a short run.
+      get signal() {
+        return signal();
+      },
+      get send() {
+        return client.as({ origin: { kind: "task" }, parentId: run.id, rootId: run.rootId ?? run.id });
+      },
       progress: (done) => output.progress(run, done),
-      send: client.as({ origin: { kind: "task" }, parentId: run.id, rootId: run.rootId ?? run.id }),
       runId: run.id,
       attempt: run.attempt,
       queuedAt: run.queuedAt,
@@ -185,8 +248,14 @@ export class Execution {
   }
 }
 
-const stopTexts: Readonly<Record<StopReason, string>> = {
-  cancelled: "the run was cancelled",
-  stopping: "its worker was stopped before the task had ended",
-  lost: "its worker's lease was lost, and another one has the run",
-};
+/** Not `instanceof Promise`: query builders and other libraries' promises are waited for as well. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** Why it was stopped, and what the task threw then, where that says more. */
+function withCause(error: HyoshiError, ended: Ended): HyoshiError {
+  if (ended.kind === "returned" || ended.error === error) return error;
+  if (ended.error instanceof Error && ended.error.cause === error) return error;
+  return new HyoshiError(error.code, error.message, { cause: ended.error, fields: error.fields });
+}

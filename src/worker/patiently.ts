@@ -3,7 +3,10 @@ import type { Clock } from "../base/clock.ts";
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2_000;
 
-/** Repeats `work` until it succeeds, later and later, and tells each failure: a database that is away or full comes back, and what a worker holds must not be lost meanwhile. */
+/**
+ * Repeats `work` until it succeeds, later and later, and tells each failure: a database that is away or full comes back, and what a
+ * worker holds must not be lost meanwhile.
+ */
 export async function patiently<T>(
   work: () => Promise<T>,
   clock: Clock,

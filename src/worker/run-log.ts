@@ -1,117 +1,136 @@
-import { format } from "node:util";
+import { formatWithOptions } from "node:util";
 import type { Clock, Instant } from "../base/clock.ts";
 import type { LogChunk } from "../run/log-store.ts";
 import type { TaskLog } from "../task/context.ts";
 
 /** Text in one chunk; a longer line is cut. */
 export const CHUNK_BYTES = 64 * 1024;
-/** What one run may write before the rest is left out. */
+/** What one attempt may write before the rest is left out. */
 export const RUN_LOG_BYTES = 10 * 1024 * 1024;
 
 export type LogLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
 
-/** Characters of a line that are kept: with its time and level it fits a chunk, however many bytes each character takes. */
-const LINE_CHARACTERS = 16_000;
+/** Bytes of a line's text: with its time, its level and the mark it fits a chunk. */
+const LINE_BYTES = CHUNK_BYTES - 128;
 const cutMark = (left: number) => ` … [${left} more characters were cut]`;
 const fullMark = `[the log is full: more than ${RUN_LOG_BYTES / 1024 / 1024} MiB were written, and the rest is left out]`;
 
-/** What one attempt writes, until it is kept. */
+export interface RunLogParts {
+  readonly clock: Clock;
+  /** There is something to keep. */
+  readonly changed: (log: RunLog) => void;
+  /** Told each line, where the worker's own log wants them too. */
+  readonly echo: (log: RunLog, level: LogLevel, line: string) => void;
+}
+
+/** What one attempt writes, until it is kept. Lines are `HH:mm:ss.SSS LEVEL text`, in UTC. */
 export class RunLog implements TaskLog {
   readonly runId: string;
   readonly attempt: number;
-  readonly #clock: Clock;
-  readonly #changed: (log: RunLog) => void;
+  readonly #parts: RunLogParts;
   #lines: string[] = [];
   #written = 0;
-  #full = false;
+  #isOver = false;
   /** Where the next chunk goes; undefined until it is known what earlier attempts wrote. */
   position: { chunk: number; line: number } | undefined;
 
-  constructor(run: { id: string; attempt: number }, clock: Clock, changed: (log: RunLog) => void) {
+  // Fields and not methods: tasks take the functions out of the log.
+  readonly debug = (...parts: readonly unknown[]) => this.write("DEBUG", parts);
+  readonly info = (...parts: readonly unknown[]) => this.write("INFO", parts);
+  readonly warn = (...parts: readonly unknown[]) => this.write("WARN", parts);
+  readonly error = (...parts: readonly unknown[]) => this.write("ERROR", parts);
+
+  constructor(run: { readonly id: string; readonly attempt: number }, parts: RunLogParts) {
     this.runId = run.id;
     this.attempt = run.attempt;
-    this.#clock = clock;
-    this.#changed = changed;
-    // Tasks may take the functions out of the log.
-    for (const name of ["debug", "info", "warn", "error"] as const) this[name] = this[name].bind(this);
-  }
-
-  debug(...parts: readonly unknown[]): void {
-    this.write("DEBUG", parts);
-  }
-  info(...parts: readonly unknown[]): void {
-    this.write("INFO", parts);
-  }
-  warn(...parts: readonly unknown[]): void {
-    this.write("WARN", parts);
-  }
-  error(...parts: readonly unknown[]): void {
-    this.write("ERROR", parts);
+    this.#parts = parts;
   }
 
   get isEmpty(): boolean {
     return this.#lines.length === 0;
   }
 
+  /** Takes nothing more: the next attempt writes on from here, and what an abandoned one still says would overwrite it. */
+  close(): void {
+    this.#isOver = true;
+  }
+
   write(level: LogLevel, parts: readonly unknown[]): void {
-    if (this.#full) return;
-    const head = `${timeOfDay(this.#clock.now())} ${level} `;
+    if (this.#isOver) return;
+    const { clock, changed, echo } = this.#parts;
+    const head = `${timeOfDay(clock.now())} ${level} `;
     for (const line of linesOf(parts)) {
-      const text = `${head}${line.length > LINE_CHARACTERS ? line.slice(0, LINE_CHARACTERS) + cutMark(line.length - LINE_CHARACTERS) : line}\n`;
+      const text = `${head}${cutLine(line)}\n`;
       this.#written += Buffer.byteLength(text);
-      this.#full = this.#written > RUN_LOG_BYTES;
-      this.#lines.push(this.#full ? `${head}${fullMark}\n` : text);
-      if (this.#full) break;
+      this.#isOver = this.#written > RUN_LOG_BYTES;
+      this.#lines.push(this.#isOver ? `${head}${fullMark}\n` : text);
+      echo(this, level, line);
+      if (this.#isOver) break;
     }
-    this.#changed(this);
+    changed(this);
   }
 
   /** Hands over what is not kept yet, as chunks. */
   take(): LogChunk[] {
     const { position } = this;
-    if (position === undefined || this.isEmpty) return [];
+    if (position === undefined) return [];
     const chunks: LogChunk[] = [];
-    const at = this.#clock.now();
-    let text = "";
-    let bytes = 0;
-    let lines = 0;
-    const close = () => {
-      if (lines === 0) return;
-      chunks.push({
-        runId: this.runId,
-        chunk: position.chunk,
-        attempt: this.attempt,
-        firstLine: position.line,
-        at,
-        text,
-      });
-      position.chunk += 1;
-      position.line += lines;
-      text = "";
-      bytes = 0;
-      lines = 0;
-    };
-    for (const line of this.#lines) {
-      const size = Buffer.byteLength(line);
-      if (bytes + size > CHUNK_BYTES) close();
-      text += line;
-      bytes += size;
-      lines += 1;
-    }
-    close();
+    const at = this.#parts.clock.now();
+    const lines = this.#lines;
     this.#lines = [];
+    for (let from = 0; from < lines.length; ) {
+      const to = endOfChunk(lines, from);
+      const text = lines.slice(from, to).join("");
+      const { runId, attempt } = this;
+      chunks.push({ runId, chunk: position.chunk, attempt, firstLine: position.line, at, text });
+      position.chunk += 1;
+      position.line += to - from;
+      from = to;
+    }
     return chunks;
   }
 }
 
+function endOfChunk(lines: readonly string[], from: number): number {
+  let bytes = 0;
+  for (let at = from; at < lines.length; at += 1) {
+    bytes += Buffer.byteLength(lines[at] ?? "");
+    if (bytes > CHUNK_BYTES && at > from) return at;
+  }
+  return lines.length;
+}
+
+/** One at a time, so that a text of ten million lines is not taken apart when the log is full after a few. */
+function* linesOf(parts: readonly unknown[]): Generator<string> {
+  const text = formatWithOptions({ colors: false }, ...parts.map(shortened));
+  const ends = /\r\n|\n|\r/g;
+  let from = 0;
+  for (let end = ends.exec(text); end !== null; end = ends.exec(text)) {
+    yield text.slice(from, end.index);
+    from = ends.lastIndex;
+  }
+  yield text.slice(from);
+}
+
 /** A text of any size is cut before anything copies it. */
-function linesOf(parts: readonly unknown[]): string[] {
-  const shortened = parts.map((part) =>
-    typeof part === "string" && part.length > RUN_LOG_BYTES
-      ? part.slice(0, RUN_LOG_BYTES) + cutMark(part.length - RUN_LOG_BYTES)
-      : part,
-  );
-  return format(...shortened).split(/\r\n|\n|\r(?!$)/);
+function shortened(part: unknown): unknown {
+  if (typeof part !== "string" || part.length <= RUN_LOG_BYTES) return part;
+  return firstBytes(part, RUN_LOG_BYTES) + cutMark(part.length - RUN_LOG_BYTES);
+}
+
+function cutLine(line: string): string {
+  // No character takes more than three bytes per UTF-16 unit, so short lines need no counting.
+  if (line.length * 3 <= LINE_BYTES || Buffer.byteLength(line) <= LINE_BYTES) return line;
+  const kept = firstBytes(line, LINE_BYTES);
+  return kept + cutMark(line.length - kept.length);
+}
+
+/** The first whole characters of a text that take at most `most` bytes; a copy, since a slice would keep all of the text in memory. */
+function firstBytes(text: string, most: number): string {
+  const bytes = Buffer.from(text.slice(0, most));
+  let end = Math.min(most, bytes.length);
+  while (end < bytes.length && ((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
+  return bytes.toString("utf8", 0, end);
 }
 
 function timeOfDay(at: Instant): string {

@@ -1,48 +1,49 @@
 import type { Clock } from "../base/clock.ts";
+import type { Logger } from "../base/logger.ts";
 import type { LogChunk, LogStore } from "../run/log-store.ts";
 import type { Progress } from "../run/run.ts";
-import type { Claim, RunStore } from "../run/run-store.ts";
-import { RunLog } from "./run-log.ts";
+import type { Claim, ClaimedRun, RunStore } from "../run/run-store.ts";
+import { RunLog, type RunLogParts } from "./run-log.ts";
 
 /** How long a line or a progress may wait, so that many are written together. */
 const FLUSH_AFTER_MS = 200;
 
-/** Keeps what runs write and how far they are: a little later, and all runs together. */
-export class RunOutput {
-  readonly #logs: LogStore;
-  readonly #runs: Pick<RunStore, "progress">;
-  readonly #clock: Clock;
-  readonly #changed = new Set<RunLog>();
-  readonly #progress = new Map<string, { claim: Claim; progress: Progress }>();
-  #scheduled = false;
-  #failed: (error: unknown) => void;
+export interface RunOutputParts {
+  readonly logs: LogStore;
+  readonly runs: Pick<RunStore, "progress">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly failing: (error: unknown) => void;
+}
 
-  constructor(parts: {
-    logs: LogStore;
-    runs: Pick<RunStore, "progress">;
-    clock: Clock;
-    failed: (error: unknown) => void;
-  }) {
-    this.#logs = parts.logs;
-    this.#runs = parts.runs;
-    this.#clock = parts.clock;
-    this.#failed = parts.failed;
+/** Keeps what runs write and how far they are: a little later, and all runs together. What could not be kept is tried again. */
+export class RunOutput {
+  readonly #parts: RunOutputParts;
+  readonly #logParts: RunLogParts;
+  readonly #changed = new Set<RunLog>();
+  readonly #progress = new Map<string, { readonly claim: Claim; readonly progress: Progress }>();
+  #unkept: LogChunk[] = [];
+  /** One write after the other, so that no two of them give a run's chunks the same numbers. */
+  #writing: Promise<void> = Promise.resolve();
+  #isScheduled = false;
+
+  constructor(parts: RunOutputParts) {
+    this.#parts = parts;
+    this.#logParts = {
+      clock: parts.clock,
+      changed: (log) => {
+        this.#changed.add(log);
+        this.#schedule();
+      },
+      echo: ({ runId }, level, line) => parts.logger.debug({ runId, level }, line),
+    };
   }
 
-  open(run: {
-    id: string;
-    attempt: number;
-    retries: number;
-    suspect: boolean;
-    startedAt?: number | undefined;
-  }): RunLog {
-    const log = new RunLog(run, this.#clock, (changed) => {
-      this.#changed.add(changed);
-      this.#schedule();
-    });
+  open(run: ClaimedRun): RunLog {
+    const log = new RunLog(run, this.#logParts);
     // An earlier attempt, even one whose beginning nobody noted, may have written before this one.
-    const first = run.attempt === 1 && run.retries === 0 && !run.suspect && run.startedAt === undefined;
-    if (first) log.position = { chunk: 0, line: 1 };
+    const isFirst = run.attempt === 1 && !run.suspect && run.startedAt === undefined;
+    if (isFirst) log.position = { chunk: 0, line: 1 };
     return log;
   }
 
@@ -51,37 +52,61 @@ export class RunOutput {
     this.#schedule();
   }
 
-  /** Keeps all that a run has written, before its end is told. */
-  async close(log: RunLog): Promise<void> {
-    this.#progress.delete(log.runId);
-    if (!this.#changed.delete(log)) return;
-    await this.#append([log]);
+  /** Keeps all that these have written and how far they came, before their end is told. Fails when the store does; then ask again. */
+  keep(logs: readonly RunLog[]): Promise<void> {
+    const isNothing = this.#unkept.length === 0 && this.#changed.size === 0 && this.#progress.size === 0;
+    return isNothing
+      ? this.#writing
+      : this.#write(
+          logs,
+          logs.map(({ runId }) => runId),
+        );
   }
 
-  async flush(): Promise<void> {
-    const logs = [...this.#changed];
-    const progress = [...this.#progress.values()];
-    this.#changed.clear();
-    this.#progress.clear();
-    if (logs.length > 0) await this.#append(logs);
-    for (const { claim, progress: latest } of progress) await this.#runs.progress(claim, latest);
+  /** Keeps everything. */
+  flush(): Promise<void> {
+    return this.#write([...this.#changed], [...this.#progress.keys()]);
   }
 
-  async #append(logs: readonly RunLog[]): Promise<void> {
-    const chunks: LogChunk[] = [];
+  #write(logs: readonly RunLog[], ids: readonly string[]): Promise<void> {
+    const written = this.#writing.then(async () => {
+      await this.#keepLogs(logs);
+      await this.#keepProgress(ids);
+    });
+    this.#writing = written.catch(() => {});
+    return written;
+  }
+
+  async #keepLogs(logs: readonly RunLog[]): Promise<void> {
     for (const log of logs) {
-      log.position ??= await this.#logs.end(log.runId);
-      chunks.push(...log.take());
+      if (log.isEmpty) continue;
+      log.position ??= await this.#parts.logs.end(log.runId);
+      this.#changed.delete(log);
+      this.#unkept.push(...log.take());
     }
-    if (chunks.length > 0) await this.#logs.append(chunks);
+    if (this.#unkept.length === 0) return;
+    await this.#parts.logs.append(this.#unkept);
+    this.#unkept = [];
+  }
+
+  async #keepProgress(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const latest = this.#progress.get(id);
+      if (latest === undefined) continue;
+      await this.#parts.runs.progress(latest.claim, latest.progress);
+      if (this.#progress.get(id) === latest) this.#progress.delete(id);
+    }
   }
 
   #schedule(): void {
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    this.#clock.after(FLUSH_AFTER_MS, () => {
-      this.#scheduled = false;
-      this.flush().catch(this.#failed);
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#parts.clock.after(FLUSH_AFTER_MS, () => {
+      this.#isScheduled = false;
+      this.flush().catch((error: unknown) => {
+        this.#parts.failing(error);
+        this.#schedule();
+      });
     });
   }
 }

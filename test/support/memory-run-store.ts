@@ -123,6 +123,7 @@ export class MemoryRunStore implements RunStore {
           claim: run.claim,
           attempt: run.attempt + 1,
           retries: run.retries,
+          lost: run.lost,
           suspect: run.suspect,
           ...(run.startedAt !== undefined ? { startedAt: run.startedAt } : {}),
         });
@@ -204,6 +205,7 @@ export class MemoryRunStore implements RunStore {
     const worker = this.#nameOf(run.processId);
     const done: Mutable<Run> = { ...this.#shown(run), state, endedAt };
     delete done.processId;
+    delete done.cancelRequestedAt;
     if (worker !== undefined) done.worker = worker;
     if (run.startedAt === undefined && run.attemptStartedAt !== undefined) done.startedAt = run.attemptStartedAt;
     if (rest.result !== undefined) done.result = rest.result;

@@ -108,6 +108,7 @@ export function claimedRun(row: LiveRow, processId: number): ClaimedRun {
     attempt: row.attempt + 1,
     retries: row.retries,
     ...(row.started_at !== null && { startedAt: row.started_at }),
+    lost: row.lost,
     suspect: row.suspect === 1,
   };
 }

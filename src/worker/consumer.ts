@@ -1,0 +1,122 @@
+import type { Clock, Stop } from "../base/clock.ts";
+import type { Inbox } from "../run/inbox.ts";
+import type { ClaimedRun } from "../run/run-store.ts";
+import { patiently } from "./patiently.ts";
+import type { Slots } from "./slots.ts";
+
+/** A claimed run that has waited so long for a slot is given back: another worker may have one free. */
+const RESERVED_AT_MOST_MS = 50;
+
+export interface ConsumerParts {
+  readonly inbox: Inbox;
+  readonly slots: Slots;
+  readonly clock: Clock;
+  /** Begins a run, at once. */
+  readonly execute: (run: ClaimedRun) => void;
+  /** Told of each failure of the inbox; and once it answers again. */
+  readonly failing: (error: unknown) => void;
+  readonly recovered: () => void;
+}
+
+/**
+ * Takes runs under one lease, and hands them to free slots. What it has taken and not handed out is *reserved*: claimed in the
+ * database, never charged with an attempt, and given back when it waits too long or the consumer is closed. It takes the
+ * next ones only when none is reserved.
+ */
+export class Consumer {
+  readonly #parts: ConsumerParts;
+  readonly #closing = new AbortController();
+  readonly #stopListening: Stop;
+  #reserved: ClaimedRun[] = [];
+  #stopWaiting: Stop = () => {};
+  #wakeUp: () => void = () => {};
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(parts: ConsumerParts) {
+    this.#parts = parts;
+    this.#stopListening = parts.slots.onChange(() => this.#handOut());
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Takes nothing more, and gives back what has not begun. */
+  async close(): Promise<void> {
+    this.#stop();
+    await this.#loop;
+    await this.#giveBack(this.#reserved.splice(0));
+  }
+
+  /** Takes nothing more; the lease is lost, and with it what was reserved. */
+  drop(): void {
+    this.#stop();
+    this.#reserved = [];
+  }
+
+  #stop(): void {
+    this.#closing.abort();
+    this.#stopListening();
+    this.#stopWaiting();
+    this.#wakeUp();
+  }
+
+  async #run(): Promise<void> {
+    const { inbox, slots, failing, recovered } = this.#parts;
+    const { signal } = this.#closing;
+    for (let failures = 0; !signal.aborted; ) {
+      if (this.#reserved.length > 0 || slots.room === 0) {
+        await new Promise<void>((resolve) => {
+          this.#wakeUp = resolve;
+        });
+        continue;
+      }
+      try {
+        this.#reserved.push(...(await inbox.take(slots.room, signal)));
+        if (failures > 0) recovered();
+        failures = 0;
+      } catch (error) {
+        failing(error);
+        failures += 1;
+        await this.#pause(Math.min(50 * 2 ** failures, 1_000));
+      }
+      if (signal.aborted) return;
+      this.#handOut();
+      if (this.#reserved.length > 0) {
+        this.#stopWaiting = this.#parts.clock.after(RESERVED_AT_MOST_MS, () => this.#waitedTooLong());
+      }
+      // Other work of this process has its turn, however full the queue is.
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+  }
+
+  #handOut(): void {
+    const { slots, execute } = this.#parts;
+    while (this.#reserved.length > 0 && slots.free > 0) {
+      const run = this.#reserved.shift();
+      if (run !== undefined) execute(run);
+    }
+    if (this.#reserved.length > 0) return;
+    this.#stopWaiting();
+    this.#wakeUp();
+  }
+
+  #waitedTooLong(): void {
+    this.#parts.slots.expectLong();
+    void this.#giveBack(this.#reserved.splice(0));
+    this.#wakeUp();
+  }
+
+  /** A run that nobody gives back would stay this process's own, and never be executed. */
+  async #giveBack(runs: readonly ClaimedRun[]): Promise<void> {
+    const { inbox, clock, failing } = this.#parts;
+    if (runs.length > 0) await patiently(() => inbox.giveBack(runs), clock, failing);
+  }
+
+  #pause(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#wakeUp = resolve;
+      this.#stopWaiting = this.#parts.clock.after(ms, resolve);
+    });
+  }
+}

@@ -1,0 +1,97 @@
+import type { Clock, Stop } from "../base/clock.ts";
+import type { Execution } from "./executor.ts";
+
+/** Runs that are claimed together, where they are short. */
+const LARGEST_CLAIM = 200;
+/** As many are claimed as will probably be done in so long: two milliseconds of claiming for ten of working. */
+const CLAIM_AHEAD_MS = 10;
+/** The mean duration before anything is known: nothing is claimed ahead. */
+const MEAN_AT_FIRST_MS = 50;
+/** The weight of one run in the mean duration. */
+const SMOOTHING = 0.05;
+
+/** The attempts that a worker makes at the same time. */
+export class Slots {
+  readonly executing = new Set<Execution>();
+  readonly #concurrency: number;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<() => void>();
+  #meanMs = MEAN_AT_FIRST_MS;
+  #hold: object | undefined;
+
+  constructor(concurrency: number, clock: Clock) {
+    this.#concurrency = concurrency;
+    this.#clock = clock;
+  }
+
+  enter(execution: Execution): void {
+    this.executing.add(execution);
+  }
+
+  leave(execution: Execution): void {
+    this.executing.delete(execution);
+    this.#meanMs += (this.#clock.monotonic() - execution.since - this.#meanMs) * SMOOTHING;
+    this.#changed();
+  }
+
+  /** How many more may begin now. */
+  get free(): number {
+    return this.#hold !== undefined ? 0 : this.#concurrency - this.executing.size;
+  }
+
+  /** How many runs to claim: as many as are free, and more where runs are so short that they pass through at once. */
+  get room(): number {
+    const { free } = this;
+    if (free <= 0) return 0;
+    const passing = Math.floor((this.#concurrency * CLAIM_AHEAD_MS) / Math.max(this.#meanMs, 0.01));
+    return Math.max(free, Math.min(passing, LARGEST_CLAIM));
+  }
+
+  /** Runs are not as short as they were thought to be. */
+  expectLong(): void {
+    this.#meanMs = Math.max(this.#meanMs, MEAN_AT_FIRST_MS);
+  }
+
+  /** Lets nothing begin for so long, or until the answer is called. */
+  hold(ms: number): Stop {
+    const hold = {};
+    this.#hold = hold;
+    const release = () => {
+      stopTimer();
+      // A later hold is not this one's to end.
+      if (this.#hold !== hold) return;
+      this.#hold = undefined;
+      this.#changed();
+    };
+    const stopTimer = this.#clock.after(ms, release);
+    return release;
+  }
+
+  /** Calls `changed` whenever an attempt has ended or a hold is over. */
+  onChange(changed: () => void): Stop {
+    this.#listeners.add(changed);
+    return () => this.#listeners.delete(changed);
+  }
+
+  /** Resolves when nothing is executed any more, after `withinMs`, or when `cut` is aborted. */
+  untilIdle(withinMs: number, cut?: AbortSignal): Promise<void> {
+    if (this.executing.size === 0 || cut?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        stopListening();
+        stopTimer();
+        cut?.removeEventListener("abort", done);
+        resolve();
+      };
+      const stopListening = this.onChange(() => {
+        if (this.executing.size === 0) done();
+      });
+      const stopTimer = this.#clock.after(withinMs, done);
+      cut?.addEventListener("abort", done);
+    });
+  }
+
+  #changed(): void {
+    for (const changed of this.#listeners) changed();
+  }
+}
