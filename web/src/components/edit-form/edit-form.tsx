@@ -33,6 +33,7 @@ export function EditForm<Draft>({
   back,
   aside,
   isReadOnly = false,
+  isBlocked = false,
   partOf = (draft) => draft,
   children,
 }: Props<Draft>) {
