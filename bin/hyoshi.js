@@ -52,6 +52,13 @@ function runWith(executable) {
     });
   }
   const child = spawn(executable, [__filename].concat(process.argv.slice(2)), { stdio: "inherit" });
+  // npm hands a signal to the shell between it and this program, and a shell dies of it without handing it on.
+  const launcher = process.ppid;
+  const watch = setInterval(() => {
+    if (process.env.npm_command === undefined || process.ppid === launcher) return;
+    clearInterval(watch);
+    child.kill("SIGTERM");
+  }, 250);
   child.on("error", (error) => fail(`hyoshi: ${executable} cannot be started: ${error.message}`));
   child.on("exit", (code, signal) => process.exit(signal ? 128 + os.constants.signals[signal] : code));
 }

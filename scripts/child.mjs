@@ -26,14 +26,33 @@ export async function run(command, args, { cwd, env } = {}) {
   // Before the child is there: a signal that comes between would end this process alone.
   for (const signal of signals) process.on(signal, forward);
   const child = spawn(command, args, { stdio: "inherit", cwd, env });
+  const stopWatching = whenLauncherIsGone(() => forward("SIGTERM"));
   try {
     return await new Promise((resolve, reject) => {
       child.once("error", (error) => reject(new Error(`${command} cannot be started: ${error.message}`)));
       child.once("exit", (code, signal) => resolve(signal ? 128 + constants.signals[signal] : (code ?? 1)));
     });
   } finally {
+    stopWatching();
     for (const signal of signals) process.off(signal, forward);
   }
+}
+
+/**
+ * npm hands a signal to the shell between it and this program, and a shell dies of it without handing it on.
+ *
+ * @param {() => void} then
+ * @returns {() => void}
+ */
+function whenLauncherIsGone(then) {
+  if (process.env.npm_command === undefined) return () => {};
+  const launcher = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === launcher) return;
+    clearInterval(timer);
+    then();
+  }, 250);
+  return () => clearInterval(timer);
 }
 
 /**

@@ -17,6 +17,7 @@ export interface StopSignal {
 const ECHO_WITHIN_MS = 500;
 /** How long a quick stop may take before the process ends whatever is left. */
 const QUICK_WITHIN_MS = 3_000;
+const LAUNCHER_LOOK_MS = 250;
 
 export function listenForStop(): StopSignal {
   const warm = new AbortController();
@@ -39,6 +40,7 @@ export function listenForStop(): StopSignal {
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
   process.on("disconnect", gone);
+  const stopWatching = whenLauncherIsGone(gone);
   return {
     warm: warm.signal,
     quick: quick.signal,
@@ -46,8 +48,22 @@ export function listenForStop(): StopSignal {
       process.off("SIGTERM", stop);
       process.off("SIGINT", stop);
       process.off("disconnect", gone);
+      stopWatching();
     },
   };
+}
+
+/** npm hands a signal to the shell between it and this program, and a shell dies of it without handing it on. */
+function whenLauncherIsGone(then: () => void): () => void {
+  if (process.env.npm_command === undefined) return () => {};
+  const launcher = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === launcher) return;
+    clearInterval(timer);
+    then();
+  }, LAUNCHER_LOOK_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 /** Thrown by what waited when the stop came. */

@@ -110,4 +110,25 @@ describe("the command's door", () => {
     const [code] = await once(child, "close");
     expect({ code, output }).toEqual({ code: 5, output: "ready\nstopped\n" });
   });
+
+  test("tells the newer Node to stop when the shell that npm started it from is gone", async () => {
+    const folder = installed(">=99.0.0", main);
+    nodePackage(
+      folder,
+      "99.0.0",
+      "trap 'echo stopped; exit 5' TERM\necho ready\nfor i in $(seq 400); do sleep 0.05; done",
+    );
+    const shell = spawn("sh", ["-c", `"${process.execPath}" bin/hyoshi.js; true`], {
+      cwd: folder,
+      env: { ...process.env, npm_command: "exec" },
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    let output = "";
+    shell.stdout.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+      if (text.includes("ready")) shell.kill("SIGTERM");
+    });
+    await once(shell, "close");
+    expect(output).toBe("ready\nstopped\n");
+  });
 });
