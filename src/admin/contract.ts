@@ -203,7 +203,10 @@ export const stripEntry = z.object({
 });
 export type StripEntry = z.infer<typeof stripEntry>;
 
-/** A warning on a periodic task or a run that its reader can act on: `unknown_task`, `queue_without_worker`, `invalid_input`, `schedule_error`. */
+/**
+ * A warning on a periodic task or a run that its reader can act on: `unknown_task`, `task_without_worker`, `queue_without_worker`,
+ * `invalid_input`, `schedule_error`.
+ */
 export const warning = z.object({ code: z.string(), text: bilingual });
 
 export const periodicTaskSummary = z.object({

@@ -10,7 +10,7 @@ export interface PeriodicTaskFilter {
   /** Part of the name, the task's name or a tag, in any case of ASCII letters. */
   readonly text?: string;
   readonly enabled?: boolean;
-  /** The state in which the last finished run ended. */
+  /** The state in which the last finished run ended; or that of an unfinished run, such as `running`, for those that have one. */
   readonly lastOutcome?: string;
   readonly task?: string;
   readonly tag?: string;

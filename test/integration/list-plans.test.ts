@@ -102,6 +102,8 @@ const filters: Record<string, Partial<PeriodicTaskQuery>> = {
   task: { task: "t.x" },
   tag: { tag: "x" },
   "last outcome": { lastOutcome: "failed" },
+  running: { lastOutcome: "running" },
+  waiting: { lastOutcome: "ready" },
   queue: { queue: { name: "default", tasks: ["t.y"], except: true } },
   "another queue": { queue: { name: "slow", tasks: ["t.y"], except: false } },
   text: { text: "a" },

@@ -44,6 +44,8 @@ export function registerEvents(server: AdminServer, app: AdminApp): void {
   server.get(
     "/events",
     {
+      // A HEAD would wait for ever.
+      exposeHeadRoute: false,
       config: { permission: "signed-in" },
       schema: {
         summary: "Be told what has changed",

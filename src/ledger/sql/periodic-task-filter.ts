@@ -19,7 +19,10 @@ export function conditions(filter: PeriodicTaskFilter): RawBuilder<boolean>[] {
   if (enabled !== undefined) found.push(sql`p.enabled = ${enabled ? 1 : 0}`);
   if (task !== undefined) found.push(sql`p.task = ${task}`);
   if (queue !== undefined) found.push(goesTo(queue));
-  if (lastOutcome !== undefined) {
+  if (lastOutcome !== undefined && isLive(lastOutcome)) {
+    found.push(sql`exists (
+      select 1 from run_live r where r.periodic_task_id = p.id and r.state = ${lastOutcome})`);
+  } else if (lastOutcome !== undefined) {
     found.push(sql`exists (
       select 1 from periodic_task_outcome o where o.periodic_task_id = p.id and o.state = ${lastOutcome})`);
   }
@@ -32,6 +35,10 @@ export function conditions(filter: PeriodicTaskFilter): RawBuilder<boolean>[] {
   }
   return found;
 }
+
+/** The states of unfinished runs that have an index; written into the statement, for SQLite to see that. */
+const LIVE_STATES = ["ready", "scheduled", "held", "running"];
+const isLive = (state: string): boolean => LIVE_STATES.includes(state);
 
 function goesTo({ name, tasks, except }: QueueFilter): RawBuilder<boolean> {
   if (tasks.length === 0) return except ? sql`(p.queue = ${name} or p.queue is null)` : sql`p.queue = ${name}`;
@@ -72,9 +79,12 @@ export async function candidates(
   }
   if (lastOutcome !== undefined) {
     const ids = await few(
-      sql<Id>`select periodic_task_id as id from periodic_task_outcome where state = ${lastOutcome} limit ${most}`,
+      isLive(lastOutcome)
+        ? sql<Id>`
+          select coalesce(periodic_task_id, 0) as id from run_live where state = ${sql.lit(lastOutcome)} limit ${most}`
+        : sql<Id>`select periodic_task_id as id from periodic_task_outcome where state = ${lastOutcome} limit ${most}`,
     );
-    if (ids !== undefined) return ids;
+    if (ids !== undefined) return [...new Set(ids)];
   }
   if (task !== undefined && byNextTime) {
     const ids = await few(

@@ -71,7 +71,7 @@ export class SqlFiringReader implements FiringReader {
   ) {
     const stretch = verdict === undefined ? COUNT_CAP + 1 : stretchOf(schedules);
     const { rows } = await sql<{ n: number }>`
-      select count(*) as n from (select 1 as one from (${source(undefined, stretch, 0)}) as f ${filter} limit ${COUNT_CAP + 1}) as c`.execute(
+      select count(*) as n from (select 1 as one from (${source(undefined, stretch, 0, KEY)}) as f ${filter} limit ${COUNT_CAP + 1}) as c`.execute(
       this.#db,
     );
     const n = Number(rows[0]?.n ?? 0);
@@ -140,30 +140,34 @@ export class SqlFiringReader implements FiringReader {
 const stretchOf = (schedules: readonly number[] | undefined): number =>
   Math.max(Math.floor(COUNT_CAP / Math.max(schedules?.length ?? 1, 1)), 500);
 
-type Source = (at: Place | undefined, limit: number, offset: number) => RawBuilder<Row>;
+type Source = (at: Place | undefined, limit: number, offset: number, columns?: RawBuilder<unknown>) => RawBuilder<Row>;
+
+/** All that counting asks of a row stands in the indexes. */
+const KEY = sql`schedule_id, nominal_at, decided_at, verdict`;
+const WHOLE = sql`*`;
 
 function byDecision(verdict: Verdict | undefined): Source {
-  return (at, limit, offset) => {
+  return (at, limit, offset, columns = WHOLE) => {
     const ofVerdict =
       verdict === undefined || verdict === "sent" ? sql`1 = 1` : sql`verdict = ${verdict} and verdict <> 'sent'`;
     const range =
       at === undefined
         ? sql``
         : sql`and (decided_at, schedule_id, nominal_at) < (${at.decided_at}, ${at.schedule_id}, ${at.nominal_at})`;
-    return sql<Row>`select * from firing where ${ofVerdict} ${range}
+    return sql<Row>`select ${columns} from firing where ${ofVerdict} ${range}
       order by decided_at desc, schedule_id desc, nominal_at desc limit ${limit} offset ${offset}`;
   };
 }
 
 /** Each schedule's own rows come in order from the key; together they are merged. */
 function byNominalTime(schedules: readonly number[]): Source {
-  return (at, limit, offset) => {
+  return (at, limit, offset, columns = WHOLE) => {
     const parts = schedules.map((id) => {
       // Rows of one instant come in the order of their schedules, the latest first.
       const range =
         at === undefined ? sql`` : sql`and nominal_at ${id < at.schedule_id ? sql`<=` : sql`<`} ${at.nominal_at}`;
       return sql`select * from (
-        select * from firing where schedule_id = ${id} ${range} order by nominal_at desc limit ${limit + offset}) as one`;
+        select ${columns} from firing where schedule_id = ${id} ${range} order by nominal_at desc limit ${limit + offset}) as one`;
     });
     return sql<Row>`select * from (${sql.join(parts, sql` union all `)}) as rows_of_all
       order by nominal_at desc, schedule_id desc limit ${limit} offset ${offset}`;

@@ -15,7 +15,7 @@ interface Place {
 }
 
 /** Rows that one request looks at for a filter without an index: their wide columns are read for a text. */
-const FARTHEST = 60_000;
+const FARTHEST = 40_000;
 const FARTHEST_FOR_TEXT = 20_000;
 /** Running ones are few, and found by who runs them. */
 const MOST_RUNNING = 5_000;

@@ -296,6 +296,8 @@ test("the overview shows what fails, what runs and what comes next", async () =>
   const schedules = [{ kind: "interval", every: 10, period: "minutes" }];
   const { id } = (await root.call("POST", "/periodic-tasks", { name: "P", task: "tapp_a.hello", schedules })).json();
   const failed = (await root.call("POST", `/periodic-tasks/${id}/runs`)).json();
+  expect((await read("/periodic-tasks?lastOutcome=ready")).items).toMatchObject([{ id }]);
+  expect((await read("/periodic-tasks?lastOutcome=running")).items).toEqual([]);
   await finish(await begin(), { state: "failed", error: { name: "E", message: "no" } });
   const running = await send();
   await begin();
