@@ -33,18 +33,23 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   crontab_never_matches: exitCodes.usage,
   invalid_solar: exitCodes.usage,
   invalid_clocked: exitCodes.usage,
+  clocked_in_past: exitCodes.usage,
   unknown_time_zone: exitCodes.usage,
-  weak_password: exitCodes.usage,
+  invalid_cursor: exitCodes.usage,
+  invalid_send_option: exitCodes.usage,
   no_config: exitCodes.configuration,
   config_unreadable: exitCodes.configuration,
   config_invalid: exitCodes.configuration,
   not_found: exitCodes.notFound,
   unknown_task: exitCodes.notFound,
+  unknown_migration: exitCodes.notFound,
+  run_not_found: exitCodes.notFound,
   result_timeout: exitCodes.timedOut,
 };
 
-/** The exit code for whatever was thrown. */
+/** The exit code for whatever was thrown; where that says nothing special, for what caused it. */
 export function exitCodeOf(thrown: unknown): ExitCode {
   if (!isHyoshiError(thrown)) return exitCodes.failed;
-  return byCode[thrown.code] ?? (thrown.code.startsWith("database_") ? exitCodes.database : exitCodes.failed);
+  if (thrown.code.startsWith("database_") || thrown.code === "second_host") return exitCodes.database;
+  return byCode[thrown.code] ?? exitCodeOf(thrown.cause);
 }

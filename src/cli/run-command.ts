@@ -33,8 +33,11 @@ function afterCommander(error: CommanderError, terminal: Terminal): ExitCode {
 }
 
 function describeError(error: unknown): string {
-  const text = faultsOf(error) ?? messageOf(error);
-  return isHyoshiError(error) ? text : `unexpected error: ${text.split("\n")[0]} (--debug prints its stack)`;
+  const text = faultsOf(error) ?? messageOf(error).trim();
+  // Each mistake in the settings has a line of its own; everything else is one line.
+  if (isHyoshiError(error, "config_invalid")) return text;
+  const line = text.replace(/\s*\n\s*/g, " ");
+  return isHyoshiError(error) ? line : `unexpected error: ${line} (--debug prints its stack)`;
 }
 
 /** The API names the parts of a document by pointers; a command's user has typed no document. */

@@ -1,9 +1,11 @@
 import type { Command } from "commander";
 import type { App } from "../app/app.ts";
 import type { ResolvedConfig } from "../app/resolved-config.ts";
+import { HyoshiError } from "../base/error.ts";
 import { createLogger } from "./create-logger.ts";
 import { openProject } from "./project.ts";
 import { aborted, listenForStop, Stopped } from "./stop-signal.ts";
+import { hearStrayErrors } from "./stray-errors.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface RunningService {
@@ -28,6 +30,7 @@ export async function runService(terminal: Terminal, command: Command, request: 
   for (const { text } of problems) logger.warn({}, text);
 
   const stop = listenForStop();
+  const stray = hearStrayErrors(logger);
   let app: App | undefined;
   try {
     const { withApps } = request;
@@ -37,15 +40,18 @@ export async function runService(terminal: Terminal, command: Command, request: 
     const service = await request.start(app);
     // The timers of services let a process end; this one ends when it is told to.
     const alive = setInterval(() => {}, 2 ** 30);
-    await aborted(stop.warm);
+    const failed = await Promise.race([aborted(stop.warm), stray.fatal]);
     logger.info({}, "stopping");
     await service.stop(stop.quick);
     clearInterval(alive);
     logger.info({}, "stopped");
+    if (failed)
+      throw new HyoshiError("stray_error", "stopped after an error that nobody could catch", { cause: failed.thrown });
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   } finally {
     await app?.close();
+    stray.dispose();
     stop.dispose();
   }
 }

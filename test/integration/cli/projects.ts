@@ -24,6 +24,8 @@ export const talk = task("app.talk", {
     for (let line = 1; line <= 5; line += 1) { log.info(\`line \${line}\`); await sleep(100, undefined, { signal }); }
   },
 });
+export const careless = task("app.careless", { run() { void Promise.reject(new Error("left behind")); return "done"; } });
+export const deadly = task("app.deadly", { run: () => { setTimeout(() => { throw new Error("from a timer"); }, 0); return sleep(50); } });
 export const wait = task("app.wait", { run: (_input, { signal }) => sleep(60_000, undefined, { signal }) });
 `;
 
