@@ -1,0 +1,171 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const password = "correct-horse-battery-staple";
+const minutes = 60_000;
+
+/** Outside the repository, so that nothing of it is found upwards from there. */
+const folder = mkdtempSync(join(tmpdir(), "hyoshi-package-"));
+const project = join(folder, "tm");
+let packed: { filename: string; files: readonly { path: string }[] };
+
+beforeAll(async () => {
+  [packed] = JSON.parse(await call(root, "npm", "pack", "--json", "--silent", "--pack-destination", folder));
+  const tarball = join(folder, packed.filename);
+
+  // Who makes the project has the package somewhere; the project then gets its own.
+  const maker = join(folder, "maker");
+  mkdirSync(maker);
+  writeFileSync(join(maker, "package.json"), JSON.stringify({ private: true }));
+  await call(maker, "npm", "install", "--silent", "--prefer-offline", tarball);
+  await call(maker, "npx", "--no", "hyoshi", "startproject", "tm", project);
+
+  const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
+  manifest.dependencies.hyoshi = `file:${tarball}`;
+  writeFileSync(join(project, "package.json"), JSON.stringify(manifest));
+  await call(project, "npm", "install", "--silent", "--prefer-offline");
+}, 10 * minutes);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe("the packed package", () => {
+  test("holds the program, its types, the admin and the licence, and no source or test", () => {
+    const paths = packed.files.map(({ path }) => path);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        "LICENSE",
+        "bin/hyoshi.js",
+        "bin/package.json",
+        "dist/cli/main.js",
+        "dist/index.d.ts",
+        "dist/index.js",
+        "web/dist/index.html",
+      ]),
+    );
+    expect(paths.filter((path) => /\.test\.|^src\/|^test\/|^scripts\/|^examples\//.test(path))).toEqual([]);
+  });
+
+  test(
+    "makes a project that its types accept",
+    async () => {
+      await call(project, "npm", "run", "--silent", "typecheck");
+    },
+    2 * minutes,
+  );
+
+  test(
+    "makes a project that runs as it stands: an app, the tables, a superuser, and a run from a schedule",
+    async () => {
+      expect(await call(project, "npx", "hyoshi", "startapp", "tapp_b")).toContain("made tapp_b/tasks.ts");
+      const config = join(project, "hyoshi.config.ts");
+      writeFileSync(config, readFileSync(config, "utf8").replace(/apps: \["app"\]/, 'apps: ["app", "tapp_b"]'));
+      await call(project, "npx", "hyoshi", "migrate");
+      expect(await call(project, "npx", "hyoshi", "createsuperuser", "--username", "admin")).not.toContain(password);
+
+      const dev = spawn("npx", ["hyoshi", "dev", "--port", "0"], {
+        cwd: project,
+        env: outerEnvironment(),
+        stdio: "pipe",
+      });
+      const output = collect(dev);
+      const closed = once(dev, "close");
+      try {
+        const said = await eventually(() => /open (http:\S+)/.exec(output()) ?? undefined, {
+          within: minutes,
+          what: () => `the admin's address in\n${output()}`,
+        });
+        const api = await signIn(said[1] ?? "");
+        // What nobody announces is saved with a warning, so the worker need not be up yet.
+        await api("POST", "periodic-tasks", {
+          name: "greet the second app",
+          task: "tapp_b.hello",
+          input: { name: "hyoshi" },
+          schedules: [{ kind: "interval", every: 1, period: "seconds" }],
+        });
+        const run = await eventually(
+          async () => (await api("GET", "runs?task=tapp_b.hello&state=succeeded")).items[0],
+          { within: minutes, every: 200, what: () => `a run that succeeded; dev said\n${output()}` },
+        );
+        expect(run).toMatchObject({ task: "tapp_b.hello", state: "succeeded" });
+      } finally {
+        dev.kill("SIGTERM");
+        await closed;
+      }
+      // npx itself is gone at once; its output is closed when nothing of what it started is left.
+      expect(output()).toContain("stopping");
+    },
+    5 * minutes,
+  );
+});
+
+/** A user's shell: nothing of this repository on the path, and nothing of the npm that runs these tests. */
+function outerEnvironment(): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) =>
+      !/^(npm_(?!config_(registry|cache|userconfig)$)|HYOSHI_|VITEST|NODE_(OPTIONS|ENV|PATH)$|PORT$|DATA_DIR$|DATABASE_URL$)/.test(
+        name,
+      ),
+  );
+  const path = (process.env.PATH ?? "").split(delimiter).filter((entry) => !entry.startsWith(root));
+  return {
+    ...Object.fromEntries(inherited),
+    // The Node of these tests: the host's own may be too old, and there is none in the maker's folder.
+    PATH: [dirname(process.execPath), ...path].join(delimiter),
+    HYOSHI_ADMIN_PASSWORD: password,
+    NO_COLOR: "1",
+  };
+}
+
+/** Runs a command to its end and answers what it printed; fails with all of it. */
+async function call(cwd: string, command: string, ...args: readonly string[]): Promise<string> {
+  try {
+    const { stdout } = await promisify(execFile)(command, args, { cwd, env: outerEnvironment(), maxBuffer: 2 ** 26 });
+    return stdout;
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: string; stderr: string };
+    throw new Error(`${command} ${args.join(" ")} failed:\n${stdout}\n${stderr}`, { cause: error });
+  }
+}
+
+function collect(child: ChildProcess): () => string {
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (part: string) => {
+      text += part;
+    });
+  }
+  return () => text;
+}
+
+/** Signs in as a browser does, and answers a caller of the API that fails on every answer but a good one. */
+async function signIn(address: string) {
+  const answer = await fetch(new URL("/api/v1/session", address), {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ username: "admin", password }),
+  });
+  expect(answer.status, await answer.clone().text()).toBeLessThan(300);
+  const { csrfToken } = (await answer.json()) as { csrfToken: string };
+  const cookie = answer.headers
+    .getSetCookie()
+    .map((one) => one.split(";")[0])
+    .join("; ");
+  return async (method: "GET" | "POST", resource: string, body?: unknown) => {
+    const response = await fetch(new URL(`/api/v1/${resource}`, address), {
+      method,
+      headers: { cookie, "x-csrf-token": csrfToken, ...(body ? { "content-type": "application/json" } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${resource} answered ${response.status}: ${text}`);
+    return JSON.parse(text);
+  };
+}
