@@ -65,7 +65,8 @@ function convert(value: unknown, walk: Walk): Json {
     case "number":
       grow(walk, 8);
       if (!Number.isFinite(value)) throw new NotJson(walk.path, `the number ${value}`);
-      return value;
+      // JSON has no -0.
+      return value === 0 ? 0 : value;
     case "object":
       return value === null ? null : convertObject(value, walk);
     case "bigint":
