@@ -17,12 +17,27 @@ export default defineConfig({
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : [["list"]],
   use: {
     browserName: "chromium",
+    actionTimeout: 20_000,
+    navigationTimeout: 20_000,
     viewport: { width: 1440, height: 900 },
+    locale: "en-US",
+    // Neither UTC nor the example's zone, so that a time in the wrong zone shows.
+    timezoneId: "Europe/Berlin",
+    colorScheme: "light",
     screenshot: "only-on-failure",
     trace: "retain-on-failure",
     launchOptions: {
       executablePath: process.env.HYOSHI_CHROMIUM ?? "/usr/bin/chromium",
-      args: asRoot ? ["--no-sandbox"] : [],
+      args: [
+        ...(asRoot ? ["--no-sandbox"] : []),
+        "--disable-gpu",
+        // A browser of its own asks nobody but the page's server.
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--no-first-run",
+        "--disable-quic",
+      ],
     },
   },
 });
