@@ -33,6 +33,8 @@ function afterCommander(error: CommanderError, terminal: Terminal): ExitCode {
 }
 
 function describeError(error: unknown): string {
+  // What the prompts throw at Ctrl-C.
+  if (error instanceof Error && error.name === "ExitPromptError") return "cancelled";
   const text = faultsOf(error) ?? messageOf(error).trim();
   // Each mistake in the settings has a line of its own; everything else is one line.
   if (isHyoshiError(error, "config_invalid")) return text;
