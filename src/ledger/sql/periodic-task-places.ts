@@ -4,7 +4,7 @@ import { boundedWalk, FARTHEST } from "../../database/queries/bounded-walk.ts";
 import { all } from "../../database/queries/conditions.ts";
 import type { Tables } from "../../database/rows.ts";
 import type { PeriodicTaskQuery } from "../periodic-task-reader.ts";
-import { candidates, conditions } from "./periodic-task-filter.ts";
+import { CANDIDATES, candidates, conditions } from "./periodic-task-filter.ts";
 import { compare, cursorOf, orderOf, type Place, placeOf } from "./periodic-task-order.ts";
 
 type Database = Kysely<Tables>;
@@ -20,7 +20,8 @@ export async function listPlaces(db: Database, query: PeriodicTaskQuery): Promis
     const places = await placesAmong(db, ids, query, byNextTime);
     const rest = places.filter((place) => from === undefined || compare(sort, place, from) > 0);
     rest.sort((a, b) => compare(sort, a, b));
-    const counted = { value: places.length, capped: false };
+    // Of archived ones no more are looked at.
+    const counted = { value: places.length, capped: query.archived === true && ids.length === CANDIDATES };
     return { ...pageOf({ rows: rest, scannedTo: undefined }, query), ...(count && { count: counted }) };
   }
   const walked = await (byNextTime ? walkNextTimes(db, query, from) : walkNames(db, query, from, []));
