@@ -1,10 +1,6 @@
 import { type corePermissions, modelActions, modelPermission } from "../account/permission.ts";
+import type { Bilingual } from "../base/bilingual.ts";
 import type { AdminModel } from "../model/admin-model.ts";
-
-interface Bilingual {
-  readonly en: string;
-  readonly ja: string;
-}
 
 const labels: Readonly<Record<(typeof corePermissions)[number], Bilingual>> = {
   "periodic-tasks.view": { en: "See periodic tasks and their firings", ja: "定期タスクと発火の記録を見る" },

@@ -1,3 +1,4 @@
+import type { Bilingual } from "./bilingual.ts";
 import { HyoshiError } from "./error.ts";
 
 /** What is wrong with one part of a document that somebody gave. */
@@ -9,6 +10,10 @@ export interface FieldError {
   readonly detail: string;
   /** What would be accepted, in words. */
   readonly accepted?: string;
+  /** The part of the value at fault, where it has no path of its own: the `minute` of a crontab. */
+  readonly field?: string;
+  /** Fault and remedy as the person at the form reads them. */
+  readonly text?: Bilingual;
 }
 
 /** The error `invalid` that reports every fault at once; `fields.errors` carries them. */

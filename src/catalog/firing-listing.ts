@@ -1,6 +1,6 @@
+import type { Bilingual } from "../base/bilingual.ts";
 import type { Page } from "../base/page.ts";
 import type { FiringQuery, FiringRecord } from "../ledger/firing-reader.ts";
-import type { Bilingual } from "./bilingual.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import { describeReason } from "./firing-words.ts";
 

@@ -1,7 +1,7 @@
+import type { Bilingual } from "../base/bilingual.ts";
 import type { Instant } from "../base/clock.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
 import type { Reason } from "../firing/decision.ts";
-import type { Bilingual } from "./bilingual.ts";
 
 interface Told {
   readonly count: number | null;

@@ -1,7 +1,7 @@
+import type { Bilingual } from "../base/bilingual.ts";
 import type { Instant } from "../base/clock.ts";
 import type { ProcessRecord } from "../control/process-reader.ts";
 import type { QueueDepth } from "../run/run-reader.ts";
-import type { Bilingual } from "./bilingual.ts";
 
 export interface Problem {
   readonly code: "no_beat" | "no_worker" | "late" | "queue_without_worker" | "schedule_error" | "event_loop_blocked";

@@ -1,3 +1,4 @@
+import type { Bilingual } from "../base/bilingual.ts";
 import { HyoshiError } from "../base/error.ts";
 import type { Page } from "../base/page.ts";
 import type {
@@ -9,7 +10,6 @@ import type {
 } from "../ledger/periodic-task-reader.ts";
 import type { PlannedSchedule } from "../ledger/periodic-task-store.ts";
 import { describeSchedule } from "../schedule/describe.ts";
-import type { Bilingual } from "./bilingual.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import type { InputCheck } from "./input-check.ts";
 import { misfits } from "./payload-check.ts";

@@ -1,3 +1,4 @@
+import type { Bilingual } from "../base/bilingual.ts";
 import type { Instant } from "../base/clock.ts";
 import { parseInstant } from "../schedule/clocked.ts";
 import { compileSchedule, parseDefinition, type ScheduleDefinition } from "../schedule/definition.ts";
@@ -26,11 +27,6 @@ export interface SchedulePreview {
   readonly perYear: { value: number; capped: boolean };
   /** The next change of the zone's offset that alters a nominal time. */
   readonly warnings: { at: Instant; text: Bilingual }[];
-}
-
-interface Bilingual {
-  en: string;
-  ja: string;
 }
 
 const YEAR_MS = 365 * 86_400_000;

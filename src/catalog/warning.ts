@@ -1,4 +1,4 @@
-import type { Bilingual } from "./bilingual.ts";
+import type { Bilingual } from "../base/bilingual.ts";
 
 /** What the reader of a periodic task or a run can act on. */
 export interface Warning {

@@ -1,6 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import { EARLIEST, LATEST, type Schedule } from "./schedule.ts";
-import { pathOf, quote, scheduleError } from "./schedule-error.ts";
+import { pathOf, quote, quoteJa, scheduleError } from "./schedule-error.ts";
 
 /** One instant. */
 export interface ClockedDefinition {
@@ -34,6 +34,7 @@ export function assertNotPast({ at }: ClockedDefinition, now: Instant, path = ""
   throw scheduleError({
     code: "clocked_in_past",
     message: `clocked time '${time}' has passed: expected a time after ${new Date(now).toISOString()}`,
+    ja: "この日時はすでに過ぎています。これから来る日時を指定してください",
     field: "at",
     path: pathOf(path, "at"),
     value: at,
@@ -84,9 +85,16 @@ function instantError(value: unknown, field: "at" | "anchor", path: string): Err
   return scheduleError({
     code: field === "at" ? "invalid_clocked" : "invalid_interval",
     message: `${field === "at" ? "clocked time" : "interval anchor"} ${what}: expected ${accepted}`,
+    ja: instantJa(value, field),
     field,
     path,
     value,
     accepted,
   });
+}
+
+function instantJa(value: unknown, field: "at" | "anchor"): string {
+  const name = field === "at" ? "実行日時" : "起点";
+  if (value === undefined || value === "") return `${name}を指定してください`;
+  return `${name}の${quoteJa(value)}は日時として読めません。2027-03-01T09:00:00+09:00 のように、UTC との差を付けて 1900 年から 9999 年の間で指定してください`;
 }

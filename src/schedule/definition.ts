@@ -3,7 +3,7 @@ import { type CrontabDefinition, createCrontab } from "./crontab.ts";
 import { parseCrontab } from "./crontab-parse.ts";
 import { createInterval, type IntervalDefinition, parseInterval } from "./interval.ts";
 import { type Schedule, withinBounds } from "./schedule.ts";
-import { pathOf, quote, scheduleError } from "./schedule-error.ts";
+import { pathOf, quote, quoteJa, scheduleError } from "./schedule-error.ts";
 import { createSolar, parseSolar, type SolarDefinition } from "./solar.ts";
 import { timeZone } from "./time-zone.ts";
 
@@ -51,7 +51,8 @@ export function parseDefinition(value: unknown, path = ""): ScheduleDefinition {
   if (!isRecord(value)) {
     const accepted = `an object with a kind: ${scheduleKinds.join(", ")}`;
     const message = `schedule ${quote(value)} is not an object: expected ${accepted}`;
-    throw scheduleError({ code: "invalid_schedule", message, field: "schedule", path, value, accepted });
+    const ja = `スケジュール${quoteJa(value)}はオブジェクトではありません。種類（${scheduleKinds.join("、")}）を指定してください`;
+    throw scheduleError({ code: "invalid_schedule", message, ja, field: "schedule", path, value, accepted });
   }
   switch (value.kind) {
     case "interval":
@@ -78,6 +79,7 @@ function unknownKind({ kind }: { readonly kind?: unknown }, path: string): Error
   return scheduleError({
     code: "invalid_schedule",
     message: `schedule kind ${wrong}: expected ${accepted}`,
+    ja: `${kind === undefined ? "スケジュールの種類が必要です" : `スケジュールの種類${quoteJa(kind)}はありません`}（${scheduleKinds.join("、")} のいずれか）`,
     field: "kind",
     path: pathOf(path, "kind"),
     value: kind,

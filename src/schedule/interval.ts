@@ -3,7 +3,7 @@ import { firstDayOf, lengthOf, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, monthOf }
 import { parseInstant } from "./clocked.ts";
 import type { LocalTime, LocalTimes } from "./local-time.ts";
 import type { Schedule } from "./schedule.ts";
-import { pathOf, quote, scheduleError } from "./schedule-error.ts";
+import { pathOf, quote, quoteJa, scheduleError } from "./schedule-error.ts";
 import type { TimeZone } from "./time-zone.ts";
 import { eachNamedOnce } from "./wall-clock.ts";
 
@@ -23,6 +23,14 @@ export interface IntervalDefinition {
 }
 
 const ELAPSED_MS: Partial<Record<Period, number>> = { seconds: 1000, minutes: MS_PER_MINUTE, hours: MS_PER_HOUR };
+const UNITS_JA: Record<Period, string> = {
+  seconds: "秒",
+  minutes: "分",
+  hours: "時間",
+  days: "日",
+  weeks: "週間",
+  months: "か月",
+};
 /** No interval is longer than a hundred years or a million units. */
 const LONGEST: Record<Period, number> = {
   seconds: 1_000_000,
@@ -82,12 +90,17 @@ function everyMonths(every: number, anchor: LocalTime): LocalTimes {
 export function parseInterval(value: Readonly<Record<string, unknown>>, path: string): IntervalDefinition {
   const { every, period, anchor } = value;
   if (!isPeriod(period)) {
-    throw intervalError("period", `period ${quote(period)} is not known`, period, path, periods.join(", "));
+    const accepted = periods.join(", ");
+    const ja = `間隔の単位${quoteJa(period)}はありません（${periods.join("、")} のいずれか）`;
+    throw intervalError(path, { field: "period", value: period, accepted, wrong: "is not known", ja });
   }
   if (typeof every !== "number" || !Number.isInteger(every) || every < 1 || every > LONGEST[period]) {
     const accepted = `a whole number of ${period} from 1 to ${LONGEST[period]}`;
     const wrong = typeof every === "number" ? "is out of range" : "is not a number";
-    throw intervalError("every", `every ${quote(every)} ${wrong}`, every, path, accepted);
+    const what = every === undefined || every === null ? "" : quoteJa(every);
+    const range = `1〜${LONGEST[period]} ${UNITS_JA[period]}の整数`;
+    const ja = what === "" ? `間隔を ${range}で指定してください` : `間隔の${what}は使えません（${range}）`;
+    throw intervalError(path, { field: "every", value: every, accepted, wrong, ja });
   }
   if (anchor === undefined || anchor === null) return { kind: "interval", every, period };
   return { kind: "interval", every, period, anchor: parseInstant(anchor, pathOf(path, "anchor"), "anchor") };
@@ -97,7 +110,10 @@ function isPeriod(value: unknown): value is Period {
   return periods.some((period) => period === value);
 }
 
-function intervalError(field: string, wrong: string, value: unknown, path: string, accepted: string): Error {
-  const message = `interval ${wrong}: expected ${accepted}`;
-  return scheduleError({ code: "invalid_interval", message, field, path: pathOf(path, field), value, accepted });
+function intervalError(
+  path: string,
+  { wrong, ...fault }: { field: string; value: unknown; accepted: string; wrong: string; ja: string },
+): Error {
+  const message = `interval ${fault.field} ${quote(fault.value)} ${wrong}: expected ${fault.accepted}`;
+  return scheduleError({ code: "invalid_interval", message, ...fault, path: pathOf(path, fault.field) });
 }

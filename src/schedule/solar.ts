@@ -1,8 +1,9 @@
 import { Body, Observer, SearchAltitude, SearchHourAngle, SearchRiseSet } from "astronomy-engine";
+import type { Bilingual } from "../base/bilingual.ts";
 import type { Instant } from "../base/clock.ts";
 import { MS_PER_DAY, MS_PER_MINUTE } from "./civil-date.ts";
 import { countBySteps, type Schedule } from "./schedule.ts";
-import { pathOf, quote, scheduleError } from "./schedule-error.ts";
+import { pathOf, quote, quoteJa, scheduleError } from "./schedule-error.ts";
 
 /** Celery's nine events, in the order of a day. */
 export const solarEvents = [
@@ -158,7 +159,8 @@ export function parseSolar(value: Readonly<Record<string, unknown>>, path: strin
   const event = solarEvents.find((known) => known === value.event);
   if (event === undefined) {
     const accepted = solarEvents.join(", ");
-    throw solarError("event", "is not known", { value: value.event, path, accepted });
+    const ja = `はありません（${solarEvents.join("、")} のいずれか）`;
+    throw solarError("event", { en: "is not known", ja }, { value: value.event, path, accepted });
   }
   const latitude = parseDegrees(value, "latitude", 90, path);
   return { kind: "solar", event, latitude, longitude: parseDegrees(value, "longitude", 180, path) };
@@ -172,16 +174,28 @@ function parseDegrees(
 ): number {
   const degrees = value[field];
   const accepted = `degrees from -${limit} to ${limit}`;
-  if (typeof degrees !== "number") throw solarError(field, "is not a number", { value: degrees, path, accepted });
-  if (!(Math.abs(degrees) <= limit)) throw solarError(field, "is out of range", { value: degrees, path, accepted });
-  return degrees;
+  const range = `-${limit}〜${limit} 度`;
+  const wrong =
+    typeof degrees !== "number"
+      ? { en: "is not a number", ja: `は数値ではありません（${range}）` }
+      : { en: "is out of range", ja: `は範囲外です（${range}）` };
+  if (typeof degrees === "number" && Math.abs(degrees) <= limit) return degrees;
+  throw solarError(field, wrong, { value: degrees, path, accepted });
 }
 
-function solarError(field: string, wrong: string, fault: { value: unknown; path: string; accepted: string }): Error {
+const FIELDS_JA = { event: "太陽のイベント", latitude: "緯度", longitude: "経度" };
+
+function solarError(
+  field: keyof typeof FIELDS_JA,
+  wrong: Bilingual,
+  fault: { value: unknown; path: string; accepted: string },
+): Error {
+  const isMissing = fault.value === undefined || fault.value === null;
   return scheduleError({
     ...fault,
     code: "invalid_solar",
-    message: `solar ${field} ${fault.value === undefined ? "is missing" : `${quote(fault.value)} ${wrong}`}: expected ${fault.accepted}`,
+    message: `solar ${field} ${fault.value === undefined ? "is missing" : `${quote(fault.value)} ${wrong.en}`}: expected ${fault.accepted}`,
+    ja: isMissing ? `${FIELDS_JA[field]}を指定してください` : `${FIELDS_JA[field]}の${quoteJa(fault.value)}${wrong.ja}`,
     field,
     path: pathOf(fault.path, field),
   });

@@ -1,4 +1,4 @@
-import { quote, scheduleError } from "./schedule-error.ts";
+import { quote, quoteJa, scheduleError } from "./schedule-error.ts";
 
 // Accepted by JavaScript but absent from the tz database, and ambiguous: IST is India, Israel and Ireland.
 const ABBREVIATIONS = new Set(
@@ -20,9 +20,11 @@ export function assertZone(name: unknown, path = "zone"): string {
   }
   const suggestions = typeof name === "string" ? nearestZones(name) : [];
   const hint = suggestions.length > 0 ? `; did you mean ${suggestions.join(" or ")}?` : "";
+  const hintJa = suggestions.length > 0 ? `。${suggestions.join(" か ")} ではありませんか` : "";
   throw scheduleError({
     code: "unknown_time_zone",
     message: `time zone ${quote(name)} is not known: expected an IANA name such as Asia/Tokyo or UTC${hint}`,
+    ja: `タイムゾーン${quoteJa(name)}はありません。Asia/Tokyo や UTC のような IANA 名で指定してください${hintJa}`,
     field: "zone",
     path,
     value: name,
