@@ -52,7 +52,12 @@ export function FilterMenu({ label, choices, value, onChange, isSearchable = cho
         }}
       >
         {label}
-        {value !== undefined && <>: {chosen?.label ?? value}</>}
+        {value !== undefined && (
+          <>
+            <span style={{ whiteSpace: "pre" }}>: </span>
+            {chosen?.label ?? value}
+          </>
+        )}
       </Button>
       <Menu
         open={anchor !== null}

@@ -45,7 +45,7 @@ export const useRunMessages = defineMessages(
       byHand: (who: string) => `by hand: ${who}`,
       api: (who: string) => (who === "" ? "API" : `API: ${who}`),
       again: (who: string) => `again: ${who}`,
-      task: "another run",
+      task: "by another run",
     },
     row: {
       select: (task: string) => `Select the run of ${task}`,
@@ -149,7 +149,7 @@ export const useRunMessages = defineMessages(
       byHand: (who) => `手動: ${who}`,
       api: (who) => (who === "" ? "API" : `API: ${who}`),
       again: (who) => `再実行: ${who}`,
-      task: "別の実行",
+      task: "別の実行から",
     },
     row: {
       select: (task) => `${task} の実行を選択`,

@@ -81,65 +81,76 @@ interface RowProps {
 
 const Row = memo(function Row({ row, isSelected, isActive, onToggle }: RowProps) {
   const m = useRunMessages();
+  const hasWarnings = row.warnings.length > 0;
   return (
-    <TableRow
-      hover
-      selected={isSelected}
-      data-row={row.id}
-      tabIndex={-1}
-      sx={{
-        height: 38,
-        boxShadow: isActive ? (theme) => `inset 2px 0 ${theme.palette.text.primary}` : undefined,
-        outlineOffset: -2,
-      }}
-    >
-      <TableCell padding="none" sx={{ px: "0 !important" }}>
-        <Checkbox
-          checked={isSelected}
-          onChange={() => onToggle(row.id)}
-          slotProps={{ input: { "aria-label": m.row.select(row.task) } }}
-        />
-      </TableCell>
-      <TableCell>
-        <RunStateMark run={row} />
-      </TableCell>
-      <TableCell>
-        <Box
-          component={Link}
-          to={`/runs/${encodeURIComponent(row.id)}`}
-          title={row.task}
-          sx={{
-            ...clipped,
-            display: "block",
-            fontFamily: mono,
-            fontSize: 13,
-            textDecoration: "none",
-            "&:hover": { textDecoration: "underline" },
-          }}
-        >
-          {row.task}
-        </Box>
-        <WarningLines warnings={row.warnings} />
-      </TableCell>
-      <TableCell>
-        <RunOrigin run={row} />
-      </TableCell>
-      <TableCell sx={clipped}>{row.queue}</TableCell>
-      <TableCell sx={{ ...clipped, color: "text.secondary" }} title={row.worker ?? undefined}>
-        {row.worker}
-      </TableCell>
-      <TableCell sx={clipped}>
-        <When at={row.queuedAt} />
-      </TableCell>
-      <TableCell align="right" sx={{ ...clipped, color: "text.secondary" }}>
-        <Waited run={row} />
-      </TableCell>
-      <TableCell align="right" sx={clipped}>
-        <Duration run={row} />
-      </TableCell>
-      <TableCell align="right" sx={{ color: row.attempt > 1 ? undefined : "text.secondary" }}>
-        {row.attempt > 0 && row.attempt}
-      </TableCell>
-    </TableRow>
+    <>
+      <TableRow
+        hover
+        selected={isSelected}
+        data-row={row.id}
+        tabIndex={-1}
+        sx={{
+          height: 38,
+          "& td": { borderBottom: hasWarnings ? 0 : undefined },
+          boxShadow: isActive ? (theme) => `inset 2px 0 ${theme.palette.text.primary}` : undefined,
+          outlineOffset: -2,
+        }}
+      >
+        <TableCell padding="none" sx={{ px: "0 !important" }}>
+          <Checkbox
+            checked={isSelected}
+            onChange={() => onToggle(row.id)}
+            slotProps={{ input: { "aria-label": m.row.select(row.task) } }}
+          />
+        </TableCell>
+        <TableCell>
+          <RunStateMark run={row} />
+        </TableCell>
+        <TableCell>
+          <Box
+            component={Link}
+            to={`/runs/${encodeURIComponent(row.id)}`}
+            title={row.task}
+            sx={{
+              ...clipped,
+              display: "block",
+              fontFamily: mono,
+              fontSize: 13,
+              textDecoration: "none",
+              "&:hover": { textDecoration: "underline" },
+            }}
+          >
+            {row.task}
+          </Box>
+        </TableCell>
+        <TableCell>
+          <RunOrigin run={row} />
+        </TableCell>
+        <TableCell sx={clipped}>{row.queue}</TableCell>
+        <TableCell sx={{ ...clipped, color: "text.secondary" }} title={row.worker ?? undefined}>
+          {row.worker}
+        </TableCell>
+        <TableCell sx={clipped}>
+          <When at={row.queuedAt} />
+        </TableCell>
+        <TableCell align="right" sx={{ ...clipped, color: "text.secondary" }}>
+          <Waited run={row} />
+        </TableCell>
+        <TableCell align="right" sx={clipped}>
+          <Duration run={row} />
+        </TableCell>
+        <TableCell align="right" sx={{ color: row.attempt > 1 ? undefined : "text.secondary" }}>
+          {row.attempt > 0 && row.attempt}
+        </TableCell>
+      </TableRow>
+      {hasWarnings && (
+        <TableRow selected={isSelected}>
+          <TableCell />
+          <TableCell colSpan={9} sx={{ pb: "6px !important" }}>
+            <WarningLines warnings={row.warnings} />
+          </TableCell>
+        </TableRow>
+      )}
+    </>
   );
 });

@@ -16,7 +16,11 @@ export function AttemptsPart({ run }: { run: RunView }) {
     <Part title={m.attempts.title}>
       <Box component="ol" sx={{ listStyle: "none", m: 0, p: 0 }}>
         {run.attempts.map((attempt) => (
-          <Box component="li" key={attempt.number} sx={{ py: 0.5, borderTop: 1, borderColor: "rule" }}>
+          <Box
+            component="li"
+            key={`${attempt.number}-${attempt.outcome}`}
+            sx={{ py: 0.5, borderTop: 1, borderColor: "rule" }}
+          >
             <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 1.5, alignItems: "baseline" }}>
               <Box component="span" sx={{ color: "text.secondary", minWidth: 14 }}>
                 {attempt.number}

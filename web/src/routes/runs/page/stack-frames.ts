@@ -6,7 +6,8 @@ export interface StackFrame {
 
 const frame = /^\s*at\s/;
 const pythonFrame = /^\s*File "/;
-const foreign = /node_modules|\(?node:|<anonymous>|site-packages|[/\\]lib[/\\]python|hyoshi[/\\](?:dist|src)[/\\]/;
+const foreign =
+  /node_modules|\(?node:|<anonymous>|site-packages|[/\\]lib[/\\]python|[/\\](?:dist|src)[/\\]worker[/\\](?:executor|worker)\.[jt]s/;
 
 /** The frames of a stack, without the message before them. */
 export function stackFrames(stack: string): StackFrame[] {

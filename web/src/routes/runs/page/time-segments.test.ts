@@ -54,6 +54,15 @@ test("a run that waits for its next attempt is in its back-off until now", () =>
   expect(short(timeSegments(retrying, 9_000)).at(-1)).toEqual(["pause", 2_000, 9_000]);
 });
 
+test("what a fenced worker still did is left out", () => {
+  const attempts = [attempt(1, 2_000, 3_000, "late"), attempt(1, 2_000, 2_500, "cancelled")];
+  const ended = { ...run, startedAt: 2_000, endedAt: 2_500, attempt: 1, attempts };
+  expect(short(timeSegments(ended, 9_000))).toEqual([
+    ["waited", 1_000, 2_000],
+    ["attempt", 2_000, 2_500],
+  ]);
+});
+
 test("the thinnest segment can still be pointed at", () => {
   const segments = timeSegments({ ...run, startedAt: 1_001, attempt: 1 }, 1_000_000);
   const widths = segmentWidths(segments);

@@ -15,7 +15,8 @@ type Times = Pick<RunView, "queuedAt" | "availableAt" | "startedAt" | "endedAt" 
 export function timeSegments(run: Times, now: number): TimeSegment[] {
   const end = run.endedAt ?? now;
   const attempts = run.attempts
-    .filter((attempt) => attempt.startedAt !== null)
+    // What a fenced worker still did is no part of the run's time.
+    .filter((attempt) => attempt.startedAt !== null && attempt.outcome !== "late")
     .map((attempt) => ({
       number: attempt.number,
       from: attempt.startedAt ?? 0,

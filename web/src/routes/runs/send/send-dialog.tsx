@@ -76,7 +76,7 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
       maxWidth="sm"
       fullWidth
       fullScreen={isNarrow}
-      slotProps={{ paper: { component: "form", onSubmit: submit } as object }}
+      slotProps={{ paper: { component: "form", onSubmit: submit, noValidate: true } as object }}
     >
       <DialogTitle>{m.title}</DialogTitle>
       <DialogContent sx={{ display: "grid", gap: 2, alignContent: "start" }}>
@@ -113,6 +113,7 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
             value={value}
             onChange={(changes) => setValue({ ...value, ...changes })}
             fields={fields}
+            isStrict={error !== undefined}
           />
         )}
         <Box sx={{ display: "grid", gridTemplateColumns: { sm: "1fr 1fr" }, gap: 2 }}>

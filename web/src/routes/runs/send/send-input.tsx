@@ -20,13 +20,15 @@ interface Props {
   value: SendInputValue;
   onChange: (changes: Partial<SendInputValue>) => void;
   fields: ProblemFields;
+  /** After an attempt to send, what is missing is said even where nothing was typed yet. */
+  isStrict: boolean;
 }
 
 export const hasSchema = (task: TaskView | undefined): boolean =>
   typeof task?.inputSchema === "object" && task.inputSchema !== null;
 
 /** The input of what is sent: a form drawn from the task's schema, or args and kwargs for a task without one. */
-export function SendInput({ task, value, onChange, fields }: Props) {
+export function SendInput({ task, value, onChange, fields, isStrict }: Props) {
   const m = useSendMessages();
   const [tab, setTab] = useState<"form" | "json">("form");
   const { input, args, kwargs } = value;
@@ -69,7 +71,7 @@ export function SendInput({ task, value, onChange, fields }: Props) {
           json={input}
           onChange={(json) => onChange({ input: json })}
           faults={fields.under("/input")}
-          isStrict={false}
+          isStrict={isStrict}
           idPrefix="send"
         />
       </Suspense>
