@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { readAllPages } from "./all-pages.ts";
+import { useMay } from "./session.ts";
 import type { QueueView, TaskView, UserView } from "./wire.ts";
 
 /** Every announced task: as many as the code defines. */
@@ -12,9 +13,12 @@ export function useTasks() {
   });
 }
 
+/** Choices of a filter; empty for who may not see the queues. */
 export function useQueues() {
+  const may = useMay();
   return useQuery({
     queryKey: ["queues", "all"],
+    enabled: may("workers.view"),
     queryFn: ({ signal }) => readAllPages<QueueView>("queues", signal),
     meta: { topics: ["queues", "workers"] },
     staleTime: 30_000,
