@@ -16,14 +16,22 @@ const LOOK_AGAIN_AFTER_MS = [1, 3];
 export function watchChanges(file: string, clock: Clock, changed: () => void): Stop {
   const connection: SqliteConnection = openSqliteReader(file);
   const version = connection.prepare("pragma data_version").pluck();
-  let seen = version.get();
+  let seen: unknown = version.get();
   let pending: Stop[] = [];
 
   const look = () => {
-    const now = version.get();
-    if (now === seen) return;
+    const now = readVersion();
+    if (now !== undefined && now === seen) return;
     seen = now;
     changed();
+  };
+  /** Undefined when the file does not answer: then something may have changed, and nothing is lost by a look. */
+  const readVersion = (): unknown => {
+    try {
+      return version.get();
+    } catch {
+      return undefined;
+    }
   };
   const noticed = () => {
     look();

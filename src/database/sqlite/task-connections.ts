@@ -37,8 +37,7 @@ export class TaskConnections {
       // biome-ignore lint/suspicious/noExplicitAny: as above.
       db: db as Kysely<any>,
       release: () => {
-        guard.close();
-        if (this.#idle.length < KEPT) this.#idle.push(sqlite);
+        if (guard.close() && this.#idle.length < KEPT && !guard.isBusy) this.#idle.push(sqlite);
         else sqlite.close();
       },
     };
@@ -49,13 +48,17 @@ export class TaskConnections {
   }
 }
 
-/** Rolls a transaction back that stays open too long, and from then on answers its statements with the reason. */
+/**
+ * Rolls a transaction back that stays open too long, and from then on answers its statements with the reason; it does not matter whether
+ * Kysely or a statement of the task's own began it.
+ */
 class TransactionGuard {
   readonly #sqlite: SqliteConnection;
   readonly #task: string;
   readonly #clock: Clock;
-  #stopTimer: Stop = () => {};
+  #stopTimer: Stop | undefined;
   #reason: HyoshiError | undefined;
+  #inFlight = 0;
 
   constructor(sqlite: SqliteConnection, task: string, clock: Clock) {
     this.#sqlite = sqlite;
@@ -63,39 +66,69 @@ class TransactionGuard {
     this.#clock = clock;
   }
 
-  begun(): void {
-    this.#reason = undefined;
-    this.#stopTimer = this.#clock.after(TRANSACTION_LIMIT_MS, () => {
-      this.#reason = new HyoshiError(
-        "transaction_too_long",
-        `task '${this.#task}' kept a write transaction open for more than ${TRANSACTION_LIMIT_MS} ms, and it was rolled back: on SQLite a transaction locks the database for everyone; do slow work before or after it`,
-        { fields: { task: this.#task } },
-      );
-      this.#rollback();
-    });
+  /** Whether statements still wait for a lock. They would be executed for whoever has the connection then. */
+  get isBusy(): boolean {
+    return this.#inFlight > 0;
   }
 
-  check(): void {
+  /** Calls the database, unless the transaction was rolled back or the run has ended; and looks whether a transaction is open then. */
+  async call<T>(work: () => Promise<T>): Promise<T> {
     if (this.#reason !== undefined) throw this.#reason;
+    this.#inFlight += 1;
+    try {
+      return await work();
+    } finally {
+      this.#inFlight -= 1;
+      this.#look();
+    }
   }
 
-  ended(): void {
-    this.#stopTimer();
-    this.#reason = undefined;
+  /** The task has heard why, and may begin anew. */
+  async rollback(work: () => Promise<void>): Promise<void> {
+    await work();
+    this.#look();
+    if (this.#reason?.code === "transaction_too_long") this.#reason = undefined;
   }
 
-  close(): void {
-    this.#stopTimer();
-    this.#rollback();
+  /** Whether the connection can serve another run. */
+  close(): boolean {
     this.#reason = new HyoshiError(
       "run_ended",
       `task '${this.#task}' used its database after its run had ended: await everything that the task starts`,
       { fields: { task: this.#task } },
     );
+    try {
+      this.#rollBack();
+      return true;
+    } catch {
+      // The disk does not answer. Closing the connection ends the transaction as well.
+      return false;
+    }
   }
 
-  #rollback(): void {
+  #look(): void {
+    if (!this.#sqlite.open || !this.#sqlite.inTransaction) {
+      this.#stopTimer?.();
+      this.#stopTimer = undefined;
+    } else this.#stopTimer ??= this.#clock.after(TRANSACTION_LIMIT_MS, () => this.#tooLong());
+  }
+
+  #tooLong(): void {
+    this.#reason = new HyoshiError(
+      "transaction_too_long",
+      `task '${this.#task}' kept a write transaction open for more than ${TRANSACTION_LIMIT_MS} ms, and it was rolled back: on SQLite a transaction locks the database for everyone; do slow work before or after it`,
+      { fields: { task: this.#task } },
+    );
+    try {
+      this.#rollBack();
+    } catch {
+      // The disk does not answer: the next statement is told why, and the connection is closed when the run ends.
+    }
+  }
+
+  #rollBack(): void {
     if (this.#sqlite.inTransaction) this.#sqlite.exec("rollback");
+    this.#look();
   }
 }
 
@@ -121,10 +154,7 @@ class GuardedDriver implements Driver {
     const connection = await this.#driver.acquireConnection();
     const guard = this.#guard;
     return {
-      async executeQuery<R>(query: CompiledQuery) {
-        guard.check();
-        return connection.executeQuery<R>(query);
-      },
+      executeQuery: <R>(query: CompiledQuery) => guard.call(() => connection.executeQuery<R>(query)),
       streamQuery: (query, size) => connection.streamQuery(query, size),
     };
   }
@@ -133,20 +163,17 @@ class GuardedDriver implements Driver {
     return this.#driver.releaseConnection(connection);
   }
 
-  async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await this.#driver.beginTransaction(connection, {});
-    this.#guard.begun();
+  // Beginning and committing are statements of the connection that was acquired, and so guarded.
+  beginTransaction(connection: DatabaseConnection): Promise<void> {
+    return this.#driver.beginTransaction(connection, {});
   }
 
-  async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    this.#guard.check();
-    await this.#driver.commitTransaction(connection);
-    this.#guard.ended();
+  commitTransaction(connection: DatabaseConnection): Promise<void> {
+    return this.#driver.commitTransaction(connection);
   }
 
-  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await this.#driver.rollbackTransaction(connection);
-    this.#guard.ended();
+  rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    return this.#guard.rollback(() => this.#driver.rollbackTransaction(connection));
   }
 
   /** The connection outlives this Kysely: the next run gets it. */
