@@ -65,7 +65,7 @@ export class Execution {
   /** Made when the task looks at its signal. */
   #abort: AbortController | undefined;
   #database: TaskDatabase | undefined;
-  #abandon: () => void = () => {};
+  #abandon: (error: unknown) => void = () => {};
   #stopTimer: Stop = () => {};
 
   constructor(run: ClaimedRun, task: RegisteredTask, parts: ExecutorParts) {
@@ -96,9 +96,14 @@ export class Execution {
       this.log.warn(
         `hyoshi: ${error.message}; the task has not ended ${graceMs} ms after its signal was aborted, and is left to itself: it may still be doing something`,
       );
-      this.#abandon();
+      this.#abandon(error);
     });
     this.#abort?.abort(error);
+  }
+
+  /** The task threw where it could not be caught: what it still waits for may never come, so the attempt ends with that. */
+  threw(error: unknown): void {
+    this.#abandon(error);
   }
 
   /** Says what came of it. Never fails. */
@@ -138,7 +143,7 @@ export class Execution {
   /** The task's own end, or the moment when it is no longer waited for. */
   #settled(value: PromiseLike<unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      this.#abandon = () => reject(this.#stopping?.error);
+      this.#abandon = reject;
       if (this.#stopping === undefined) {
         this.#stopTimer = this.#parts.clock.after(this.#timeLimitMs, () => this.stop("time_limit"));
       }

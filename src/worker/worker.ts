@@ -20,7 +20,7 @@ import { Finisher } from "./finisher.ts";
 import { patiently } from "./patiently.ts";
 import { RunOutput } from "./run-output.ts";
 import { Slots } from "./slots.ts";
-import { watchStrayRejections } from "./stray-rejections.ts";
+import { watchStrayErrors } from "./stray-errors.ts";
 
 export interface WorkerOptions {
   readonly runs: RunStore;
@@ -120,7 +120,9 @@ export class Worker implements Service {
     const processId = () => this.#lease?.registration.id;
     this.#stops = [
       captureConsole(),
-      watchStrayRejections(logger),
+      watchStrayErrors(logger, (log, error) => {
+        for (const execution of this.#slots.executing) if (execution.log === log) execution.threw(error);
+      }),
       wake.on(RUNS_TOPIC, () => this.#cancelWatch.hear(processId)),
     ];
     this.#tick();
