@@ -39,11 +39,12 @@ export function useRecord(model: string, id: string | undefined) {
   });
 }
 
+/** The record itself is not asked for again: its form reads it at each visit, and one that was removed has no answer. */
 async function refreshed<T>(model: string, done: Promise<T>): Promise<T> {
   try {
     return await done;
   } finally {
-    void queryClient.invalidateQueries({ queryKey: ["records", model] });
+    void queryClient.invalidateQueries({ queryKey: ["records", model, "list"] });
   }
 }
 export const addRecord = (model: string, fields: ModelRecord) =>
