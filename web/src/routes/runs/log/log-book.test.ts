@@ -14,7 +14,15 @@ test("a line's head is told apart from its text", () => {
   const book = new LogBook();
   book.add([chunk(0, 1, 1, "12:00:01.250 WARN the disk is nearly full\n")]);
   expect(book.lines).toEqual([
-    { number: 1, at: noon + 1_250, level: "WARN", text: "the disk is nearly full", carried: "", attempt: 1 },
+    {
+      number: 1,
+      at: noon + 1_250,
+      level: "WARN",
+      text: "the disk is nearly full",
+      carried: "",
+      attempt: 1,
+      columns: 23,
+    },
   ]);
 });
 
@@ -50,4 +58,10 @@ test("a chunk that is read twice is kept once", () => {
 
 test("a search looks at the text without its escape sequences", () => {
   expect(plainText("\x1b[1;32mok\x1b[0m \x1b]8;;https://example.com\x07link\x1b]8;;\x07")).toBe("ok link");
+});
+
+test("colours take no room, and an ideograph takes two columns", () => {
+  const book = new LogBook();
+  book.add([chunk(0, 1, 1, "\x1b[31mab\x1b[0m保存\n")]);
+  expect(book.lines[0]?.columns).toBe(6);
 });

@@ -15,6 +15,8 @@ export interface LogLine {
   carried: string;
   /** Set on the first line of an attempt. */
   attempt: number | undefined;
+  /** How wide the text is, in columns of a terminal. */
+  columns: number;
 }
 
 const head = /^(\d\d:\d\d:\d\d\.\d{3}) (\w+) ?/;
@@ -41,6 +43,12 @@ function instantNear(timeOfDay: string, closedAt: number): number {
   const sinceMidnight = Math.round(((hours * 60 + minutes) * 60 + seconds) * 1_000);
   const at = closedAt - (closedAt % day) + sinceMidnight;
   return at > closedAt + day / 2 ? at - day : at;
+}
+
+const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/g;
+function columnsOf(text: string): number {
+  const plain = plainText(text);
+  return plain.length + (plain.match(wide)?.length ?? 0);
 }
 
 /** A run's log as far as it has been read: lines by their place, cheap to add to and to draw a part of. */
@@ -77,6 +85,7 @@ export class LogBook {
       text,
       carried: this.#carried,
       attempt: isFirst ? attempt : undefined,
+      columns: columnsOf(text),
     });
     this.#attempt = attempt;
     if (text.includes("\x1b")) this.#carry(text);

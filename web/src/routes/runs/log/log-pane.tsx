@@ -13,10 +13,10 @@ import { LogLineRow } from "./log-line-row.tsx";
 import { logStyle } from "./log-style.ts";
 import { LogTools } from "./log-tools.tsx";
 import { useLogMessages } from "./messages.ts";
+import { useLineHeights } from "./use-line-heights.ts";
 import { useLogSearch } from "./use-log-search.ts";
 import { useRunLog } from "./use-run-log.ts";
 
-const rowHeight = 20;
 const wrapKey = "hyoshi.log.wrap";
 
 /** A run's log: live and following while it is written, and quick however long it is, for only the lines in sight are drawn. */
@@ -37,13 +37,17 @@ export function LogPane({ run }: { run: RunView }) {
   const [isFollowing, setFollowing] = useState(linked === 0 && run.state !== "succeeded");
 
   const pane = useRef<HTMLDivElement>(null);
+  const heightOf = useLineHeights(pane, isWrapped);
   const virtual = useVirtualizer({
     count: shown.length,
     getScrollElement: () => pane.current,
-    estimateSize: () => rowHeight,
+    estimateSize: (place) => heightOf(shown[place]),
     getItemKey: (place) => shown[place]?.number ?? place,
     overscan: 20,
   });
+  // Another width, another estimate.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the virtualizer is one and the same
+  useLayoutEffect(() => virtual.measure(), [heightOf]);
   const height = virtual.getTotalSize();
   useLayoutEffect(() => {
     if (isFollowing && pane.current && height > 0) pane.current.scrollTop = pane.current.scrollHeight;
@@ -135,7 +139,6 @@ export function LogPane({ run }: { run: RunView }) {
           onWrap={() => {
             localStorage.setItem(wrapKey, isWrapped ? "no" : "yes");
             setWrapped(!isWrapped);
-            virtual.measure();
           }}
           isLarge={isLarge}
           onEnlarge={() => setLarge(!isLarge)}
@@ -160,7 +163,7 @@ export function LogPane({ run }: { run: RunView }) {
                   <div
                     key={item.key}
                     data-index={item.index}
-                    ref={virtual.measureElement}
+                    ref={isWrapped ? virtual.measureElement : undefined}
                     className="log-row"
                     style={{ transform: `translateY(${item.start}px)` }}
                   >

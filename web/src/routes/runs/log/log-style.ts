@@ -1,5 +1,6 @@
 import type { SxProps, Theme } from "@mui/material/styles";
 import { mono } from "../../../theme/theme.ts";
+import { fontSize, rowHeight } from "./use-line-heights.ts";
 
 const light = {
   black: "#24292f",
@@ -46,8 +47,8 @@ export const logStyle =
     overscrollBehaviorX: "contain",
     bgcolor: "sunken",
     fontFamily: mono,
-    fontSize: 12.5,
-    lineHeight: "20px",
+    fontSize,
+    lineHeight: `${rowHeight}px`,
     "&:focus-visible": { outlineOffset: -2 },
     "& .log-row": {
       position: "absolute",
@@ -56,7 +57,7 @@ export const logStyle =
       minWidth: "100%",
       width: isWrapped ? "100%" : "max-content",
     },
-    "& .log-line": { display: "flex", minHeight: 20, pr: 2, borderLeft: "3px solid transparent" },
+    "& .log-line": { display: "flex", minHeight: rowHeight, pr: 2, borderLeft: "3px solid transparent" },
     "& .log-line:hover": { bgcolor: "action.hover" },
     "& .log-line[data-level=WARN]": { borderLeftColor: theme.palette.state.retrying },
     "& .log-line[data-level=ERROR]": { borderLeftColor: theme.palette.state.failed },
