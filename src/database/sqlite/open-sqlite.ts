@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Sqlite, { type Database } from "better-sqlite3";
 import { HyoshiError, messageOf } from "../../base/error.ts";
@@ -26,7 +26,7 @@ const CHECKPOINT_BACKSTOP_PAGES = 20_000;
 /** Opens a connection that writes. Creates the file and its folder. */
 export function openSqliteWriter(settings: SqliteSettings): SqliteConnection {
   return opened(settings.file, () => {
-    mkdirSync(dirname(settings.file), { recursive: true });
+    makeFolder(dirname(settings.file));
     const connection = new Sqlite(settings.file, { timeout: 5_000 });
     // Changing to WAL takes an exclusive lock for a moment; only then is the short time-out right.
     connection.pragma("journal_mode = wal");
@@ -46,6 +46,18 @@ export function openSqliteReader(file: string): SqliteConnection {
     connection.pragma("cache_size = -16384");
     return connection;
   });
+}
+
+/** One level after the other: Node's own recursive way never returns where the system refuses with "not found", as below /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 function opened(file: string, open: () => SqliteConnection): SqliteConnection {
