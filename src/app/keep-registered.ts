@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
-import { messageOf } from "../base/error.ts";
 import type { Announcement, ProcessInfo, Registration } from "../control/process-registry.ts";
+import { patiently } from "../worker/patiently.ts";
 import type { App } from "./app.ts";
 
 export interface Registered {
@@ -40,9 +40,12 @@ export async function keepRegistered(
     if (leaving) return;
     logger.warn({}, "the lease of this process was lost; taking a new one");
     await current?.leave();
-    await register().catch((error: unknown) => {
-      logger.error({ err: error }, `this process is not among the live ones any more: ${messageOf(error)}`);
-    });
+    await patiently(
+      async () => (leaving ? undefined : register()),
+      clock,
+      (error) => logger.debug({ err: error }, "no lease could be taken; trying again until it can"),
+    );
+    if (leaving) await current?.leave();
   };
   await register();
   return {

@@ -13,9 +13,8 @@ export interface ConsumerParts {
   readonly clock: Clock;
   /** Begins a run, at once. */
   readonly execute: (run: ClaimedRun) => void;
-  /** Told of each failure of the inbox; and once it answers again. */
+  /** Told of each failure of the inbox, which is asked again. */
   readonly failing: (error: unknown) => void;
-  readonly recovered: () => void;
 }
 
 /**
@@ -62,7 +61,7 @@ export class Consumer {
   }
 
   async #run(): Promise<void> {
-    const { inbox, slots, failing, recovered } = this.#parts;
+    const { inbox, slots, failing } = this.#parts;
     const { signal } = this.#closing;
     for (let failures = 0; !signal.aborted; ) {
       if (this.#reserved.length > 0 || slots.room === 0) {
@@ -73,7 +72,6 @@ export class Consumer {
       }
       try {
         this.#reserved.push(...(await inbox.take(slots.room, signal)));
-        if (failures > 0) recovered();
         failures = 0;
       } catch (error) {
         failing(error);

@@ -8,6 +8,9 @@ import { RunLog, type RunLogParts } from "./run-log.ts";
 /** How long a line or a progress may wait, so that many are written together. */
 const FLUSH_AFTER_MS = 200;
 
+/** Characters of the text beside a progress bar. */
+const LONGEST_PROGRESS_TEXT = 1_000;
+
 export interface RunOutputParts {
   readonly logs: LogStore;
   readonly runs: Pick<RunStore, "progress">;
@@ -47,7 +50,14 @@ export class RunOutput {
     return log;
   }
 
-  progress(claim: Claim, progress: Progress): void {
+  /** Only the latest is kept, at most every {@link FLUSH_AFTER_MS}. What is no progress is passed over: it is not worth a failed run. */
+  progress(claim: Claim, { current, total, text }: Progress): void {
+    if (!Number.isFinite(current)) return;
+    const progress: Progress = {
+      current,
+      ...(Number.isFinite(total) ? { total: Number(total) } : {}),
+      ...(text !== undefined ? { text: String(text).slice(0, LONGEST_PROGRESS_TEXT) } : {}),
+    };
     this.#progress.set(claim.id, { claim, progress });
     this.#schedule();
   }

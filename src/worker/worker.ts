@@ -1,5 +1,4 @@
 import type { Clock, Stop } from "../base/clock.ts";
-import { messageOf } from "../base/error.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Random } from "../base/random.ts";
 import type { Service } from "../base/service.ts";
@@ -21,6 +20,7 @@ import { patiently } from "./patiently.ts";
 import { RunOutput } from "./run-output.ts";
 import { Slots } from "./slots.ts";
 import { watchStrayErrors } from "./stray-errors.ts";
+import { Trouble } from "./trouble.ts";
 
 export interface WorkerOptions {
   readonly runs: RunStore;
@@ -87,19 +87,22 @@ export class Worker implements Service {
   readonly #beginNotes: BeginNotes;
   readonly #cancelWatch: CancelWatch;
   readonly #executorParts: ExecutorParts;
+  readonly #trouble: Trouble;
+  readonly #failing: (error: unknown) => void;
   #lease: Lease | undefined;
   #isRunning = false;
   #stops: Stop[] = [];
   #stopTick: Stop = () => {};
-  #failures = 0;
   #toldInfo = "";
   /** Tasks that were asked for and are not known here, each told once. */
   readonly #unknown = new Set<string>();
 
   constructor(options: WorkerOptions) {
     const { runs, logs, clock, random, client, logger, openDatabase } = options;
-    const failing = (error: unknown) => this.#failing(error);
     this.#options = options;
+    this.#trouble = new Trouble(clock, logger);
+    const failing = (error: unknown) => this.#trouble.failing(error);
+    this.#failing = failing;
     this.#slots = new Slots(options.concurrency, clock);
     this.#output = new RunOutput({ logs, runs, clock, logger, failing });
     this.#finisher = new Finisher({ runs, output: this.#output, clock, failing, fenced: ({ id }) => this.#fenced(id) });
@@ -179,8 +182,7 @@ export class Worker implements Service {
       slots: this.#slots,
       clock,
       execute: (run) => void this.#execute(run),
-      failing: (error) => this.#failing(error),
-      recovered: () => this.#recovered(),
+      failing: this.#failing,
     });
     const lease = { registration, consumer };
     this.#lease = lease;
@@ -196,11 +198,7 @@ export class Worker implements Service {
     lease.consumer.drop();
     for (const execution of this.#slots.executing) execution.stop("lost");
     await lease.registration.leave();
-    const next = await patiently(
-      async () => (this.#isRunning ? this.#takeLease() : undefined),
-      clock,
-      (error) => this.#failing(error),
-    );
+    const next = await patiently(async () => (this.#isRunning ? this.#takeLease() : undefined), clock, this.#failing);
     if (this.#isRunning) next?.consumer.start();
     // Stopped meanwhile, and `stop` did not know of it.
     else await next?.registration.leave();
@@ -238,7 +236,7 @@ export class Worker implements Service {
       );
     }
     const again = () => runs.giveBack([run], clock.now() + UNKNOWN_AGAIN_AFTER_MS);
-    await patiently(again, clock, (error) => this.#failing(error));
+    await patiently(again, clock, this.#failing);
   }
 
   /** Once a second, with jitter: what nobody hinted at, and what is any process's duty. */
@@ -250,7 +248,8 @@ export class Worker implements Service {
         void this.#cancelWatch.look(registration.id);
         this.#tellInfo(registration);
       }
-      runs.sweep(clock.now()).catch((error: unknown) => this.#failing(error));
+      runs.sweep(clock.now()).catch(this.#failing);
+      this.#trouble.look();
       this.#tick();
     });
   }
@@ -273,19 +272,5 @@ export class Worker implements Service {
       { runId },
       "a run ended here that this worker no longer held; what it brought is kept on the attempt",
     );
-  }
-
-  #failing(error: unknown): void {
-    this.#failures += 1;
-    if (this.#failures > 1) return;
-    this.#options.logger.error(
-      { err: error },
-      `the worker meets a failure: ${messageOf(error)}; trying again until it passes`,
-    );
-  }
-
-  #recovered(): void {
-    if (this.#failures > 0) this.#options.logger.info({ failures: this.#failures }, "the worker is well again");
-    this.#failures = 0;
   }
 }
