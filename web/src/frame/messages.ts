@@ -65,13 +65,13 @@ export const useFrameMessages = defineMessages(
       beats: (count) => `beat ${count}`,
       workers: (count) => `worker ${count}`,
       allWell: "問題なし",
-      explain: (beats, workers) => `beat ${beats} 台、worker ${workers} 台が稼働しています。`,
+      explain: (beats, workers) => `beat ${beats} 台、ワーカー ${workers} 台が稼働しています。`,
       onTime: "スケジュールはすべて時刻どおりです。",
       late: (duration) => `最も古い予定が ${duration} 遅れています。`,
       noBeat: "beat が動いていないため、何も発火しません。起動コマンド:",
-      noWorker: "worker が動いていないため、送った実行は待たされます。起動コマンド:",
+      noWorker: "ワーカーが動いていないため、送った実行は待たされます。起動コマンド:",
       queue: (queue, waiting) =>
-        `キュー ${queue} に ${waiting} 件の実行が待っていますが、処理する worker がありません。`,
+        `キュー ${queue} に ${waiting} 件の実行が待っていますが、処理するワーカーがありません。`,
       unknown: "稼働状況を取得できません。",
     },
     shortcuts: {

@@ -354,7 +354,8 @@ const types: Record<string, string> = {
 };
 
 async function answerFile(answer: ServerResponse, path: string): Promise<void> {
-  if (extname(path) !== "") {
+  // A page's own address may end like a file's: /models/tapp_a.counter.
+  if (extname(path) in types) {
     const file = await readFile(join(dist, path)).catch(() => undefined);
     answer
       .writeHead(file ? 200 : 404, { "content-type": types[extname(path)] ?? "application/octet-stream" })

@@ -1,6 +1,8 @@
 import AddIcon from "@mui/icons-material/Add";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
+import { useTheme } from "@mui/material/styles";
+import useMediaQuery from "@mui/material/useMediaQuery";
 import { useMemo } from "react";
 import { Link, useNavigate, useParams } from "react-router-dom";
 import { EmptyState } from "../../../components/empty-state.tsx";
@@ -21,6 +23,7 @@ import { useModelMessages } from "../messages.ts";
 import { useMayWith } from "../model-permission.ts";
 import { RecordBulkBar } from "./record-bulk-bar.tsx";
 import { RecordFilters } from "./record-filters.tsx";
+import { RecordRows } from "./record-rows.tsx";
 import { RecordTable, recordId } from "./record-table.tsx";
 import { useRecordFilter } from "./use-record-filter.ts";
 
@@ -44,6 +47,7 @@ function RecordList({ model }: { model: ModelView }) {
   const may = useMayWith(model.name);
   const list = useRecordFilter(model);
   const answer = useRecords(model.name, list.query);
+  const isNarrow = useMediaQuery(useTheme().breakpoints.down("md"));
   const isScrolled = useScrolled();
   const { rows, waiting, showAll } = useHeldRows(answer.data?.items ?? none, {
     key: JSON.stringify(list.query) + String(answer.isPlaceholderData),
@@ -88,15 +92,19 @@ function RecordList({ model }: { model: ModelView }) {
       {rows.length > 0 && (
         <Box aria-busy={answer.isPlaceholderData} sx={{ opacity: answer.isPlaceholderData ? 0.6 : 1 }}>
           <NewRowsPill count={waiting} onShow={showAll} />
-          <RecordTable
-            model={model}
-            rows={rows}
-            selection={selection}
-            isSelectable={may("delete")}
-            activeId={activeId}
-            sort={list.sort}
-            onSort={(sort) => list.set({ sort })}
-          />
+          {isNarrow ? (
+            <RecordRows model={model} rows={rows} />
+          ) : (
+            <RecordTable
+              model={model}
+              rows={rows}
+              selection={selection}
+              isSelectable={may("delete")}
+              activeId={activeId}
+              sort={list.sort}
+              onSort={(sort) => list.set({ sort })}
+            />
+          )}
           {answer.data && <Pager page={answer.data} />}
         </Box>
       )}

@@ -25,11 +25,14 @@ interface Props {
 export const recordId = (record: ModelRecord): string => String(record.id);
 const isNumber = ({ kind }: ModelField) => kind === "integer" || kind === "number";
 
+export const columnsOf = (model: ModelView): ModelField[] =>
+  model.list.columns.flatMap((name) => model.fields.find((field) => field.name === name) ?? []);
+
 /** The model's columns; the first leads to the record. */
 export function RecordTable({ model, rows, selection, isSelectable, activeId, sort, onSort }: Props) {
   const m = useModelMessages();
   const format = useFormat();
-  const columns = model.list.columns.flatMap((name) => model.fields.find((field) => field.name === name) ?? []);
+  const columns = columnsOf(model);
   const isAll = rows.length > 0 && selection.ids.size === rows.length;
   const head = (field: ModelField) => {
     const label = format.text(field.label);

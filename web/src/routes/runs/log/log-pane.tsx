@@ -105,11 +105,7 @@ export function LogPane({ run }: { run: RunView }) {
         bgcolor: "background.default",
         ...(isLarge
           ? { position: "fixed", inset: 0, zIndex: 30, borderRadius: 0 }
-          : {
-              height: { xs: "68dvh", md: "calc(100vh - 76px)" },
-              position: { xs: "relative", md: "sticky" },
-              top: { md: 64 },
-            }),
+          : { maxHeight: { xs: "68dvh", md: "none" }, minHeight: { xs: 200, md: 0 }, position: "relative" }),
       }}
     >
       <Box
