@@ -50,10 +50,12 @@ function Loaded({ task }: { task: PeriodicTaskView }) {
   const m = usePageMessages();
   const may = useMay();
   const [get, set] = useUrlState();
-  const shown = tabs.filter((tab) => tab !== "changes" || may("changes.view"));
-  const tab = shown.find((one) => one === get("tab")) ?? "runs";
+  const shown = tabs.filter(
+    (tab) => (tab !== "changes" || may("changes.view")) && (tab !== "runs" || may("runs.view")),
+  );
+  const tab = shown.find((one) => one === get("tab")) ?? shown[0] ?? "settings";
   const show = (next: TabName) =>
-    set({ tab: next === "runs" ? undefined : next, state: undefined, verdict: undefined, after: undefined });
+    set({ tab: next === shown[0] ? undefined : next, state: undefined, verdict: undefined, after: undefined });
   return (
     <>
       <PageHead
@@ -89,6 +91,7 @@ function Loaded({ task }: { task: PeriodicTaskView }) {
 function Facts({ task }: { task: PeriodicTaskView }) {
   const m = usePageMessages();
   const format = useFormat();
+  const inForce = task.schedules.filter((schedule) => schedule.enabled);
   return (
     <Box sx={{ display: "grid", gap: 0.5, pb: 2 }}>
       {task.archivedAt !== null && (
@@ -108,12 +111,11 @@ function Facts({ task }: { task: PeriodicTaskView }) {
         </NoteLine>
       )}
       <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.25, alignItems: "baseline" }}>
-        <Box component="span" sx={{ fontWeight: 600, fontSize: 15 }}>
-          {task.schedules
-            .filter((schedule) => schedule.enabled)
-            .map((schedule) => format.text(schedule.description))
-            .join(" · ")}
-        </Box>
+        {inForce.length > 0 && (
+          <Box component="span" sx={{ fontWeight: 600, fontSize: 15 }}>
+            {inForce.map((schedule) => format.text(schedule.description)).join(" · ")}
+          </Box>
+        )}
         <Next task={task} />
       </Box>
       <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 1.5, fontSize: 13, color: "text.secondary" }}>
