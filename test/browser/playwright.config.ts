@@ -25,7 +25,8 @@ export default defineConfig({
     timezoneId: "Europe/Berlin",
     colorScheme: "light",
     screenshot: "only-on-failure",
-    trace: "retain-on-failure",
+    // Recording costs a third of the suite's time; `playwright test --trace on` has it where a picture does not explain a failure.
+    trace: "off",
     launchOptions: {
       executablePath: process.env.HYOSHI_CHROMIUM ?? "/usr/bin/chromium",
       args: [
