@@ -1,5 +1,6 @@
 import type { Clock, Instant } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
+import { faultWords } from "../base/fault-words.ts";
 import { type FieldError, invalid } from "../base/field-error.ts";
 import type { Random } from "../base/random.ts";
 import type { AccountStore, ApiToken, PageRequest } from "./account-store.ts";
@@ -37,9 +38,16 @@ export class ApiTokens {
     const now = this.#clock.now();
     const name = draft.name.trim();
     const faults: FieldError[] = [];
-    if (name === "") faults.push({ path: "/name", code: "required", detail: "is required" });
+    if (name === "") faults.push({ path: "/name", code: "required", detail: "is required", text: faultWords.required });
     if (draft.expiresAt !== null && draft.expiresAt <= now) {
-      faults.push({ path: "/expiresAt", code: "in_past", detail: "lies in the past", accepted: "a time to come" });
+      const accepted = "a time to come";
+      faults.push({
+        path: "/expiresAt",
+        code: "in_past",
+        detail: "lies in the past",
+        accepted,
+        text: faultWords.inPast,
+      });
     }
     if (faults.length > 0) throw invalid(faults);
     const secret = newApiToken(this.#random);

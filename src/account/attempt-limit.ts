@@ -46,9 +46,14 @@ export class AttemptLimit {
 
 function tooMany(since: number, now: number): HyoshiError {
   const retryAfterMs = Math.max(since + ATTEMPT_WINDOW_MS - now, 1_000);
-  return new HyoshiError(
-    "too_many_attempts",
-    `too many attempts with a wrong password: try again in ${Math.ceil(retryAfterMs / 60_000)} min`,
-    { fields: { retryAfterMs } },
-  );
+  const minutes = Math.ceil(retryAfterMs / 60_000);
+  return new HyoshiError("too_many_attempts", `too many attempts with a wrong password: try again in ${minutes} min`, {
+    fields: {
+      retryAfterMs,
+      text: {
+        en: `Too many attempts with a wrong password. Try again in ${minutes} min.`,
+        ja: `パスワードの誤りが続いています。${minutes} 分後にもう一度お試しください。`,
+      },
+    },
+  });
 }

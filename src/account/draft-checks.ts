@@ -1,4 +1,5 @@
 import { HyoshiError } from "../base/error.ts";
+import { faultWords } from "../base/fault-words.ts";
 import { type FieldError, pointer } from "../base/field-error.ts";
 
 /** The codes of all permissions that there are now, the models' among them. */
@@ -19,6 +20,7 @@ export function checkPermissions(
             code: "unknown_permission",
             detail: `there is no permission '${permission}'`,
             accepted: `one of ${known.join(", ")}`,
+            text: { en: `There is no permission ${permission}`, ja: `「${permission}」という権限はありません` },
           },
         ],
   );
@@ -28,6 +30,7 @@ export const versionFault: FieldError = {
   path: "/version",
   code: "required",
   detail: "is required: the version that the change was made from",
+  text: faultWords.versionNeeded,
 };
 
 /** `fields.current` is the thing as it is now. */

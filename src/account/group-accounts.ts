@@ -1,5 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
+import { faultWords } from "../base/fault-words.ts";
 import { type FieldError, invalid } from "../base/field-error.ts";
 import type { AccountStore, Group, GroupDraft, PageRequest } from "./account-store.ts";
 import { checkPermissions, type KnownPermissions, staleVersion, versionFault } from "./draft-checks.ts";
@@ -66,12 +67,18 @@ export class GroupAccounts {
   #checked(input: GroupDraft, had: readonly string[], by: Actor): GroupDraft {
     const draft = { name: input.name.normalize("NFC").trim(), permissions: [...new Set(input.permissions)].sort() };
     const faults: FieldError[] = checkPermissions(input.permissions, had, this.#known());
-    if (draft.name === "") faults.push({ path: "/name", code: "required", detail: "is required" });
+    if (draft.name === "")
+      faults.push({ path: "/name", code: "required", detail: "is required", text: faultWords.required });
     if (faults.length > 0) throw invalid(faults);
     const given = draft.permissions.filter((permission) => !had.includes(permission));
     const missing = beyond(by, given);
     if (missing.length > 0) {
-      throw new HyoshiError("forbidden", `nobody can give what they do not hold: '${missing.join("', '")}'`);
+      const text = {
+        en: `You cannot give permissions that you do not hold (${missing.join(", ")}).`,
+        ja: `自分にない権限（${missing.join("、")}）は、ほかの人に与えられません。`,
+      };
+      const message = `nobody can give what they do not hold: '${missing.join("', '")}'`;
+      throw new HyoshiError("forbidden", message, { fields: { text } });
     }
     return draft;
   }
@@ -104,5 +111,6 @@ function present(group: Group | undefined, id: number): Group {
 }
 
 function nameTaken(name: string): HyoshiError {
-  return invalid([{ path: "/name", code: "name_taken", detail: `another group is called '${name}'` }]);
+  const text = { en: "Another group has this name", ja: "同じ名前のグループがすでにあります" };
+  return invalid([{ path: "/name", code: "name_taken", detail: `another group is called '${name}'`, text }]);
 }

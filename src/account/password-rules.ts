@@ -1,3 +1,5 @@
+import type { Bilingual } from "../base/bilingual.ts";
+import { atLeastCharacters } from "../base/fault-words.ts";
 import { commonPasswords } from "./common-passwords.ts";
 
 export const SHORTEST_PASSWORD = 8;
@@ -8,6 +10,7 @@ export interface BrokenRule {
   readonly code: "password_too_similar" | "password_too_short" | "password_too_common" | "password_entirely_numeric";
   readonly detail: string;
   readonly accepted: string;
+  readonly text: Bilingual;
 }
 
 /** What belongs to the user and so may not be the password, by what it is called. */
@@ -18,9 +21,9 @@ export interface PersonalWords {
 }
 
 const attributeNames = [
-  ["username", "user name"],
-  ["displayName", "name"],
-  ["email", "email address"],
+  ["username", "user name", "ユーザー名"],
+  ["displayName", "name", "名前"],
+  ["email", "email address", "メールアドレス"],
 ] as const;
 
 /** Every rule that the password breaks, in a fixed order; none when it may be used. */
@@ -33,6 +36,7 @@ export function brokenRules(password: string, personal: PersonalWords): readonly
       code: "password_too_similar",
       detail: `is too similar to the ${similar[1]}`,
       accepted: "a password that does not come from the user's own name or address",
+      text: { en: `Too similar to the ${similar[1]}`, ja: `${similar[2]}に似すぎています` },
     });
   }
   if ([...password].length < SHORTEST_PASSWORD) {
@@ -40,6 +44,7 @@ export function brokenRules(password: string, personal: PersonalWords): readonly
       code: "password_too_short",
       detail: `is too short: it has ${[...password].length} of at least ${SHORTEST_PASSWORD} characters`,
       accepted: `at least ${SHORTEST_PASSWORD} characters`,
+      text: atLeastCharacters(SHORTEST_PASSWORD),
     });
   }
   if (commonPasswords.has(plain)) {
@@ -47,6 +52,10 @@ export function brokenRules(password: string, personal: PersonalWords): readonly
       code: "password_too_common",
       detail: "is one of the passwords that are tried first",
       accepted: "a password that is not commonly used",
+      text: {
+        en: "One of the passwords that are tried first: choose a rarer one",
+        ja: "よく使われるパスワードです。ほかのものにしてください",
+      },
     });
   }
   if (/^\p{Nd}+$/u.test(plain)) {
@@ -54,6 +63,7 @@ export function brokenRules(password: string, personal: PersonalWords): readonly
       code: "password_entirely_numeric",
       detail: "consists of digits alone",
       accepted: "a password with other characters than digits",
+      text: { en: "Digits alone are too easy to guess", ja: "数字だけのパスワードは使えません" },
     });
   }
   return rules;

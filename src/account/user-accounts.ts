@@ -133,7 +133,9 @@ export class UserAccounts {
     await this.#attempts.take([{ subject, limit: ATTEMPTS_PER_NAME }]);
     const stored = (await this.#store.users.credentialsOf(id))?.passwordHash ?? null;
     if (!(await verifyPassword(stored, change.currentPassword))) {
-      throw invalid([{ path: "/currentPassword", code: "wrong_password", detail: "is not the current password" }]);
+      const text = { en: "Not the present password", ja: "現在のパスワードが違います" };
+      const detail = "is not the current password";
+      throw invalid([{ path: "/currentPassword", code: "wrong_password", detail, text }]);
     }
     await this.#store.attempts.forget(subject);
     const faults = passwordFaults("/newPassword", change.newPassword, user);
@@ -161,6 +163,7 @@ export class UserAccounts {
         code: "invalid_email",
         detail: `'${draft.email}' is not an email address`,
         accepted: "name@domain, or nothing",
+        text: { en: "Not an email address", ja: "メールアドレスの形になっていません" },
       });
     }
     return faults;
@@ -176,16 +179,39 @@ export class UserAccounts {
     const faults = user.groupIds.flatMap((id, index) =>
       existing.includes(id)
         ? []
-        : [{ path: pointer("/groupIds", index), code: "unknown_group", detail: `there is no group ${id}` }],
+        : [
+            {
+              path: pointer("/groupIds", index),
+              code: "unknown_group",
+              detail: `there is no group ${id}`,
+              text: { en: `There is no group ${id}`, ja: `グループ ${id} はありません` },
+            },
+          ],
     );
     if (faults.length > 0) throw invalid(faults);
     if (by.superuser) return;
-    if (user.superuser) throw new HyoshiError("forbidden", "only a superuser may make, change or remove a superuser");
+    if (user.superuser) {
+      const text = {
+        en: "Only a superuser may make, change or remove a superuser.",
+        ja: "スーパーユーザーを作成・変更・削除できるのは、スーパーユーザーだけです。",
+      };
+      throw new HyoshiError("forbidden", "only a superuser may make, change or remove a superuser", {
+        fields: { text },
+      });
+    }
     const missing = beyond(by, [...user.permissions, ...(await store.groups.permissionsOf(user.groupIds))]);
     if (missing.length === 0) return;
     throw new HyoshiError(
       "forbidden",
       `an account that may do more than the own one is out of reach: it holds '${missing.join("', '")}'`,
+      {
+        fields: {
+          text: {
+            en: `This account may do what yours may not (${missing.join(", ")}), so you cannot change it.`,
+            ja: `自分にない権限（${missing.join("、")}）を持つアカウントは変更できません。`,
+          },
+        },
+      },
     );
   }
 }
@@ -219,6 +245,14 @@ async function notTheLast(store: AccountStore, user: User): Promise<void> {
   throw new HyoshiError(
     "last_superuser",
     `'${user.username}' is the last active superuser: make another one first, or nobody could administrate`,
+    {
+      fields: {
+        text: {
+          en: `“${user.username}” is the last active superuser. Make another one first.`,
+          ja: `「${user.username}」は最後の有効なスーパーユーザーです。先にほかのスーパーユーザーを用意してください。`,
+        },
+      },
+    },
   );
 }
 
@@ -258,6 +292,10 @@ function usernameTaken(username: string): HyoshiError {
       path: "/username",
       code: "username_taken",
       detail: `another user is called '${username}' (upper and lower case count as the same)`,
+      text: {
+        en: "Another user has this name (upper and lower case count as the same)",
+        ja: "このユーザー名はすでに使われています（大文字と小文字は区別しません）",
+      },
     },
   ]);
 }

@@ -3,6 +3,7 @@ import { holds, type ModelAction, modelPermission } from "../account/permission.
 import { HyoshiError } from "../base/error.ts";
 import type { Viewer } from "./authentication.ts";
 import type { Permission } from "./contract.ts";
+import { permissionLabel } from "./permission-label.ts";
 
 /**
  * Who may call a route: everybody, whoever is signed in, or who holds a permission. `{model: action}` stands for the permission on
@@ -38,8 +39,20 @@ export function neededPermission(access: Access, parameters: unknown): Permissio
 export function requirePermission(request: FastifyRequest, permission: Permission | string): Viewer {
   const viewer = viewerOf(request);
   if (holds(viewer, permission)) return viewer;
-  throw new HyoshiError("forbidden", `user '${viewer.name}' does not hold the permission '${permission}'`, {
-    fields: { permission },
+  throw forbidden(viewer, permission);
+}
+
+export function forbidden({ name }: Pick<Viewer, "name">, permission: string): HyoshiError {
+  const label = permissionLabel(permission, []);
+  const told = (text: string) => (text === permission ? permission : `${text} · ${permission}`);
+  return new HyoshiError("forbidden", `user '${name}' does not hold the permission '${permission}'`, {
+    fields: {
+      permission,
+      text: {
+        en: `You do not have the permission for this (${told(label.en)}).`,
+        ja: `この操作の権限がありません（${told(label.ja)}）。`,
+      },
+    },
   });
 }
 

@@ -28,6 +28,9 @@ export const pageQuery = z.object({
   count: z.enum(["true", "false"]).optional(),
 });
 
+/** A sentence for people, in both languages of the admin. */
+export const bilingual = z.object({ en: z.string(), ja: z.string() });
+
 /** RFC 9457, with one entry per offending field. `path` is a JSON Pointer into the body, or `?name` for a query parameter. */
 export const problem = z.object({
   type: z.string(),
@@ -35,8 +38,21 @@ export const problem = z.object({
   status: z.number().int(),
   code: z.string(),
   detail: z.string(),
+  /** The same for the person who met it. */
+  text: bilingual.optional(),
   errors: z
-    .array(z.object({ path: z.string(), code: z.string(), detail: z.string(), accepted: z.string().optional() }))
+    .array(
+      z.object({
+        path: z.string(),
+        code: z.string(),
+        detail: z.string(),
+        accepted: z.string().optional(),
+        /** The part of the value at fault, where it has no path of its own: a crontab's `minute`, `hour`, `day_of_month` … */
+        field: z.string().optional(),
+        /** Fault and remedy in one, for the person at the form. */
+        text: bilingual.optional(),
+      }),
+    )
     .optional(),
   /** With 409 `stale_version`: the resource as it is now. */
   current: z.unknown().optional(),
@@ -101,8 +117,6 @@ export const scheduleInput = z.discriminatedUnion("kind", [
   scheduleDefinition.options[3].extend(scheduleExtras),
 ]);
 export type ScheduleInput = z.input<typeof scheduleInput>;
-
-export const bilingual = z.object({ en: z.string(), ja: z.string() });
 
 export const scheduleView = z.object({
   id: z.number().int(),
@@ -272,7 +286,7 @@ export const bulkAction = z.object({
 });
 export const bulkResult = z.object({
   done: z.number().int(),
-  failed: z.array(z.object({ id: z.number().int(), code: z.string(), detail: z.string() })),
+  failed: z.array(z.object({ id: z.number().int(), code: z.string(), detail: z.string(), text: bilingual.optional() })),
 });
 export type BulkResult = z.infer<typeof bulkResult>;
 

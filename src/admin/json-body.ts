@@ -54,12 +54,21 @@ export function checkValue(root: unknown): void {
   if (faults.length > 0) throw invalid(faults.slice(0, 100));
 }
 
+const unkeepable = { en: "Contains a character that cannot be kept", ja: "保存できない文字が含まれています" };
+
 export function faultOf(value: unknown): Omit<FieldError, "path"> | undefined {
   if (typeof value === "number" && !Number.isFinite(value)) {
-    return { code: "number_out_of_range", detail: "is a number too large to keep", accepted: "a finite number" };
+    return {
+      code: "number_out_of_range",
+      detail: "is a number too large to keep",
+      accepted: "a finite number",
+      text: { en: "Too large a number to keep", ja: "大きすぎて保存できない数値です" },
+    };
   }
   if (typeof value !== "string") return undefined;
-  if (value.includes("\0")) return { code: "invalid_text", detail: "contains U+0000, which no database keeps" };
-  if (!value.isWellFormed()) return { code: "invalid_text", detail: "contains half a surrogate pair" };
+  if (value.includes("\0"))
+    return { code: "invalid_text", detail: "contains U+0000, which no database keeps", text: unkeepable };
+  if (!value.isWellFormed())
+    return { code: "invalid_text", detail: "contains half a surrogate pair", text: unkeepable };
   return undefined;
 }

@@ -36,6 +36,7 @@ export const problemStatus: Readonly<Record<string, number>> = {
   invalid_crontab: 422,
   crontab_never_matches: 422,
   clocked_in_past: 422,
+  invalid_clocked: 422,
   invalid_interval: 422,
   invalid_schedule: 422,
   invalid_solar: 422,

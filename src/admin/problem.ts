@@ -1,9 +1,11 @@
 import { STATUS_CODES } from "node:http";
 import type { FastifyError } from "fastify";
+import { type Bilingual, isBilingual } from "../base/bilingual.ts";
 import { type HyoshiError, isHyoshiError } from "../base/error.ts";
-import { type FieldError, pointer } from "../base/field-error.ts";
+import { type FieldError, fieldErrorOf } from "../base/field-error.ts";
 import type { Problem } from "./contract.ts";
 import { problemStatus } from "./problem-status.ts";
+import { problemWords } from "./problem-words.ts";
 
 /** An error as it is answered: RFC 9457's body, and the headers that belong to it. */
 export interface ProblemAnswer {
@@ -20,7 +22,16 @@ export function problemOf(thrown: unknown, errorId: string): ProblemAnswer {
 
 export function problem(code: string, detail: string, more: Partial<Problem> = {}): Problem {
   const status = problemStatus[code] ?? 500;
-  return { type: `urn:hyoshi:error:${code}`, title: STATUS_CODES[status] ?? "Error", status, code, detail, ...more };
+  const text = problemWords[code];
+  return {
+    type: `urn:hyoshi:error:${code}`,
+    title: STATUS_CODES[status] ?? "Error",
+    status,
+    code,
+    detail,
+    ...(text !== undefined && { text }),
+    ...more,
+  };
 }
 
 function ofHyoshi(error: HyoshiError, errorId: string): ProblemAnswer {
@@ -28,6 +39,7 @@ function ofHyoshi(error: HyoshiError, errorId: string): ProblemAnswer {
   const errors = errorsOf(error);
   const more = {
     ...(errors.length > 0 ? { errors } : {}),
+    ...(isBilingual(error.fields.text) && { text: asWhole(error.fields.text) }),
     ...("current" in error.fields ? { current: error.fields.current } : {}),
   };
   return { body: problem(error.code, error.message, more), headers: headersOf(error) };
@@ -43,13 +55,17 @@ function headersOf(error: HyoshiError): Record<string, string> {
 }
 
 /** An error reports several faults as `fields.errors`, or one by `fields.path`. */
-function errorsOf({ code, message, fields }: HyoshiError): Problem["errors"] & object {
-  if (Array.isArray(fields.errors)) return fields.errors.map((fault: FieldError) => ({ ...fault }));
-  if (typeof fields.path !== "string") return [];
-  const path = /^([/?]|$)/.test(fields.path) ? fields.path : pointer("", ...fields.path.split("."));
-  const accepted = typeof fields.accepted === "string" ? { accepted: fields.accepted } : {};
-  return [{ path, code, detail: message, ...accepted }];
+function errorsOf(error: HyoshiError): Problem["errors"] & object {
+  const { errors, path } = error.fields;
+  if (Array.isArray(errors)) return errors.map((fault: FieldError) => ({ ...fault }));
+  return typeof path === "string" ? [{ ...fieldErrorOf(error) }] : [];
 }
+
+/** At a field a text has no full stop; as the whole problem's it is a sentence. */
+const asWhole = ({ en, ja }: Bilingual): Bilingual => ({
+  en: /[.?!]$/.test(en) ? en : `${en}.`,
+  ja: /[。？！]$/.test(ja) ? ja : `${ja}。`,
+});
 
 function ofFastify(error: FastifyError, errorId: string): ProblemAnswer {
   const code = fastifyCodes[error.code] ?? codeOfStatus(error.statusCode ?? 500);
@@ -58,7 +74,11 @@ function ofFastify(error: FastifyError, errorId: string): ProblemAnswer {
 
 function internal(errorId: string): ProblemAnswer {
   const detail = `something went wrong in the server; its log tells more under ${errorId}`;
-  return { body: problem("internal", detail), headers: {} };
+  const text = {
+    en: `Something went wrong in the server. Its log tells more under ${errorId}.`,
+    ja: `サーバーで問題が起きました。サーバーのログを ${errorId} で検索すると、詳しい内容が分かります。`,
+  };
+  return { body: problem("internal", detail, { text }), headers: {} };
 }
 
 const fastifyCodes: Readonly<Record<string, string>> = {

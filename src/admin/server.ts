@@ -7,7 +7,7 @@ import { serializerCompiler, type ZodTypeProvider } from "fastify-type-provider-
 import { holds } from "../account/permission.ts";
 import { HyoshiError, messageOf } from "../base/error.ts";
 import { invalid } from "../base/field-error.ts";
-import { demandDeclaredAccess, neededPermission } from "./access.ts";
+import { demandDeclaredAccess, forbidden, neededPermission } from "./access.ts";
 import type { AdminApp } from "./admin-app.ts";
 import { isAllowedHost } from "./allowed-host.ts";
 import { authenticate, checkCsrfToken, checkOrigin } from "./authentication.ts";
@@ -108,9 +108,7 @@ function guardAndRegister(api: FastifyInstance, app: AdminApp): void {
     checkCsrfToken(request, viewer);
     const permission = neededPermission(access, request.params);
     if (permission !== undefined && !holds(viewer, permission)) {
-      throw new HyoshiError("forbidden", `user '${viewer.name}' does not hold the permission '${permission}'`, {
-        fields: { permission },
-      });
+      throw forbidden(viewer, permission);
     }
     request.viewer = viewer;
   });

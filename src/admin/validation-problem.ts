@@ -1,6 +1,19 @@
 import type { FastifySchemaCompiler } from "fastify";
 import type { z } from "zod";
+import { asSentence, type Bilingual } from "../base/bilingual.ts";
 import { HyoshiError } from "../base/error.ts";
+import {
+  atLeast,
+  atLeastCharacters,
+  atLeastEntries,
+  atMost,
+  atMostCharacters,
+  atMostEntries,
+  faultWords,
+  multipleOf,
+  ofType,
+  oneOf,
+} from "../base/fault-words.ts";
 import { type FieldError, invalid, pointer } from "../base/field-error.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -38,6 +51,7 @@ function ofIssue(issue: Issue, place: "body" | "query", above: readonly Property
       path: pathOf([...keys, key], place),
       code: "unknown_field",
       detail: "is not known here",
+      text: faultWords.unknownField,
     }));
   }
   return [{ path: pathOf(keys, place), ...described(issue) }];
@@ -54,9 +68,14 @@ function described(issue: Issue): Omit<FieldError, "path"> {
   switch (issue.code) {
     case "invalid_type": {
       if (issue.input === undefined)
-        return { code: "required", detail: "is required", accepted: nameOf(issue.expected) };
+        return { code: "required", detail: "is required", accepted: nameOf(issue.expected), text: faultWords.required };
       const accepted = nameOf(issue.expected);
-      return { code: "wrong_type", detail: `is ${kindOf(issue.input)}, expected ${accepted}`, accepted };
+      return {
+        code: "wrong_type",
+        detail: `is ${kindOf(issue.input)}, expected ${accepted}`,
+        accepted,
+        text: ofType([issue.expected]),
+      };
     }
     case "too_small":
     case "too_big": {
@@ -64,33 +83,49 @@ function described(issue: Issue): Omit<FieldError, "path"> {
       const limit = least ? issue.minimum : issue.maximum;
       const edge = `${least ? "at least" : "at most"} ${limit}`;
       const unit = issue.origin === "string" ? " characters" : issue.origin === "array" ? " entries" : "";
-      if (least && issue.origin === "string" && limit === 1) return { code: "required", detail: "is required" };
+      if (least && issue.origin === "string" && limit === 1) {
+        return { code: "required", detail: "is required", text: faultWords.required };
+      }
       const accepted = `${edge}${unit}`;
       const subject =
         issue.origin === "string" ? `is too ${least ? "short" : "long"}` : least ? "is too small" : "is too large";
       const many = issue.origin === "array" ? (least ? "has too few entries" : "has too many entries") : subject;
-      return { code: least ? "too_small" : "too_large", detail: `${many}: expected ${accepted}`, accepted };
+      const text = limitText(issue.origin, least, Number(limit));
+      return { code: least ? "too_small" : "too_large", detail: `${many}: expected ${accepted}`, accepted, text };
     }
     case "invalid_value": {
       const accepted = `one of ${issue.values.map((value) => `'${String(value)}'`).join(", ")}`;
-      return { code: "not_accepted", detail: `${quoted(issue.input)}: expected ${accepted}`, accepted };
+      const text = oneOf(issue.values.map(String));
+      return { code: "not_accepted", detail: `${quoted(issue.input)}: expected ${accepted}`, accepted, text };
     }
     case "invalid_union": {
       const options =
-        "options" in issue && Array.isArray(issue.options) ? issue.options.map((o) => `'${String(o)}'`) : [];
-      const accepted = options.length > 0 ? `one of ${options.join(", ")}` : undefined;
+        "options" in issue && Array.isArray(issue.options) ? issue.options.map((option) => String(option)) : [];
+      const accepted = options.length > 0 ? `one of ${options.map((o) => `'${o}'`).join(", ")}` : undefined;
+      const text = options.length > 0 ? oneOf(options) : faultWords.notAccepted;
       const detail = accepted === undefined ? "is not accepted" : `is not accepted: expected ${accepted}`;
-      return { code: "not_accepted", detail, ...(accepted === undefined ? {} : { accepted }) };
+      return { code: "not_accepted", detail, ...(accepted === undefined ? {} : { accepted }), text };
     }
     case "not_multiple_of":
       return {
         code: "not_accepted",
         detail: `is not a multiple of ${issue.divisor}`,
         accepted: `a multiple of ${issue.divisor}`,
+        text: multipleOf(issue.divisor),
       };
     default:
-      return { code: "not_accepted", detail: issue.message.charAt(0).toLowerCase() + issue.message.slice(1) };
+      return {
+        code: "not_accepted",
+        detail: issue.message.charAt(0).toLowerCase() + issue.message.slice(1),
+        text: { en: asSentence(issue.message), ja: faultWords.notAccepted.ja },
+      };
   }
+}
+
+function limitText(origin: string, isLeast: boolean, limit: number): Bilingual {
+  if (origin === "string") return (isLeast ? atLeastCharacters : atMostCharacters)(limit);
+  if (origin === "array") return (isLeast ? atLeastEntries : atMostEntries)(limit);
+  return (isLeast ? atLeast : atMost)(limit);
 }
 
 const names: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import type { Bilingual } from "./bilingual.ts";
+import { type Bilingual, isBilingual } from "./bilingual.ts";
 import { HyoshiError } from "./error.ts";
 
 /** What is wrong with one part of a document that somebody gave. */
@@ -20,6 +20,25 @@ export interface FieldError {
 export function invalid(errors: readonly FieldError[]): HyoshiError {
   const text = errors.map(({ path, detail }) => (path === "" ? detail : `${path}: ${detail}`)).join("; ");
   return new HyoshiError("invalid", text, { fields: { errors } });
+}
+
+/**
+ * The fault that an error tells of by its `fields`: `path` (a pointer, or names with dots between them), `field`, `accepted` and
+ * `text`, all of them optional. `above` is the path of the document that they are of.
+ */
+export function fieldErrorOf({ code, message, fields }: HyoshiError, above = ""): FieldError {
+  const { path: place, field, accepted, text } = fields;
+  const given = typeof place === "string" ? place : "";
+  const path = /^[/?]/.test(given) ? given : pointer(above, ...(given === "" ? [] : given.split(".")));
+  return {
+    path,
+    code,
+    detail: message,
+    ...(typeof accepted === "string" && { accepted }),
+    // The last name of a path says it already.
+    ...(typeof field === "string" && !path.endsWith(`/${field}`) && { field }),
+    ...(isBilingual(text) && { text }),
+  };
 }
 
 /** The path of `key` inside what `path` points at, escaped as RFC 6901 says. */

@@ -3,6 +3,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.
 import ajvFormats from "ajv-formats";
 import { type FieldError, pointer } from "../base/field-error.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
+import { inputFaultText } from "./input-fault-words.ts";
 
 /** A larger schema is not compiled, and inputs are then not checked against it before they run. */
 const LONGEST_SCHEMA = 500_000;
@@ -51,7 +52,11 @@ function checked(validate: ValidateFunction, input: unknown, path: string): read
   const fits = withinTime(() => validate(input));
   if (fits === undefined) {
     const detail = `could not be checked within ${LONGEST_CHECK_MS} ms: a pattern of the schema takes too long on it`;
-    return [{ path, code: "check_too_slow", detail }];
+    const text = {
+      en: "Could not be checked in time: a pattern of the schema takes too long on it",
+      ja: "時間内に確認できませんでした。スキーマの pattern がこの値では終わりません",
+    };
+    return [{ path, code: "check_too_slow", detail, text }];
   }
   return fits ? [] : (validate.errors ?? []).slice(0, MOST_ERRORS).map((error) => fieldError(error, path));
 }
@@ -87,21 +92,22 @@ function fieldError(error: ErrorObject, path: string): FieldError {
   const { keyword, instancePath, message = "does not fit" } = error;
   const params = error.params as Readonly<Record<string, unknown>>;
   const at = path + instancePath;
+  const text = inputFaultText(keyword, params, message);
   switch (keyword) {
     case "required":
-      return { path: pointer(at, String(params.missingProperty)), code: "required", detail: "is required" };
+      return { path: pointer(at, String(params.missingProperty)), code: "required", detail: "is required", text };
     case "additionalProperties":
     case "unevaluatedProperties": {
       const name = String(params.additionalProperty ?? params.unevaluatedProperty);
-      return { path: pointer(at, name), code: "unknown_field", detail: "is not a field of the task's input" };
+      return { path: pointer(at, name), code: "unknown_field", detail: "is not a field of the task's input", text };
     }
     case "enum": {
       const accepted = `one of ${(params.allowedValues as readonly unknown[]).map((value) => JSON.stringify(value)).join(", ")}`;
-      return { path: at, code: "not_accepted", detail: `must be ${accepted}`, accepted };
+      return { path: at, code: "not_accepted", detail: `must be ${accepted}`, accepted, text };
     }
     case "type":
-      return { path: at, code: "wrong_type", detail: message, accepted: String(params.type) };
+      return { path: at, code: "wrong_type", detail: message, accepted: String(params.type), text };
     default:
-      return { path: at, code: keyword, detail: message };
+      return { path: at, code: keyword, detail: message, text };
   }
 }

@@ -32,7 +32,11 @@ export function checkPayload(
     if (hasArguments) {
       const path = (args?.length ?? 0) > 0 ? "/args" : "/kwargs";
       const detail = known === undefined ? "is given beside 'input': give one of them" : "the task takes 'input' only";
-      errors.push({ path, code: "not_accepted", detail, accepted: "input" });
+      const text =
+        known === undefined
+          ? { en: "Give this or an input, not both", ja: "入力（input）と同時には指定できません" }
+          : { en: "The task takes an input only", ja: "このタスクが受け取るのは入力（input）だけです" };
+      errors.push({ path, code: "not_accepted", detail, accepted: "input", text });
     }
     const payload = { input: (input ?? {}) as Json };
     if (known !== undefined) errors.push(...misfits(payload.input, known, check, "/input"));
@@ -40,7 +44,11 @@ export function checkPayload(
   }
   if (input !== undefined && input !== null) {
     const detail = "the task has no input schema: it takes 'args' (a list) and 'kwargs' (an object)";
-    errors.push({ path: "/input", code: "not_accepted", detail, accepted: "args and kwargs" });
+    const text = {
+      en: "The task has no input schema: it takes arguments (args and kwargs)",
+      ja: "このタスクには入力スキーマがありません。引数（args と kwargs）で指定してください",
+    };
+    errors.push({ path: "/input", code: "not_accepted", detail, accepted: "args and kwargs", text });
   }
   return { payload: { args: (args ?? []) as Json[], kwargs: (kwargs ?? {}) as JsonObject }, errors };
 }
@@ -55,7 +63,12 @@ export function checkOverlay(
 ): readonly FieldError[] {
   if (known === undefined || known.announced.inputSchema === null || !("input" in payload)) return [];
   if (!isJsonObject(payload.input)) {
-    return [{ path, code: "not_accepted", detail: "cannot be laid over an input that is not an object" }];
+    const detail = "cannot be laid over an input that is not an object";
+    const text = {
+      en: "Cannot be laid over an input that is not an object",
+      ja: "オブジェクトでない入力には重ねられません",
+    };
+    return [{ path, code: "not_accepted", detail, text }];
   }
   const whole = overlaid(payload as JsonObject, overlay).input ?? null;
   const own = new Set(Object.keys(overlay).map((key) => `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`));

@@ -1,4 +1,5 @@
 import type { Instant } from "../base/clock.ts";
+import { atMostCharacters, atMostEntries, faultWords, numberWithin } from "../base/fault-words.ts";
 import { type FieldError, pointer } from "../base/field-error.ts";
 import type { PeriodicTask, PeriodicTaskDraft, ScheduleDraft } from "../ledger/periodic-task-store.ts";
 import type { InputCheck } from "./input-check.ts";
@@ -54,7 +55,12 @@ export function checkPeriodicTask(
   const task = text("/task", given.task, report);
   if (/[\s\p{Cc}]/u.test(task)) {
     const detail = `'${task}' contains white space or a control character, which no task's name does`;
-    report({ path: "/task", code: "not_accepted", detail, accepted: "a task's name, such as tapp_a.counter_upper" });
+    const told = {
+      en: "A task's name has no spaces, such as tapp_a.counter_upper",
+      ja: "タスク名に空白や制御文字は使えません（例: tapp_a.counter_upper）",
+    };
+    const accepted = "a task's name, such as tapp_a.counter_upper";
+    report({ path: "/task", code: "not_accepted", detail, accepted, text: told });
   }
   const { payload, errors: misfits } = checkPayload(given, known, check);
   report(...misfits);
@@ -67,6 +73,7 @@ export function checkPeriodicTask(
       code: "too_large",
       detail: `has ${entries.length} entries: expected ${accepted}`,
       accepted,
+      text: atMostEntries(MOST_SCHEDULES),
     });
   }
   const schedules: ScheduleDraft[] = [];
@@ -80,7 +87,11 @@ export function checkPeriodicTask(
     }
     if (checked.id !== undefined && schedules.some(({ id }) => id === checked.id)) {
       const detail = `schedule ${checked.id} is named twice`;
-      report({ path: pointer(path, "id"), code: "not_accepted", detail });
+      const told = {
+        en: `Schedule ${checked.id} is named twice`,
+        ja: `スケジュール ${checked.id} が 2 回指定されています`,
+      };
+      report({ path: pointer(path, "id"), code: "not_accepted", detail, text: told });
     }
     schedules.push(checked);
   });
@@ -116,10 +127,11 @@ type Report = (...errors: readonly FieldError[]) => void;
 
 function text(path: string, given: unknown, report: Report): string {
   const value = typeof given === "string" ? given.trim() : "";
-  if (value === "") report({ path, code: "required", detail: "is required" });
+  if (value === "") report({ path, code: "required", detail: "is required", text: faultWords.required });
   if (value.length > LONGEST_NAME) {
     const accepted = `at most ${LONGEST_NAME} characters`;
-    report({ path, code: "too_large", detail: `is too long: expected ${accepted}`, accepted });
+    const told = atMostCharacters(LONGEST_NAME);
+    report({ path, code: "too_large", detail: `is too long: expected ${accepted}`, accepted, text: told });
   }
   return value;
 }
@@ -128,6 +140,7 @@ function whole(path: string, value: number | null | undefined, lowest: number, h
   if (value === undefined || value === null) return null;
   if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
   const accepted = `a whole number from ${lowest} to ${highest}`;
-  report({ path, code: "not_accepted", detail: `${value} is not accepted: expected ${accepted}`, accepted });
+  const detail = `${value} is not accepted: expected ${accepted}`;
+  report({ path, code: "not_accepted", detail, accepted, text: numberWithin(true, lowest, highest) });
   return null;
 }

@@ -1,6 +1,8 @@
 import { type Actor, holds } from "../account/permission.ts";
+import type { Bilingual } from "../base/bilingual.ts";
 import type { Instant } from "../base/clock.ts";
-import { HyoshiError, isHyoshiError, messageOf } from "../base/error.ts";
+import { HyoshiError, isHyoshiError } from "../base/error.ts";
+import { faultWords } from "../base/fault-words.ts";
 import { type FieldError, invalid } from "../base/field-error.ts";
 import { decide } from "../firing/decide.ts";
 import type { PeriodicTask } from "../ledger/periodic-task-store.ts";
@@ -17,7 +19,7 @@ export interface Replaced {
 
 export interface BulkReport {
   readonly done: number;
-  readonly failed: readonly { readonly id: number; readonly code: string; readonly detail: string }[];
+  readonly failed: readonly { readonly id: number; readonly error: HyoshiError }[];
 }
 
 /** What archiving would stop. */
@@ -82,13 +84,15 @@ export class PeriodicTaskEditor {
   async pause(id: number, pause: { reason: string; untilAt: Instant | null }, by: Actor): Promise<PeriodicTask> {
     const reason = pause.reason.trim();
     const faults: FieldError[] = [];
-    if (reason === "") faults.push({ path: "/reason", code: "required", detail: "is required" });
+    if (reason === "")
+      faults.push({ path: "/reason", code: "required", detail: "is required", text: faultWords.required });
     if (pause.untilAt !== null && pause.untilAt <= this.#parts.clock.now()) {
       faults.push({
         path: "/untilAt",
         code: "in_past",
         detail: "has passed",
         accepted: "a time in the future, or null",
+        text: faultWords.inPast,
       });
     }
     refuse(faults);
@@ -122,14 +126,14 @@ export class PeriodicTaskEditor {
   /** Does the same to each of them; one that fails does not keep the others from it. */
   async each(ids: readonly number[], act: (id: number) => Promise<unknown>): Promise<BulkReport> {
     let done = 0;
-    const failed: { id: number; code: string; detail: string }[] = [];
+    const failed: { id: number; error: HyoshiError }[] = [];
     for (const id of new Set(ids)) {
       try {
         await act(id);
         done += 1;
       } catch (error) {
         if (!isHyoshiError(error)) throw error;
-        failed.push({ id, code: error.code, detail: messageOf(error) });
+        failed.push({ id, error });
       }
     }
     return { done, failed };
@@ -150,11 +154,12 @@ export class PeriodicTaskEditor {
     const namesake = name === "" ? undefined : await periodicTasks.findIdByName(name);
     if (namesake !== undefined && namesake !== current?.id) {
       const detail = `a periodic task named '${name}' exists already: choose another name`;
-      faults.push({ path: "/name", code: "name_taken", detail });
+      faults.push({ path: "/name", code: "name_taken", detail, text: nameTakenText(name) });
     }
     // One who is there already may have been removed since.
     if (ownerId !== null && ownerId !== current?.ownerId && !(await periodicTasks.isUser(ownerId))) {
-      faults.push({ path: "/ownerId", code: "unknown_user", detail: `there is no user ${ownerId}` });
+      const text = { en: `There is no user ${ownerId}`, ja: `ユーザー ${ownerId} はいません` };
+      faults.push({ path: "/ownerId", code: "unknown_user", detail: `there is no user ${ownerId}`, text });
     }
     return faults;
   }
@@ -185,6 +190,7 @@ const versionMissing: FieldError = {
   path: "/version",
   code: "required",
   detail: "is required: the version that the change was made from",
+  text: faultWords.versionNeeded,
 };
 
 /** A name that is taken is a conflict where it is all that is wrong. */
@@ -192,12 +198,23 @@ function refuse(faults: readonly FieldError[]): void {
   const [first] = faults;
   if (first === undefined) return;
   if (faults.length > 1 || first.code !== "name_taken") throw invalid(faults);
-  throw new HyoshiError("name_taken", first.detail, { fields: { path: first.path } });
+  throw new HyoshiError("name_taken", first.detail, { fields: { path: first.path, text: first.text } });
 }
+
+const nameTakenText = (name: string): Bilingual => ({
+  en: `Another periodic task is named “${name}”`,
+  ja: `「${name}」という名前の定期タスクがすでにあります`,
+});
 
 export function noPeriodicTask(id: number): HyoshiError {
   return new HyoshiError("not_found", `there is no periodic task with the id ${id}, or it is archived`, {
-    fields: { id },
+    fields: {
+      id,
+      text: {
+        en: "The periodic task is not there any more, or is archived.",
+        ja: "この定期タスクは存在しないか、アーカイブされています。",
+      },
+    },
   });
 }
 
@@ -208,7 +225,13 @@ export function assertMaySend(by: Actor, permission: string | null | undefined):
     "forbidden",
     `'${by.name}' does not hold the permission '${permission}', which the task asks for`,
     {
-      fields: { permission },
+      fields: {
+        permission,
+        text: {
+          en: `The task asks for the permission '${permission}', which you do not hold.`,
+          ja: `このタスクには権限「${permission}」が必要ですが、あなたにはありません。`,
+        },
+      },
     },
   );
 }

@@ -1,5 +1,6 @@
 import type { Bilingual } from "../base/bilingual.ts";
-import { HyoshiError } from "../base/error.ts";
+import { HyoshiError, isHyoshiError } from "../base/error.ts";
+import { fieldErrorOf } from "../base/field-error.ts";
 import type { Page } from "../base/page.ts";
 import type {
   ListedSchedule,
@@ -9,6 +10,7 @@ import type {
   ScheduleQuery,
 } from "../ledger/periodic-task-reader.ts";
 import type { PlannedSchedule } from "../ledger/periodic-task-store.ts";
+import { compileSchedule, parseDefinition } from "../schedule/definition.ts";
 import { describeSchedule } from "../schedule/describe.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import type { InputCheck } from "./input-check.ts";
@@ -107,12 +109,23 @@ export class PeriodicTaskListing {
     else if (known !== undefined && known.workers === 0) warnings.push(taskWithoutWorker(record.task));
     if (known !== undefined && known.announced.inputSchema !== null && "input" in record.payload) {
       const [misfit] = misfits(record.payload.input, known, this.#check, "");
-      if (misfit !== undefined) warnings.push(inputDoesNotFit(misfit.path, misfit.detail));
+      if (misfit !== undefined) warnings.push(inputDoesNotFit(misfit));
     }
-    for (const { name, error } of record.schedules) {
-      if (error !== null) warnings.push(scheduleBroken(name, error));
+    for (const schedule of record.schedules) {
+      const { name, error } = schedule;
+      if (error !== null) warnings.push(scheduleBroken(name, error, faultText(schedule)));
     }
     return warnings;
+  }
+}
+
+/** What is wrong with the schedule itself, found again: beat keeps a text in one language. */
+function faultText({ definition, zone }: PlannedSchedule): Bilingual | undefined {
+  try {
+    compileSchedule(parseDefinition(definition), zone);
+    return undefined;
+  } catch (error) {
+    return isHyoshiError(error) ? fieldErrorOf(error).text : undefined;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Actor } from "../account/permission.ts";
+import type { Bilingual } from "../base/bilingual.ts";
 import type { Instant } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import { type FieldError, invalid } from "../base/field-error.ts";
@@ -77,7 +78,12 @@ export class RunRequests {
     assertMaySend(asker.by, known?.announced.permission);
     const { payload, errors } = checkPayload(request, known, this.#check);
     const named = task !== "" && !/[\s\p{Cc}]/u.test(task);
-    const nameless: FieldError = { path: "/task", code: "not_accepted", detail: "is not the name of a task" };
+    const nameless: FieldError = {
+      path: "/task",
+      code: "not_accepted",
+      detail: "is not the name of a task",
+      text: { en: "Not the name of a task", ja: "タスクの名前として使えません" },
+    };
     refuse(named ? errors : [nameless, ...errors]);
     const now = clock.now();
     const availableAt = Math.max(request.at ?? now, now);
@@ -112,7 +118,16 @@ export class RunRequests {
       throw new HyoshiError(
         "no_periodic_task",
         `run '${id}' has no periodic task whose definition of today could be used: run it again as it was sent`,
-        { fields: { path: "/definition", accepted: "sent" } },
+        {
+          fields: {
+            path: "/definition",
+            accepted: "sent",
+            text: {
+              en: "Its periodic task is gone: run it again as it was sent.",
+              ja: "もとの定期タスクがないため、今の定義では実行できません。送ったときの内容で再実行してください。",
+            },
+          },
+        },
       );
     }
     const known = directory.find(task.task);
@@ -145,7 +160,13 @@ export class RunRequests {
     const { runs, clock } = this.#parts;
     const before = await this.get(id);
     if (isFinal(before.state)) {
-      throw new HyoshiError("run_finished", `run '${id}' has ended: it ${ended[before.state]}`, { fields: { id } });
+      const { en, ja } = ended[before.state];
+      throw new HyoshiError("run_finished", `run '${id}' has ended: it ${en}`, {
+        fields: {
+          id,
+          text: { en: `The run has ended already: it ${en}.`, ja: `この実行はすでに終わっています（${ja}）。` },
+        },
+      });
     }
     const [state] = await runs.cancel({ ids: [id], by: by.name, now: clock.now(), force });
     if (state === undefined || state === "unknown") throw noRun(id);
@@ -235,12 +256,12 @@ export class RunRequests {
   }
 }
 
-const ended: Readonly<Record<FinalState, string>> = {
-  succeeded: "succeeded",
-  failed: "failed",
-  cancelled: "was cancelled",
-  expired: "expired",
-  lost: "was lost",
+const ended: Readonly<Record<FinalState, Bilingual>> = {
+  succeeded: { en: "succeeded", ja: "成功" },
+  failed: { en: "failed", ja: "失敗" },
+  cancelled: { en: "was cancelled", ja: "取消" },
+  expired: { en: "expired", ja: "期限切れ" },
+  lost: { en: "was lost", ja: "消息不明" },
 };
 
 function nominalPart(run: RunRecord, scheduleVersion: number | undefined) {
@@ -261,5 +282,7 @@ function refuse(errors: readonly FieldError[]): void {
 }
 
 export function noRun(id: string): HyoshiError {
-  return new HyoshiError("not_found", `there is no run with the id '${id}'`, { fields: { id } });
+  return new HyoshiError("not_found", `there is no run with the id '${id}'`, {
+    fields: { id, text: { en: "There is no such run.", ja: "この実行は見つかりません。" } },
+  });
 }

@@ -1,6 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import { isHyoshiError } from "../base/error.ts";
-import { type FieldError, pointer } from "../base/field-error.ts";
+import { type FieldError, fieldErrorOf, pointer } from "../base/field-error.ts";
 import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
 import type { PlannedSchedule, ScheduleDraft } from "../ledger/periodic-task-store.ts";
 import { assertNotPast } from "../schedule/clocked.ts";
@@ -39,7 +39,11 @@ export function checkSchedule(
   const before = given.id === undefined ? undefined : current.find(({ id }) => id === given.id);
   if (given.id !== undefined && before === undefined) {
     const detail = `schedule ${given.id} is not one of this periodic task's: leave the id out for a new one`;
-    report({ path: pointer(path, "id"), code: "unknown_schedule", detail });
+    const text = {
+      en: `Schedule ${given.id} is not one of this periodic task's`,
+      ja: `スケジュール ${given.id} はこの定期タスクのものではありません`,
+    };
+    report({ path: pointer(path, "id"), code: "unknown_schedule", detail, text });
   }
   const zone = attempt(path, report, () => assertZone(given.zone ?? context.timeZone, "zone"));
   const definition = attempt(path, report, () => parseDefinition(given));
@@ -76,14 +80,7 @@ function attempt<T>(path: string, report: ScheduleCheckContext["report"], act: (
     return act();
   } catch (error) {
     if (!isHyoshiError(error)) throw error;
-    const { path: place, accepted } = error.fields;
-    const keys = typeof place === "string" && place !== "" ? place.split(".") : [];
-    report({
-      path: pointer(path, ...keys),
-      code: error.code,
-      detail: error.message,
-      ...(typeof accepted === "string" && { accepted }),
-    });
+    report(fieldErrorOf(error, path));
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
 import type { Bilingual } from "../base/bilingual.ts";
+import type { FieldError } from "../base/field-error.ts";
 
 /** What the reader of a periodic task or a run can act on. */
 export interface Warning {
@@ -30,18 +31,19 @@ export const queueWithoutWorker = (queue: string): Warning => ({
   },
 });
 
-export const inputDoesNotFit = (path: string, detail: string): Warning => ({
+export const inputDoesNotFit = ({ path, detail, text }: FieldError): Warning => ({
   code: "invalid_input",
   text: {
     en: `The input does not fit the task's schema: ${path} ${detail}`,
-    ja: `入力がタスクのスキーマに合いません: ${path} ${detail}`,
+    ja: `入力がタスクのスキーマに合いません: ${path} ${text?.ja ?? detail}`,
   },
 });
 
-export const scheduleBroken = (name: string, error: string): Warning => ({
+/** `error` is what beat wrote; `text` the same fault in words, where it is found again. */
+export const scheduleBroken = (name: string, error: string, text: Bilingual | undefined): Warning => ({
   code: "schedule_error",
   text: {
     en: `${name === "" ? "A schedule" : `The schedule '${name}'`} cannot be computed and does not fire: ${error}`,
-    ja: `${name === "" ? "スケジュール" : `スケジュール「${name}」`}を計算できないため、実行されません: ${error}`,
+    ja: `${name === "" ? "スケジュール" : `スケジュール「${name}」`}を計算できないため、実行されません。${text?.ja ?? error}`,
   },
 });

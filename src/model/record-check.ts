@@ -1,4 +1,6 @@
+import type { Bilingual } from "../base/bilingual.ts";
 import { didYouMean } from "../base/did-you-mean.ts";
+import { atMostCharacters, faultWords, numberWithin, ofType, oneOf } from "../base/fault-words.ts";
 import { type FieldError, pointer } from "../base/field-error.ts";
 import type { Json } from "../base/json.ts";
 import type { AdminModel } from "./admin-model.ts";
@@ -28,6 +30,7 @@ export function checkRecord(shown: AdminModel, given: ModelRecord, before: Model
       path: pointer("", name),
       code: "unknown_field",
       detail: `is no field of ${shown.model.name}${hint}`,
+      text: faultWords.unknownField,
     });
   }
   for (const [name, field] of Object.entries(fields)) {
@@ -36,14 +39,17 @@ export function checkRecord(shown: AdminModel, given: ModelRecord, before: Model
     const value = given[name] ?? null;
     if (isReadOnly(shown, name)) {
       const asItIs = before === undefined ? value === null : sameJson(value, before[name] ?? null);
-      if (isGiven && !asItIs) faults.push({ path, code: "read_only", detail: "is only shown and cannot be set" });
+      if (isGiven && !asItIs) {
+        const text = { en: "Only shown: it cannot be set", ja: "表示専用のため、変更できません" };
+        faults.push({ path, code: "read_only", detail: "is only shown and cannot be set", text });
+      }
       continue;
     }
     if (!isGiven) {
       if (before !== undefined) continue;
       if (field.default !== undefined) values[name] = field.default;
       else if (field.optional) values[name] = null;
-      else faults.push({ path, code: "required", detail: "is required" });
+      else faults.push({ path, code: "required", detail: "is required", text: faultWords.required });
       continue;
     }
     const fault = faultOf(field, value);
@@ -60,8 +66,7 @@ export function isReadOnly({ model, readOnly }: AdminModel, name: string): boole
 }
 
 function faultOf(field: Field, value: Json): Omit<FieldError, "path"> | undefined {
-  if (value === null)
-    return field.optional || field.kind === "json" ? undefined : { code: "required", detail: "is required" };
+  if (value === null) return field.optional || field.kind === "json" ? undefined : required;
   switch (field.kind) {
     case "integer":
     case "number":
@@ -70,15 +75,19 @@ function faultOf(field: Field, value: Json): Omit<FieldError, "path"> | undefine
     case "longText":
       return textFault(field, value);
     case "boolean":
-      return typeof value === "boolean" ? undefined : wrong("true or false");
+      return typeof value === "boolean" ? undefined : wrong("true or false", ofType(["boolean"]));
     case "instant":
       return instantOf(value) === undefined
-        ? wrong("a time: milliseconds since the epoch, or ISO 8601 with its offset")
+        ? wrong("a time: milliseconds since the epoch, or ISO 8601 with its offset", {
+            en: "Must be a date and time",
+            ja: "日時にしてください",
+          })
         : undefined;
     case "choice": {
       const choices = field.choices ?? [];
       if (typeof value === "string" && choices.includes(value)) return undefined;
-      return wrong(`one of ${choices.map((choice) => `'${choice}'`).join(", ")}`, "not_accepted");
+      const accepted = `one of ${choices.map((choice) => `'${choice}'`).join(", ")}`;
+      return wrong(accepted, oneOf(choices), "not_accepted");
     }
     default:
       return undefined;
@@ -96,25 +105,34 @@ function numberFault({ kind, min, max }: Field, value: Json): Omit<FieldError, "
         ? ` from ${min}`
         : ` from ${min} to ${max}`;
   const fits = kind === "integer" ? Number.isSafeInteger(value) : typeof value === "number";
-  if (!fits) return wrong(what + range);
+  const text = numberWithin(kind === "integer", min, max);
+  if (!fits) return wrong(what + range, text);
   const inRange = (value as number) >= (min ?? -Infinity) && (value as number) <= (max ?? Infinity);
-  return inRange ? undefined : wrong(what + range, "out_of_range");
+  return inRange ? undefined : wrong(what + range, text, "out_of_range");
 }
 
 function textFault({ maxLength, default: byDefault }: Field, value: Json): Omit<FieldError, "path"> | undefined {
-  if (typeof value !== "string") return wrong("a text");
+  if (typeof value !== "string") return wrong("a text", ofType(["string"]));
   // Whoever gives an empty default says that empty is fine.
-  if (value === "" && byDefault !== "") return { code: "required", detail: "is required" };
+  if (value === "" && byDefault !== "") return required;
   const length = [...value].length;
   if (maxLength === undefined || length <= maxLength) return undefined;
   const accepted = `at most ${maxLength} characters`;
-  return { code: "too_long", detail: `has ${length} characters: expected ${accepted}`, accepted };
+  return {
+    code: "too_long",
+    detail: `has ${length} characters: expected ${accepted}`,
+    accepted,
+    text: atMostCharacters(maxLength),
+  };
 }
 
-const wrong = (accepted: string, code = "wrong_type"): Omit<FieldError, "path"> => ({
+const required = { code: "required", detail: "is required", text: faultWords.required };
+
+const wrong = (accepted: string, text: Bilingual, code = "wrong_type"): Omit<FieldError, "path"> => ({
   code,
   detail: `is not accepted: expected ${accepted}`,
   accepted,
+  text,
 });
 
 function instantOf(value: Json): number | undefined {

@@ -1,5 +1,6 @@
 import { didYouMean } from "../base/did-you-mean.ts";
 import { HyoshiError } from "../base/error.ts";
+import { faultWords, numberWithin, ofType } from "../base/fault-words.ts";
 import { type FieldError, invalid } from "../base/field-error.ts";
 import type { AdminModel } from "./admin-model.ts";
 import type { Field } from "./field.ts";
@@ -60,12 +61,20 @@ function readFilter({ model }: AdminModel, parameter: string, value: unknown): F
   const field = Object.hasOwn(model.fields, column) ? model.fields[column] : undefined;
   if (field === undefined) {
     const hint = didYouMean(column, Object.keys(model.fields));
-    return { code: "unknown_field", detail: `is no field of ${model.name}${hint}` };
+    return { code: "unknown_field", detail: `is no field of ${model.name}${hint}`, text: faultWords.unknownField };
   }
-  if (field.kind === "json") return { code: "not_accepted", detail: "is JSON, by which no list is filtered" };
-  if (typeof value !== "string") return { code: "not_accepted", detail: "is given more than once" };
+  if (field.kind === "json") {
+    const text = { en: "No list is filtered by JSON", ja: "JSON の項目では絞り込めません" };
+    return { code: "not_accepted", detail: "is JSON, by which no list is filtered", text };
+  }
+  if (typeof value !== "string") {
+    const text = { en: "Given more than once", ja: "2 回以上指定されています" };
+    return { code: "not_accepted", detail: "is given more than once", text };
+  }
   if (end !== undefined && !["id", "integer", "number", "instant"].includes(field.kind)) {
-    return { code: "not_accepted", detail: "is no number or time, and so has no '.from' and '.to'" };
+    const detail = "is no number or time, and so has no '.from' and '.to'";
+    const text = { en: "Only numbers and times have a from and a to", ja: "範囲を指定できるのは数値と日時だけです" };
+    return { code: "not_accepted", detail, text };
   }
   if (value === "" && end === undefined && field.optional) return { column, is: "equal", value: null };
   const read = columnValue(field, value);
@@ -78,7 +87,8 @@ function columnValue({ kind }: Field, value: string): string | number | Fault {
   if (kind === "boolean") {
     if (value === "true") return 1;
     if (value === "false") return 0;
-    return { code: "not_accepted", detail: "is not accepted: expected true or false", accepted: "true or false" };
+    const detail = "is not accepted: expected true or false";
+    return { code: "not_accepted", detail, accepted: "true or false", text: ofType(["boolean"]) };
   }
   const pattern = kind === "number" ? /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i : /^-?\d+$/;
   const number = Number(value);
@@ -86,7 +96,8 @@ function columnValue({ kind }: Field, value: string): string | number | Fault {
     return number;
   const accepted =
     kind === "number" ? "a number" : kind === "instant" ? "milliseconds since the epoch" : "a whole number";
-  return { code: "wrong_type", detail: `is not accepted: expected ${accepted}`, accepted };
+  const text = numberWithin(kind !== "number", undefined, undefined);
+  return { code: "wrong_type", detail: `is not accepted: expected ${accepted}`, accepted, text };
 }
 
 function readSort({ model }: AdminModel, text: string): Sort | Fault {
@@ -96,8 +107,15 @@ function readSort({ model }: AdminModel, text: string): Sort | Fault {
     return {
       code: "unknown_field",
       detail: `'${column.slice(0, 60)}' is no field of ${model.name}${didYouMean(column, Object.keys(model.fields))}`,
+      text: faultWords.unknownField,
     };
   }
-  if (field.kind === "json") return { code: "not_accepted", detail: "JSON has no order" };
+  if (field.kind === "json") {
+    return {
+      code: "not_accepted",
+      detail: "JSON has no order",
+      text: { en: "JSON has no order", ja: "JSON の項目では並べ替えられません" },
+    };
+  }
   return { column, descending: text.startsWith("-") };
 }

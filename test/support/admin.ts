@@ -6,6 +6,7 @@ import { SqlAccountStore } from "../../src/account/sql/sql-account-store.ts";
 import { SqlChangeLog } from "../../src/account/sql/sql-change-log.ts";
 import type { AdminApp, AdminConfig } from "../../src/admin/admin-app.ts";
 import { defaultHosts } from "../../src/admin/allowed-host.ts";
+import type { Problem } from "../../src/admin/contract.ts";
 import { createAdminServer } from "../../src/admin/server.ts";
 import { silentLogger } from "../../src/base/logger.ts";
 import { systemRandom } from "../../src/base/random.ts";
@@ -94,10 +95,12 @@ export async function openTestAdmin(
 
   const caller = (headers: Readonly<Record<string, string>>): Caller => ({
     headers,
-    call(method, path, body, more = {}) {
+    async call(method, path, body, more = {}) {
       const options: InjectOptions = { method, url: `${base}/api/v1${path}`, headers: { ...headers, ...more } };
       if (body !== undefined) options.payload = body as object;
-      return server.inject(options);
+      const answer = await server.inject(options);
+      assertTold(answer);
+      return answer;
     },
   });
   const nobody = caller({});
@@ -151,4 +154,14 @@ export async function openTestAdmin(
       await database.close();
     },
   };
+}
+
+/** Whatever is refused in any test is told to people in both languages, the whole and each of its fields. */
+function assertTold(answer: Answer): void {
+  if (!String(answer.headers["content-type"]).startsWith("application/problem+json") || answer.body === "") return;
+  const { text, code, errors = [] } = answer.json() as Problem;
+  for (const told of [{ code, text }, ...errors]) {
+    if (told.text !== undefined && told.text.en !== "" && /[\p{sc=Hira}\p{sc=Han}]/u.test(told.text.ja)) continue;
+    throw new Error(`there are no words in both languages for ${JSON.stringify(told)}`);
+  }
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HyoshiError, isHyoshiError } from "../../base/error.ts";
+import type { BulkReport } from "../../catalog/periodic-task-editor.ts";
 import { requirePermission, viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
@@ -19,6 +20,7 @@ import {
   runSummary,
 } from "../contract.ts";
 import { idParameter } from "../paging.ts";
+import { problemOf } from "../problem.ts";
 import { given, pageViewOf } from "../views/page-view.ts";
 import { periodicTaskSummaryOf, periodicTaskViewOf } from "../views/periodic-task-view.ts";
 import { runSummaryOf } from "../views/run-view.ts";
@@ -33,6 +35,12 @@ const needed: Readonly<Record<z.infer<typeof bulkAction>["action"], Permission>>
   run: "periodic-tasks.run",
   delete: "periodic-tasks.delete",
 };
+
+/** Why one of many was not done, in the words that its own route would have answered. */
+function failureOf({ id, error }: BulkReport["failed"][number]) {
+  const { code, detail, text } = problemOf(error, "").body;
+  return { id, code, detail, ...(text !== undefined && { text }) };
+}
 
 export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp): void {
   const { editor, periodicTasks, requests, runs } = catalog;
@@ -120,7 +128,7 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
         if (action === "delete") return editor.archive(id, by);
         return editor.setEnabled(id, action === "enable", by);
       });
-      return { done: report.done, failed: [...report.failed] };
+      return { done: report.done, failed: report.failed.map(failureOf) };
     },
   );
 

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import type { FastifyReply } from "fastify";
 import { z } from "zod";
 import { HyoshiError } from "../../base/error.ts";
+import { oneOf } from "../../base/fault-words.ts";
 import type { RunListing } from "../../catalog/run-listing.ts";
 import { viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
@@ -199,7 +200,7 @@ function statesOf(text: string | undefined): RunState[] | undefined {
     if (state.success) return state.data;
     const accepted = runState.options.join(", ");
     throw new HyoshiError("invalid_query", `there is no state '${part.trim()}': expected some of ${accepted}`, {
-      fields: { path: "?state", accepted },
+      fields: { path: "?state", accepted, text: oneOf(runState.options) },
     });
   });
 }

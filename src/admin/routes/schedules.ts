@@ -73,6 +73,6 @@ function instantOf(given: number | string): number {
   if (Number.isFinite(instant) && Math.abs(instant) <= 8.64e15) return instant;
   const accepted = "milliseconds since 1970, or ISO 8601 with an offset";
   throw new HyoshiError("invalid", `after '${given}' is not a time: expected ${accepted}`, {
-    fields: { path: "/after", accepted },
+    fields: { path: "/after", accepted, text: { en: `Not a time: expected ${accepted}`, ja: "日時として読めません" } },
   });
 }

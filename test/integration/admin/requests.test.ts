@@ -262,7 +262,8 @@ test("a fault of ours is answered with an id and nothing else, and the log has t
   faulty.accounts.users.list = () => Promise.reject(new Error("select password_hash from user: no such table"));
   const answer = await caller.call("GET", "/users");
   expect(answer.statusCode).toBe(500);
-  const { detail, ...rest } = answer.json();
+  const { detail, text, ...rest } = answer.json();
+  expect(text.en).not.toContain("password_hash");
   expect(rest).toEqual({
     type: "urn:hyoshi:error:internal",
     title: "Internal Server Error",

@@ -1,4 +1,4 @@
-import type { Problem } from "./wire.ts";
+import type { Bilingual, Problem } from "./wire.ts";
 
 /** What a request that did not succeed throws: the server's problem, or one made here when no answer came. */
 export class ProblemError extends Error {
@@ -19,6 +19,26 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof ProblemError) return error.problem;
   const detail = error instanceof Error ? error.message : String(error);
   return { type: "about:blank", title: "Error", status: 0, code: "client_error", detail };
+}
+
+/** What kept one of many from being done, as an error that can be shown. */
+export function refusalOf({
+  code,
+  detail,
+  text,
+}: {
+  code: string;
+  detail: string;
+  text?: Bilingual | undefined;
+}): ProblemError {
+  return new ProblemError({ type: "about:blank", title: "Refused", status: 0, code, detail, ...(text && { text }) });
+}
+
+export type Fault = NonNullable<Problem["errors"]>[number];
+
+/** A fault at a field, for its reader. */
+export function textOfFault({ detail, accepted, text }: Fault, language: keyof Bilingual): string {
+  return text?.[language] ?? (accepted && !detail.includes(accepted) ? `${detail} (${accepted})` : detail);
 }
 
 export function isProblem(error: unknown, code: string): boolean {

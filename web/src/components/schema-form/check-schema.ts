@@ -54,15 +54,16 @@ function faultOf(error: OutputUnit, schema: object, words: SchemaWords): JsonFau
   const limit = resolve(schema, error.keywordLocation);
   const missing = keyword === "required" ? /"(.+)"/.exec(error.error)?.[1] : undefined;
   const pointed = missing === undefined ? path : `${path}/${missing.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-  return { path: pointed, keyword, text: sentenceOf(keyword, limit, words) ?? error.error };
+  return { path: pointed, keyword, text: sentenceOf(keyword, limit, error.error, words) };
 }
 
-/** The keyword's own value in the schema; undefined behind a `$ref`. */
+/** The keyword's own value in the schema, through references within it. */
 function resolve(schema: object, location: string): unknown {
   let part: unknown = schema;
   for (const step of location.replace(/^#/, "").split("/").slice(1)) {
     const key = decodeURIComponent(step).replaceAll("~1", "/").replaceAll("~0", "~");
     part = typeof part === "object" && part !== null ? (part as Record<string, unknown>)[key] : undefined;
+    if (key === "$ref" && typeof part === "string") part = part.startsWith("#") ? resolve(schema, part) : undefined;
   }
   return part;
 }

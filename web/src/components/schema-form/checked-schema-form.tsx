@@ -4,7 +4,7 @@ import type { JsonFault } from "../json/json-editor.tsx";
 import { JsonField, type JsonValue } from "../json/json-field.tsx";
 import { checkSchema } from "./check-schema.ts";
 import SchemaForm from "./schema-form.tsx";
-import { useSchemaWords } from "./schema-words.ts";
+import { useSchemaWords } from "./use-schema-words.ts";
 
 interface Props {
   view: "form" | "json";

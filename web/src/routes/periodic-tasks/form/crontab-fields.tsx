@@ -1,6 +1,7 @@
 import Box from "@mui/material/Box";
 import FormHelperText from "@mui/material/FormHelperText";
 import TextField from "@mui/material/TextField";
+import { useId } from "react";
 import { mono } from "../../../theme/theme.ts";
 import { crontabParts, withCrontabPart } from "./crontab-parts.ts";
 import { useFormMessages } from "./messages.ts";
@@ -8,33 +9,45 @@ import { useFormMessages } from "./messages.ts";
 interface Props {
   expression: string;
   onChange: (expression: string) => void;
-  /** By field name (`minute` …), or `` for the whole. */
+  /** By the field's name in the API (`minute`, `day_of_month` …), or `` for the whole. */
   errorAt: (field: string) => string | undefined;
   pointer: string;
 }
 
-const names = ["minute", "hour", "day", "month", "weekday"] as const;
+const fields = [
+  { name: "minute", key: "minute" },
+  { name: "hour", key: "hour" },
+  { name: "day", key: "day_of_month" },
+  { name: "month", key: "month_of_year" },
+  { name: "weekday", key: "day_of_week" },
+] as const;
 
 /** The five fields, and the same as a line to paste. */
 export function CrontabFields({ expression, onChange, errorAt, pointer }: Props) {
   const m = useFormMessages();
   const parts = crontabParts(expression);
-  const error = names.map(errorAt).find((text) => text !== undefined) ?? errorAt("");
+  const id = useId();
+  const wrong = fields.findIndex(({ key }) => errorAt(key) !== undefined);
+  const wrongKey = fields[wrong]?.key;
+  const ofField = wrongKey === undefined ? undefined : errorAt(wrongKey);
+  const ofWhole = errorAt("");
   const isBoth = parts !== undefined && parts[2] !== "*" && parts[4] !== "*";
   return (
     <div>
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, alignItems: "start" }}>
         <Box sx={{ display: "grid", gridTemplateColumns: "repeat(5, minmax(0, 1fr))", gap: 0.75, flex: "1 1 320px" }}>
-          {names.map((name, index) => (
+          {fields.map(({ name, key }, index) => (
             <TextField
-              key={name}
+              key={key}
               label={m.when.fields[name]}
               value={parts?.[index] ?? ""}
               disabled={parts === undefined}
               onChange={(event) => onChange(withCrontabPart(expression, index, event.target.value))}
-              error={errorAt(name) !== undefined}
+              error={index === wrong}
               slotProps={{
                 htmlInput: {
+                  "data-pointer": `${pointer}/${key}`,
+                  "aria-describedby": index === wrong ? id : undefined,
                   spellCheck: false,
                   autoCapitalize: "none",
                   sx: { fontFamily: mono, textAlign: "center", px: 0.5 },
@@ -43,12 +56,26 @@ export function CrontabFields({ expression, onChange, errorAt, pointer }: Props)
               }}
             />
           ))}
+          {ofField && (
+            <FormHelperText
+              error
+              id={id}
+              sx={
+                // Under its own field, reaching to the side where there is room.
+                wrong < 3
+                  ? { gridColumn: `${wrong + 1} / -1`, m: 0 }
+                  : { gridColumn: `1 / ${wrong + 2}`, m: 0, textAlign: "right" }
+              }
+            >
+              {ofField}
+            </FormHelperText>
+          )}
         </Box>
         <TextField
           label={m.when.paste}
           value={expression}
           onChange={(event) => onChange(event.target.value.replaceAll(/\s/g, " "))}
-          error={error !== undefined}
+          error={ofField !== undefined || ofWhole !== undefined}
           sx={{ flex: "1 1 200px" }}
           slotProps={{
             htmlInput: { spellCheck: false, autoCapitalize: "none", "data-pointer": pointer, sx: { fontFamily: mono } },
@@ -56,8 +83,8 @@ export function CrontabFields({ expression, onChange, errorAt, pointer }: Props)
           }}
         />
       </Box>
-      {error && <FormHelperText error>{error}</FormHelperText>}
-      {isBoth && !error && <FormHelperText>{m.when.both}</FormHelperText>}
+      {ofWhole && <FormHelperText error>{ofWhole}</FormHelperText>}
+      {isBoth && !ofField && !ofWhole && <FormHelperText>{m.when.both}</FormHelperText>}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { JsonFault } from "../../../components/json/json-editor.tsx";
-import type { Problem } from "../../../services/wire.ts";
+import { textOfFault } from "../../../services/problem.ts";
+import type { Bilingual, Problem } from "../../../services/wire.ts";
 
 /** What the server found wrong, by the field's JSON Pointer. */
 export class FieldErrors {
@@ -9,11 +10,13 @@ export class FieldErrors {
     this.#errors = errors;
   }
 
-  static of(problem: Problem | undefined): FieldErrors {
+  /** A part that has no path of its own gets one below its value's: `/schedules/0/expression/minute`. */
+  static of(problem: Problem | undefined, language: keyof Bilingual): FieldErrors {
     const errors = new Map<string, string>();
-    for (const { path, detail, accepted } of problem?.errors ?? []) {
-      const text = accepted && !detail.includes(accepted) ? `${detail} (${accepted})` : detail;
-      errors.set(path, errors.has(path) ? `${errors.get(path)}; ${text}` : text);
+    for (const fault of problem?.errors ?? []) {
+      const path = fault.field === undefined ? fault.path : `${fault.path}/${fault.field}`;
+      const text = textOfFault(fault, language);
+      errors.set(path, errors.has(path) ? `${errors.get(path)}\n${text}` : text);
     }
     return new FieldErrors(errors);
   }

@@ -1,4 +1,5 @@
 import { useCallback, useMemo, useRef, useState } from "react";
+import { useLanguage } from "../../../i18n/language.tsx";
 import { createPeriodicTask, updatePeriodicTask } from "../../../services/periodic-tasks.ts";
 import { problemOf } from "../../../services/problem.ts";
 import type { PeriodicTaskView } from "../../../services/wire.ts";
@@ -70,14 +71,18 @@ export function useForm({ initial, id, skeletons, hasSchemaOf, onSaved }: Option
         return;
       }
       setFailure(error);
-      const [first] = problem.errors ?? [];
+      const [first] = FieldErrors.of(problem, "en").list;
       if (first) requestAnimationFrame(() => showField(first.path));
     } finally {
       setBusy(false);
     }
   };
 
-  const errors = useMemo(() => FieldErrors.of(failure === undefined ? undefined : problemOf(failure)), [failure]);
+  const { language } = useLanguage();
+  const errors = useMemo(
+    () => FieldErrors.of(failure === undefined ? undefined : problemOf(failure), language),
+    [failure, language],
+  );
   return {
     draft,
     change,

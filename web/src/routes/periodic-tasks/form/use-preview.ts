@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { useDebounced } from "../../../components/debounced.ts";
+import { useLanguage } from "../../../i18n/language.tsx";
+import { useProblemText } from "../../../i18n/problem-messages.ts";
 import { api } from "../../../services/api.ts";
 import { problemOf } from "../../../services/problem.ts";
 import type { SchedulePreview } from "../../../services/wire.ts";
@@ -52,12 +54,14 @@ export function usePreview(draft: ScheduleDraft, count = 10): Preview {
   if (answer.data && !incomplete) last.current = answer.data;
   const isCurrent = settled === wanted && !incomplete;
   const problem = answer.error && isCurrent ? problemOf(answer.error) : undefined;
-  const errors = FieldErrors.of(problem);
+  const { language } = useLanguage();
+  const problemText = useProblemText();
+  const errors = FieldErrors.of(problem, language);
   return {
     data: last.current,
     isStale: !isCurrent || answer.data === undefined,
     errors,
-    failure: problem && errors.list.length === 0 ? problem.detail : undefined,
+    failure: problem && errors.list.length === 0 ? problemText(problem) : undefined,
     isIncomplete: incomplete,
   };
 }

@@ -7,6 +7,7 @@ import { Confirm } from "../../../components/confirm.tsx";
 import type { Selection } from "../../../components/selection.ts";
 import { useToast } from "../../../components/toast.tsx";
 import { actOnPeriodicTasks } from "../../../services/periodic-tasks.ts";
+import { refusalOf } from "../../../services/problem.ts";
 import { useMay } from "../../../services/session.ts";
 import type { PeriodicTaskSummary } from "../../../services/wire.ts";
 import { usePeriodicTaskMessages } from "../messages.ts";
@@ -28,7 +29,7 @@ export function BulkBar({ rows, selection }: { rows: readonly PeriodicTaskSummar
     try {
       const result = await actOnPeriodicTasks(action, [...selection.ids]);
       const [failed] = result.failed;
-      if (failed) toast.fail(new Error(failed.detail), m.bulk.failed(result.failed.length, ""));
+      if (failed) toast.fail(refusalOf(failed), m.bulk.failed(result.failed.length, ""));
       else toast.say(action === "run" ? m.bulk.ran(result.done) : m.bulk.removed(result.done));
       selection.clear();
       setAsking(undefined);

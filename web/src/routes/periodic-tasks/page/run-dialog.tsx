@@ -14,6 +14,7 @@ import { useComponentMessages } from "../../../components/messages.ts";
 import { ProblemView } from "../../../components/problem-view.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { viewerZone } from "../../../i18n/instant.ts";
+import { useLanguage } from "../../../i18n/language.tsx";
 import { instantOf } from "../../../i18n/wall-clock.ts";
 import { runPeriodicTask } from "../../../services/periodic-tasks.ts";
 import { problemOf } from "../../../services/problem.ts";
@@ -42,7 +43,7 @@ export function RunDialog({ task, onClose }: { task: PeriodicTaskView; onClose: 
   const [isBusy, setBusy] = useState(false);
   const [isStrict, setStrict] = useState(false);
   const [error, setError] = useState<unknown>();
-  const errors = FieldErrors.of(error === undefined ? undefined : problemOf(error));
+  const errors = FieldErrors.of(error === undefined ? undefined : problemOf(error), useLanguage().language);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();

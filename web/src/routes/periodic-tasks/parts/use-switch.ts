@@ -1,5 +1,6 @@
 import { useToast } from "../../../components/toast.tsx";
 import { actOnPeriodicTasks } from "../../../services/periodic-tasks.ts";
+import { refusalOf } from "../../../services/problem.ts";
 import { queryClient } from "../../../services/query-client.ts";
 import type { Page, PeriodicTaskSummary } from "../../../services/wire.ts";
 import { usePeriodicTaskMessages } from "../messages.ts";
@@ -25,7 +26,7 @@ export function useSwitch(): (tasks: readonly PeriodicTaskSummary[], enabled: bo
     showSwitched(new Set(ids), enabled);
     const result = await actOnPeriodicTasks(enabled ? "enable" : "disable", [...ids]);
     const [failed] = result.failed;
-    if (failed) toast.fail(new Error(failed.detail), m.bulk.failed(result.failed.length, ""));
+    if (failed) toast.fail(refusalOf(failed), m.bulk.failed(result.failed.length, ""));
     return result.done;
   };
   return async (tasks, enabled) => {

@@ -1,0 +1,4 @@
+import { defineMessages } from "../../i18n/define-messages.ts";
+import { english, japanese } from "./schema-words.ts";
+
+export const useSchemaWords = defineMessages(english, japanese);
