@@ -35,7 +35,6 @@ export type {
 export type Bilingual = Output<typeof contract.bilingual>;
 export type Warning = Output<typeof contract.warning>;
 export type Verdict = Output<typeof contract.verdict>;
-export type ScheduleDefinition = Output<typeof contract.scheduleDefinition>;
 export type BulkAction = Output<typeof contract.bulkAction>;
 export type DeletionPreview = Output<typeof contract.deletionPreview>;
 export type PauseInput = Output<typeof contract.pauseInput>;
@@ -43,7 +42,6 @@ export type RunNow = Output<typeof contract.runNow>;
 export type SendRun = Output<typeof contract.sendRun>;
 export type Rerun = Output<typeof contract.rerun>;
 export type RunError = Output<typeof contract.runError>;
-export type AttemptView = Output<typeof contract.attemptView>;
 export type LogChunk = Output<typeof contract.logChunk>;
 export type UserInput = Output<typeof contract.userInput>;
 export type GroupInput = Output<typeof contract.groupInput>;
