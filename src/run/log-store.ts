@@ -1,22 +1,35 @@
 import type { Instant } from "../base/clock.ts";
 
-export interface LogChunk {
+/** What an attempt wrote since the last time. */
+export interface LogPart {
   readonly runId: string;
-  /** Counted from 0 within the run. */
-  readonly chunk: number;
   readonly attempt: number;
-  /** The number of its first line within the run, from 1. */
-  readonly firstLine: number;
   readonly at: Instant;
-  /** Whole lines, at most 64 KiB. */
+  /** Whole lines with their ends, at most 64 KiB. */
   readonly text: string;
 }
 
-/** What runs wrote. Chunks are only ever added; a chunk that is there already is left as it is. */
+export interface LogChunk extends LogPart {
+  /** Counted from 0 within the run. */
+  readonly chunk: number;
+  /** The number of its first line within the run, from 1. */
+  readonly firstLine: number;
+}
+
+/** What runs wrote. Chunks are only ever added. */
 export interface LogStore {
-  append(chunks: readonly LogChunk[]): Promise<void>;
+  /**
+   * Each part becomes the next chunk of its run, in the order given. The store counts, and not the worker: two may write for one run
+   * while the lease of the first is lost, and neither's lines may be.
+   */
+  append(parts: readonly LogPart[]): Promise<void>;
   /** From the chunk numbered `from` on. */
   read(runId: string, from: number, limit: number): Promise<readonly LogChunk[]>;
-  /** Where the next chunk of a run begins, so that a later attempt goes on after an earlier one. */
-  end(runId: string): Promise<{ chunk: number; line: number }>;
+}
+
+/** How many lines a chunk holds. */
+export function linesIn(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) count += 1;
+  return count;
 }

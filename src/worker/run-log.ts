@@ -1,6 +1,6 @@
 import { formatWithOptions } from "node:util";
 import type { Clock, Instant } from "../base/clock.ts";
-import type { LogChunk } from "../run/log-store.ts";
+import type { LogPart } from "../run/log-store.ts";
 import type { TaskLog } from "../task/context.ts";
 
 /** Text in one chunk; a longer line is cut. */
@@ -31,8 +31,6 @@ export class RunLog implements TaskLog {
   #lines: string[] = [];
   #written = 0;
   #isOver = false;
-  /** Where the next chunk goes; undefined until it is known what earlier attempts wrote. */
-  position: { chunk: number; line: number } | undefined;
 
   // Fields and not methods: tasks take the functions out of the log.
   readonly debug = (...parts: readonly unknown[]) => this.write("DEBUG", parts);
@@ -50,7 +48,7 @@ export class RunLog implements TaskLog {
     return this.#lines.length === 0;
   }
 
-  /** Takes nothing more: the next attempt writes on from here, and what an abandoned one still says would overwrite it. */
+  /** Takes nothing more: the next attempt writes on from here, and what an abandoned one still says belongs nowhere. */
   close(): void {
     this.#isOver = true;
   }
@@ -70,24 +68,19 @@ export class RunLog implements TaskLog {
     changed(this);
   }
 
-  /** Hands over what is not kept yet, as chunks. */
-  take(): LogChunk[] {
-    const { position } = this;
-    if (position === undefined) return [];
-    const chunks: LogChunk[] = [];
+  /** Hands over what is not kept yet, in parts of a chunk's size. */
+  take(): LogPart[] {
+    const { runId, attempt } = this;
+    const parts: LogPart[] = [];
     const at = this.#parts.clock.now();
     const lines = this.#lines;
     this.#lines = [];
     for (let from = 0; from < lines.length; ) {
       const to = endOfChunk(lines, from);
-      const text = lines.slice(from, to).join("");
-      const { runId, attempt } = this;
-      chunks.push({ runId, chunk: position.chunk, attempt, firstLine: position.line, at, text });
-      position.chunk += 1;
-      position.line += to - from;
+      parts.push({ runId, attempt, at, text: lines.slice(from, to).join("") });
       from = to;
     }
-    return chunks;
+    return parts;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
-import type { LogChunk, LogStore } from "../run/log-store.ts";
+import type { LogPart, LogStore } from "../run/log-store.ts";
 import type { Progress } from "../run/run.ts";
 import type { Claim, ClaimedRun, RunStore } from "../run/run-store.ts";
 import { RunLog, type RunLogParts } from "./run-log.ts";
@@ -25,8 +25,8 @@ export class RunOutput {
   readonly #logParts: RunLogParts;
   readonly #changed = new Set<RunLog>();
   readonly #progress = new Map<string, { readonly claim: Claim; readonly progress: Progress }>();
-  #unkept: LogChunk[] = [];
-  /** One write after the other, so that no two of them give a run's chunks the same numbers. */
+  #unkept: LogPart[] = [];
+  /** One write after the other, so that a run's lines stay in their order. */
   #writing: Promise<void> = Promise.resolve();
   #isScheduled = false;
 
@@ -43,11 +43,7 @@ export class RunOutput {
   }
 
   open(run: ClaimedRun): RunLog {
-    const log = new RunLog(run, this.#logParts);
-    // An earlier attempt, even one whose beginning nobody noted, may have written before this one.
-    const isFirst = run.attempt === 1 && !run.suspect && run.startedAt === undefined;
-    if (isFirst) log.position = { chunk: 0, line: 1 };
-    return log;
+    return new RunLog(run, this.#logParts);
   }
 
   /** Only the latest is kept, at most every {@link FLUSH_AFTER_MS}. What is no progress is passed over: it is not worth a failed run. */
@@ -90,7 +86,6 @@ export class RunOutput {
   async #keepLogs(logs: readonly RunLog[]): Promise<void> {
     for (const log of logs) {
       if (log.isEmpty) continue;
-      log.position ??= await this.#parts.logs.end(log.runId);
       this.#changed.delete(log);
       this.#unkept.push(...log.take());
     }

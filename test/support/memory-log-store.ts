@@ -1,26 +1,20 @@
-import type { LogChunk, LogStore } from "../../src/run/log-store.ts";
+import { type LogChunk, type LogPart, type LogStore, linesIn } from "../../src/run/log-store.ts";
 
 /** {@link LogStore} in a map. */
 export class MemoryLogStore implements LogStore {
   readonly chunks = new Map<string, LogChunk[]>();
 
-  async append(chunks: readonly LogChunk[]): Promise<void> {
-    for (const chunk of chunks) {
-      const kept = this.chunks.get(chunk.runId) ?? [];
-      if (kept.every((other) => other.chunk !== chunk.chunk)) kept.push(chunk);
-      this.chunks.set(chunk.runId, kept);
+  async append(parts: readonly LogPart[]): Promise<void> {
+    for (const part of parts) {
+      const kept = this.chunks.get(part.runId) ?? [];
+      const last = kept.at(-1);
+      const firstLine = last === undefined ? 1 : last.firstLine + linesIn(last.text);
+      this.chunks.set(part.runId, [...kept, { ...part, chunk: kept.length, firstLine }]);
     }
   }
 
   async read(runId: string, from: number, limit: number) {
-    const chunks = (this.chunks.get(runId) ?? []).filter(({ chunk }) => chunk >= from);
-    return chunks.sort((a, b) => a.chunk - b.chunk).slice(0, limit);
-  }
-
-  async end(runId: string) {
-    const [last] = (await this.read(runId, 0, Number.POSITIVE_INFINITY)).slice(-1);
-    if (last === undefined) return { chunk: 0, line: 1 };
-    return { chunk: last.chunk + 1, line: last.firstLine + last.text.split("\n").length - 1 };
+    return (this.chunks.get(runId) ?? []).slice(from, from + limit);
   }
 
   /** Everything that a run wrote. */

@@ -1,7 +1,7 @@
 import type { RunLogRow } from "../../database/rows.ts";
 import { writeTransaction } from "../../database/sqlite/busy.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
-import type { LogChunk, LogStore } from "../log-store.ts";
+import { type LogChunk, type LogPart, type LogStore, linesIn } from "../log-store.ts";
 
 export class SqliteLogStore implements LogStore {
   readonly #connection: SqliteConnection;
@@ -15,24 +15,29 @@ export class SqliteLogStore implements LogStore {
     this.#connection = connection;
     this.#tell = tell;
     this.#insert = connection.prepare<unknown[]>(
-      "insert into run_log (run_id, chunk, attempt, first_line, at, text) values (?, ?, ?, ?, ?, ?) on conflict do nothing",
+      "insert into run_log (run_id, chunk, attempt, first_line, at, text) values (?, ?, ?, ?, ?, ?)",
     );
     this.#read = connection.prepare<[string, number, number], RunLogRow>(
       "select * from run_log where run_id = ? and chunk >= ? order by chunk limit ?",
     );
-    this.#last = connection.prepare<[string], RunLogRow>(
-      "select * from run_log where run_id = ? order by chunk desc limit 1",
+    this.#last = connection.prepare<[string], Pick<RunLogRow, "chunk" | "first_line" | "text">>(
+      "select chunk, first_line, text from run_log where run_id = ? order by chunk desc limit 1",
     );
   }
 
-  async append(chunks: readonly LogChunk[]): Promise<void> {
-    if (chunks.length === 0) return;
+  async append(parts: readonly LogPart[]): Promise<void> {
+    if (parts.length === 0) return;
     await writeTransaction(this.#connection, () => {
-      for (const { runId, chunk, attempt, firstLine, at, text } of chunks) {
-        this.#insert.run(runId, chunk, attempt, firstLine, at, text);
-      }
+      for (const part of parts) this.#appendOne(part);
     });
     this.#tell();
+  }
+
+  #appendOne({ runId, attempt, at, text }: LogPart): void {
+    const last = this.#last.get(runId);
+    const chunk = last === undefined ? 0 : last.chunk + 1;
+    const firstLine = last === undefined ? 1 : last.first_line + linesIn(last.text);
+    this.#insert.run(runId, chunk, attempt, firstLine, at, text);
   }
 
   async read(runId: string, from: number, limit: number): Promise<readonly LogChunk[]> {
@@ -44,11 +49,5 @@ export class SqliteLogStore implements LogStore {
       at: row.at,
       text: row.text,
     }));
-  }
-
-  async end(runId: string): Promise<{ chunk: number; line: number }> {
-    const last = this.#last.get(runId);
-    if (last === undefined) return { chunk: 0, line: 1 };
-    return { chunk: last.chunk + 1, line: last.first_line + (last.text.match(/\n/g)?.length ?? 0) };
   }
 }

@@ -74,7 +74,7 @@ test("a run's own topic tells of its progress and its log", async () => {
   await admin.clock.advance(300);
   await runs.progress({ id, claim: run?.claim ?? 0 }, { current: 1, total: 2 });
   await until(() => changes() === 1);
-  await logs.append([{ runId: id, chunk: 0, attempt: 1, firstLine: 1, at: admin.clock.now(), text: "hello\n" }]);
+  await logs.append([{ runId: id, attempt: 1, at: admin.clock.now(), text: "hello\n" }]);
   await until(() => changes() === 2);
 });
 

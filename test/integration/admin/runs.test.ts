@@ -214,20 +214,13 @@ test("the list is filtered and paged by key over waiting and finished runs", asy
 test("a run's log is read in chunks until it is complete, and as a file", async () => {
   const id = await send();
   const run = await begin();
-  const chunk = (n: number, text: string) => ({
-    runId: id,
-    chunk: n,
-    attempt: 1,
-    firstLine: n + 1,
-    at: admin.clock.now(),
-    text,
-  });
+  const part = (text: string) => ({ runId: id, attempt: 1, at: admin.clock.now(), text });
   const { logs } = admin.testCatalog.parts;
   expect(await read(`/runs/${id}/logs`)).toEqual({ items: [], next: -1, complete: false });
-  await logs.append([chunk(0, "one\n"), chunk(1, "zwei ✓\n")]);
+  await logs.append([part("one\n"), part("zwei ✓\n")]);
   const first = await read(`/runs/${id}/logs`);
   expect(first).toMatchObject({ items: [{ chunk: 0, text: "one\n" }, { chunk: 1 }], next: 1, complete: false });
-  await logs.append([chunk(2, "three\n")]);
+  await logs.append([part("three\n")]);
   await finish(run, { state: "succeeded" });
   expect(await read(`/runs/${id}/logs?after=${first.next}`)).toMatchObject({
     items: [{ chunk: 2 }],
