@@ -2,7 +2,10 @@ import type { Kysely } from "kysely";
 import type { Instant } from "../base/clock.ts";
 import type { Send } from "./send.ts";
 
-/** Writes to the run's log. What is not a text is shown as `console.log` would. */
+/**
+ * Writes to the run's log. What is not a text is shown as `console.log` would. Each line is kept with its level and the time of day, in UTC
+ * whatever the machine's zone: `09:30:00.125 INFO hello`. A line over 64 KB is cut, and an attempt's log ends at 10 MB.
+ */
 export interface TaskLog {
   debug(...parts: readonly unknown[]): void;
   info(...parts: readonly unknown[]): void;
