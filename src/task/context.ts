@@ -36,7 +36,10 @@ export interface TaskContext {
    * SQLite a write transaction that stays open longer than a second is rolled back with an error.
    */
   readonly db: OpenDatabase;
-  /** Aborted when the run is cancelled, its time is up, its worker stops, or the run is no longer this worker's. */
+  /**
+   * Aborted when the run is cancelled, its time is up, its worker stops, or the run is no longer this worker's. The task then has
+   * five seconds (one when its worker stops) to clean up and throw. What returns although its worker stops has succeeded.
+   */
   readonly signal: AbortSignal;
   /** Shows how far the run is. Cheap: only the latest is kept, and written a few times a second. */
   progress(done: { readonly current: number; readonly total?: number; readonly text?: string }): void;
