@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
@@ -154,5 +154,34 @@ export const large = task("app.large", { run: async (_, { log }) => {
     }
     expect(worker.output().split("the worker meets a failure")).toHaveLength(2);
     expect(beat.output().split("beat cannot fire").length).toBeLessThanOrEqual(2);
+  });
+});
+
+/** Root may write where it may not, unless the file system itself cannot be written. */
+const isRoot = process.getuid?.() === 0;
+
+function makeReadOnly(folder: string): void {
+  if (isRoot) {
+    spawnSync("mount", ["--bind", folder, folder]);
+    spawnSync("mount", ["-o", "remount,bind,ro", folder]);
+    closing.push(() => void spawnSync("umount", ["-l", folder]));
+  } else {
+    chmodSync(folder, 0o555);
+    closing.push(() => chmodSync(folder, 0o755));
+    for (const file of readdirSync(folder)) if (file.startsWith("hyoshi.sqlite")) chmodSync(join(folder, file), 0o444);
+  }
+}
+
+describe.runIf(!isRoot || canMount())("a database whose file is read-only from the start", () => {
+  it("is refused by worker and beat in one line", async () => {
+    const at = await createWorkerProject({ "app/tasks.ts": "" });
+    closing.push(() => at.close());
+    makeReadOnly(at.project.folder);
+    for (const finished of await Promise.all(["worker", "beat"].map((role) => at.project.run([role])))) {
+      expect(finished).toMatchObject({
+        code: 6,
+        stderr: expect.stringMatching(/^hyoshi: [^\n]*hyoshi\.sqlite' cannot be opened: [^\n]*writable[^\n]*\n$/),
+      });
+    }
   });
 });
