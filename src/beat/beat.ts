@@ -59,6 +59,7 @@ export class Beat implements Service {
   #purgeAt = Number.NEGATIVE_INFINITY;
   #tickedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
+  #houseFails = false;
 
   constructor(options: BeatOptions) {
     this.#options = options;
@@ -109,11 +110,23 @@ export class Beat implements Service {
 
   readonly #decide = (due: DueSchedule, now: number) => decide(due, now, this.#options.compile);
 
-  /** Once a second: what is not urgent. */
+  /** Once a second: what is not urgent. Its failures are told once, and hold nothing up: what is due is fired all the same. */
   async #tick(): Promise<void> {
-    const { clock, runs, ledger, logger, compile } = this.#options;
+    const { clock, logger } = this.#options;
     if (clock.monotonic() - this.#tickedAt < TICK_MS) return;
     this.#tickedAt = clock.monotonic();
+    try {
+      await this.#keepHouse();
+      this.#houseFails = false;
+    } catch (error) {
+      if (!this.#houseFails)
+        logger.error({ err: error }, `beat cannot keep house: ${messageOf(error)}; trying again each second`);
+      this.#houseFails = true;
+    }
+  }
+
+  async #keepHouse(): Promise<void> {
+    const { clock, runs, ledger, logger, compile } = this.#options;
     await runs.sweep(clock.now());
     const { mended, at } = await ledger.patrol({
       after: this.#patrolledTo,
