@@ -15,9 +15,12 @@ const RegistryContext = createContext<Registry>({ add: () => () => undefined, li
 
 const sequenceMs = 1_200;
 
+/** A box or a switch takes no letters: it keeps the focus after a click, and must not swallow the keys. */
+const boxes = '[type="checkbox"],[type="radio"]';
+
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+  return target.isContentEditable || (/^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) && !target.matches(boxes));
 }
 
 /** Listens once for the whole page. A key means nothing while one types, holds a modifier, or while a dialog or menu is open. */

@@ -44,7 +44,11 @@ export function TimeBar({ run }: { run: RunView }) {
             key={`${segment.kind}-${segment.from}`}
             title={`${nameOf(segment)} · ${lengthOf(segment)}\n${format.timeOfDay(segment.from)} – ${format.timeOfDay(segment.to)} ${format.offset(segment.to)}`}
           >
-            <Box sx={{ width: `${widths[index]}%`, minWidth: 4, borderRadius: 0.5, ...patternOf(segment) }} />
+            {/* The tooltip's text is its name, which only what is something may have. */}
+            <Box
+              role="img"
+              sx={{ width: `${widths[index]}%`, minWidth: 4, borderRadius: 0.5, ...patternOf(segment) }}
+            />
           </Tooltip>
         ))}
       </Box>
