@@ -31,11 +31,11 @@ test("a list of 5,000 opens, finds, sorts and turns its pages quickly", async ({
   await expect(rows).toHaveCount(50, quick);
 
   await page.getByRole("button", { name: "Sort by Name" }).click();
-  await expect(rows.first()).toContainText("Weekly sales report", quick);
+  await expect(rows.first()).toContainText("bench 0004999", quick);
   await page.getByRole("button", { name: "Next" }).click();
-  await expect(rows.first()).toContainText("bench 0004955", quick);
+  await expect(rows.first()).toContainText("bench 0004949", quick);
   await page.getByRole("button", { name: "Previous" }).click();
-  await expect(rows.first()).toContainText("Weekly sales report", quick);
+  await expect(rows.first()).toContainText("bench 0004999", quick);
   await page.getByRole("button", { name: "Sort by Next" }).click();
   await expect(page).toHaveURL(/sort=nextAt/);
   await expect(rows).toHaveCount(50, quick);

@@ -25,7 +25,7 @@ export default defineConfig({
     timezoneId: "Europe/Berlin",
     colorScheme: "light",
     screenshot: "only-on-failure",
-    // Recording costs a third of the suite's time; `playwright test --trace on` has it where a picture does not explain a failure.
+    // Recording slows every step; `playwright test --trace on` has it where a picture does not explain a failure.
     trace: "off",
     launchOptions: {
       executablePath: process.env.HYOSHI_CHROMIUM ?? "/usr/bin/chromium",
