@@ -5,12 +5,12 @@
  * one answer is shorter than the clock can tell. The zones' offsets of the years asked about are looked up beforehand.
  */
 import { readFileSync } from "node:fs";
-import { cpus } from "node:os";
 import { Cron } from "croner";
 import type { Instant } from "../src/base/clock.ts";
 import { compileSchedule, type ScheduleDefinition } from "../src/schedule/definition.ts";
 import type { Schedule } from "../src/schedule/schedule.ts";
 import { timeZone } from "../src/schedule/time-zone.ts";
+import { percentile, type Result, report, rounded } from "./support/report.ts";
 
 const ZONES = ["UTC", "Asia/Tokyo", "America/New_York", "Europe/London", "Australia/Lord_Howe"];
 const CRONTABS = 2000;
@@ -35,10 +35,19 @@ const randomCrontab = () =>
   [randomField(0, 59), randomField(0, 23), randomField(1, 28), randomField(1, 12), randomField(0, 6)].join(" ");
 const randomTime = (): Instant => Date.UTC(2026, 0) + random(5 * 365 * 24 * 60) * 60_000 + random(60_000);
 
-function report(name: string, microseconds: number[]): void {
-  const sorted = microseconds.toSorted((a, b) => a - b);
-  const at = (share: number) => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(2).padStart(9);
-  console.log(`${name.padEnd(42)}${at(0.5)}${at(0.99)}${at(1)}`);
+const results: Result[] = [];
+
+/** The median, beside that of `to` where there is one; with its p99, because a step that is slow now and then makes beat late. */
+function add(figure: string, microseconds: readonly number[], to?: { name: string; median: number }): number {
+  const median = percentile(microseconds, 0.5);
+  results.push({
+    figure: `${figure}, median`,
+    value: rounded(median, 2),
+    unit: "µs",
+    ...(to && { ratio: rounded(median / to.median), to: to.name }),
+  });
+  results.push({ figure: `${figure}, p99`, value: rounded(percentile(microseconds, 0.99), 2), unit: "µs" });
+  return median;
 }
 
 /** Microseconds per call, over calls with each of the values. */
@@ -64,24 +73,6 @@ const measureAll = (step: (schedule: Schedule, time: Instant) => unknown) =>
   schedules.map((schedule, index) => measure(times[index] ?? [], (time) => step(schedule, time)));
 
 const { version } = JSON.parse(readFileSync(new URL("../node_modules/croner/package.json", import.meta.url), "utf8"));
-console.log(
-  `${cpus()[0]?.model}, ${cpus().length} cores; Node ${process.versions.node}; tz ${process.versions.tz}; croner ${version}`,
-);
-console.log(`\n${"microseconds a call".padEnd(42)}   median      p99      max`);
-
-measureAll((schedule, time) => schedule.next(time));
-report(
-  "crontab next",
-  measureAll((schedule, time) => schedule.next(time)),
-);
-report(
-  "crontab previous",
-  measureAll((schedule, time) => schedule.previous(time)),
-);
-report(
-  "crontab compile",
-  crontabs.map((crontab) => measure([crontab], compile)),
-);
 
 const croners = crontabs
   .slice(0, 300)
@@ -89,12 +80,26 @@ const croners = crontabs
 const withCroner = () =>
   croners.map((cron, index) => measure(times[index] ?? [], (time) => cron.nextRun(new Date(time))));
 withCroner();
-report("crontab next, croner", withCroner());
+
+measureAll((schedule, time) => schedule.next(time));
+const own = add(
+  "crontab next",
+  measureAll((schedule, time) => schedule.next(time)),
+);
+add(`crontab next by croner ${version}`, withCroner(), { name: "hyoshi's", median: own });
+add(
+  "crontab previous",
+  measureAll((schedule, time) => schedule.previous(time)),
+);
+add(
+  "crontab compile",
+  crontabs.map((crontab) => measure([crontab], compile)),
+);
 
 const rare = compile({ expression: "0 0 29 2 1", zone: "America/New_York" });
 for (let pass = 0; pass < 2; pass += 1) {
   const perTime = times.slice(0, 200).map((some) => measure(some, (time) => rare.next(time)));
-  if (pass === 1) report("crontab next, 29 February on a Monday", perTime);
+  if (pass === 1) add("crontab next, 29 February on a Monday", perTime);
 }
 
 const others: [string, ScheduleDefinition][] = [
@@ -105,14 +110,16 @@ const others: [string, ScheduleDefinition][] = [
 ];
 for (const [name, definition] of others) {
   const schedule = compileSchedule(definition, "America/New_York");
-  report(
+  add(
     name,
     times.slice(0, 20).map((some) => measure(some, (time) => schedule.next(time))),
   );
 }
 
 const minutes = compile({ expression: "* * * * *", zone: "America/New_York" });
-report(
+add(
   "crontab count, every minute of a year",
   [0, 1, 2, 3, 4].map(() => measure([0], () => minutes.count(Date.UTC(2027, 0), Date.UTC(2028, 0), 1e9))),
 );
+
+report("schedule", { crontabs: CRONTABS, "times each": ASKED, zones: ZONES.length, tz: process.versions.tz }, results);
