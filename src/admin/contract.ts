@@ -77,6 +77,8 @@ export const session = z.object({
   settings: z.object({ timeZone: z.string(), version: z.string(), projectName: z.string() }),
 });
 export type Session = z.infer<typeof session>;
+/** Who looks at the page: nobody is an answer, and no error. */
+export const visitor = z.object({ session: session.nullable() });
 export const signIn = z.object({ username: z.string().max(150), password: z.string().max(1024) });
 export const ownPassword = z.object({ currentPassword: z.string().max(1024), newPassword: z.string().max(1024) });
 
@@ -280,15 +282,22 @@ export const periodicTaskQuery = pageQuery.extend({
 
 export const pauseInput = z.object({ reason: z.string().min(1).max(500), untilAt: instant.nullable().default(null) });
 
-export const bulkAction = z.object({
-  action: z.enum(["enable", "disable", "run", "delete"]),
-  ids: z.array(z.number().int()).min(1).max(1000),
-});
+const tagList = z.array(z.string().min(1).max(100)).max(50).default([]);
+const bulkIds = z.array(z.number().int()).min(1).max(1000);
+export const bulkAction = z.discriminatedUnion("action", [
+  z.object({ action: z.enum(["enable", "disable", "run", "resume", "delete"]), ids: bulkIds }),
+  pauseInput.extend({ action: z.literal("pause"), ids: bulkIds }),
+  /** Takes the tags of `remove` away, then gives those of `add`. */
+  z.object({ action: z.literal("tag"), ids: bulkIds, add: tagList, remove: tagList }),
+]);
 export const bulkResult = z.object({
   done: z.number().int(),
   failed: z.array(z.object({ id: z.number().int(), code: z.string(), detail: z.string(), text: bilingual.optional() })),
 });
 export type BulkResult = z.infer<typeof bulkResult>;
+
+/** A tag that some periodic task has. */
+export const tagView = z.object({ name: z.string() });
 
 /** What archiving would stop, asked before it is done (`GET /periodic-tasks/{id}/deletion`). */
 export const deletionPreview = z.object({
@@ -542,6 +551,9 @@ export const userInput = z.object({
   version: z.number().int().optional(),
 });
 export const setPassword = z.object({ newPassword: z.string().max(1024) });
+
+/** Who can own a periodic task. */
+export const personView = z.object({ id: z.number().int(), username: z.string(), displayName: z.string() });
 
 export const groupView = z.object({
   id: z.number().int(),

@@ -58,10 +58,13 @@ function headersOf(error: HyoshiError): Record<string, string> {
 function errorsOf(error: HyoshiError): Problem["errors"] & object {
   const { errors, path } = error.fields;
   if (Array.isArray(errors)) return errors.map((fault: FieldError) => ({ ...fault }));
-  return typeof path === "string" ? [{ ...fieldErrorOf(error) }] : [];
+  if (typeof path !== "string") return [];
+  const text = problemWords[error.code];
+  return [{ ...(text !== undefined && { text: atField(text) }), ...fieldErrorOf(error) }];
 }
 
 /** At a field a text has no full stop; as the whole problem's it is a sentence. */
+const atField = ({ en, ja }: Bilingual): Bilingual => ({ en: en.replace(/\.$/, ""), ja: ja.replace(/。$/, "") });
 const asWhole = ({ en, ja }: Bilingual): Bilingual => ({
   en: /[.?!]$/.test(en) ? en : `${en}.`,
   ja: /[。？！]$/.test(ja) ? ja : `${ja}。`,

@@ -8,6 +8,7 @@ import { registerHealth } from "./routes/health.ts";
 import { registerMe } from "./routes/me.ts";
 import { registerModels } from "./routes/models.ts";
 import { registerOverview } from "./routes/overview.ts";
+import { registerPeople } from "./routes/people.ts";
 import { registerPeriodicTasks } from "./routes/periodic-tasks.ts";
 import { registerPermissions } from "./routes/permissions.ts";
 import { registerQueues } from "./routes/queues.ts";
@@ -25,6 +26,7 @@ export function registerRoutes(server: AdminServer, app: AdminApp): void {
   registerSession(server, app);
   registerMe(server, app);
   registerUsers(server, app);
+  registerPeople(server, app);
   registerGroups(server, app);
   registerPermissions(server, app);
   registerTokens(server, app);

@@ -30,6 +30,13 @@ export interface DeletionPreview {
   readonly runningRuns: number;
 }
 
+export interface TagChange {
+  readonly add: readonly string[];
+  readonly remove: readonly string[];
+}
+
+const MOST_TAGS = 50;
+const MOST_TRIES = 5;
 const FIRED_AT_ONCE = 200;
 const MOST_BATCHES = 20;
 
@@ -103,6 +110,26 @@ export class PeriodicTaskEditor {
   async resume(id: number, by: Actor): Promise<PeriodicTask> {
     const now = await this.#fireDue(id);
     return this.#told(await this.#parts.periodicTasks.resume(id, { now, by }));
+  }
+
+  /**
+   * Gives and takes tags, and leaves the rest as it is; nothing happens where that changes none. Somebody else's edit at the same time
+   * is kept.
+   */
+  async tag(id: number, change: TagChange, by: Actor): Promise<PeriodicTask> {
+    for (let attempt = 1; ; attempt += 1) {
+      const task = await this.#live(id);
+      const removed = new Set(trimmed(change.remove));
+      const tags = [...new Set([...task.tags.filter((tag) => !removed.has(tag)), ...trimmed(change.add)])];
+      if (tags.join("\n") === task.tags.join("\n")) return task;
+      if (tags.length > MOST_TAGS) refuse([tooManyTags(tags.length)]);
+      const now = await this.#fireDue(id);
+      try {
+        return this.#told(await this.#parts.periodicTasks.update(id, task.version, { ...task, tags }, { now, by }));
+      } catch (error) {
+        if (!isHyoshiError(error, "stale_version") || attempt === MOST_TRIES) throw error;
+      }
+    }
   }
 
   async archive(id: number, by: Actor): Promise<void> {
@@ -186,6 +213,19 @@ export class PeriodicTaskEditor {
   }
 }
 
+const trimmed = (tags: readonly string[]): string[] => tags.map((tag) => tag.trim()).filter((tag) => tag !== "");
+
+const tooManyTags = (count: number): FieldError => ({
+  path: "/add",
+  code: "too_large",
+  detail: `makes ${count} tags: expected at most ${MOST_TAGS}`,
+  accepted: `at most ${MOST_TAGS} tags`,
+  text: {
+    en: `It would have ${count} tags: at most ${MOST_TAGS} are kept`,
+    ja: `タグが ${count} 個になります。${MOST_TAGS} 個以内にしてください`,
+  },
+});
+
 const versionMissing: FieldError = {
   path: "/version",
   code: "required",
@@ -212,7 +252,7 @@ export function noPeriodicTask(id: number): HyoshiError {
       id,
       text: {
         en: "The periodic task is not there any more, or is archived.",
-        ja: "この定期タスクは存在しないか、アーカイブされています。",
+        ja: "この定期タスクは見つかりません。削除された可能性があります。",
       },
     },
   });

@@ -77,6 +77,11 @@ export class PeriodicTaskListing {
   }
 
   /** Fails with `invalid_cursor`. */
+  /** The names of tags that periodic tasks have, in their order; `after` is the last that the reader has. */
+  tags(page: { readonly after?: string; readonly limit: number }): Promise<readonly string[]> {
+    return this.#parts.readers.periodicTasks.tags(page);
+  }
+
   async schedules(query: ScheduleQuery): Promise<Page<ListedSchedule & DescribedSchedule>> {
     const page = await this.#parts.readers.periodicTasks.schedules(query);
     return { ...page, items: page.items.map((schedule) => ({ ...schedule, description: describe(schedule) })) };

@@ -90,6 +90,8 @@ export interface PeriodicTaskReader {
   /** Of those that are not archived. */
   findIdByName(name: string): Promise<number | undefined>;
   isUser(id: number): Promise<boolean>;
+  /** The tags that periodic tasks have, archived ones among them, in their order; those after `after`. */
+  tags(page: { readonly after?: string; readonly limit: number }): Promise<readonly string[]>;
   /** Those that are not removed, in the order in which they were made. Fails with `invalid_cursor`. */
   schedules(query: ScheduleQuery): Promise<Page<ListedSchedule>>;
   /** The next due times of different periodic tasks, the earliest first. */

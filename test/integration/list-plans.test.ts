@@ -168,6 +168,7 @@ test("the status of queues, the overview and the schedules are read along indexe
   await expectBounded(() => runs.unfinished(1));
   await expectBounded(() => runs.children("x"));
   await expectBounded(() => periodicTasks.upcoming(50));
+  await expectBounded(() => periodicTasks.tags({ limit: 200 }));
   await expectBounded(() => periodicTasks.broken(5));
   await expectBounded(() => periodicTasks.schedules({ limit: 50, count: true }));
   await expectBounded(() => periodicTasks.schedules({ limit: 50, periodicTaskId: 1 }));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HyoshiError, isHyoshiError } from "../../base/error.ts";
+import { decodeCursor, encodeCursor } from "../../base/page.ts";
 import type { BulkReport } from "../../catalog/periodic-task-editor.ts";
 import { requirePermission, viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
@@ -11,6 +12,7 @@ import {
   deletionPreview,
   type Permission,
   page,
+  pageQuery,
   pauseInput,
   periodicTaskInput,
   periodicTaskQuery,
@@ -18,8 +20,9 @@ import {
   periodicTaskView,
   runNow,
   runSummary,
+  tagView,
 } from "../contract.ts";
-import { idParameter } from "../paging.ts";
+import { idParameter, pageOf } from "../paging.ts";
 import { problemOf } from "../problem.ts";
 import { given, pageViewOf } from "../views/page-view.ts";
 import { periodicTaskSummaryOf, periodicTaskViewOf } from "../views/periodic-task-view.ts";
@@ -32,6 +35,9 @@ const edit = { permission: "periodic-tasks.edit" } as const;
 const needed: Readonly<Record<z.infer<typeof bulkAction>["action"], Permission>> = {
   enable: "periodic-tasks.edit",
   disable: "periodic-tasks.edit",
+  pause: "periodic-tasks.edit",
+  resume: "periodic-tasks.edit",
+  tag: "periodic-tasks.edit",
   run: "periodic-tasks.run",
   delete: "periodic-tasks.delete",
 };
@@ -107,26 +113,61 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
     async (request, reply) => reply.code(201).send(await save(request.body, undefined, viewerOf(request))),
   );
 
+  server.get(
+    "/tags",
+    {
+      config: view,
+      schema: {
+        summary: "List the tags of periodic tasks, by name",
+        description: "Archived ones' among them.",
+        tags,
+        querystring: pageQuery.omit({ count: true }),
+        response: { 200: page(tagView) },
+      },
+    },
+    async ({ query }) => {
+      const after = query.after === undefined ? undefined : decodeCursor(query.after, "tags", ["text"])[0];
+      const found = await periodicTasks.tags({ ...given({ after }), limit: query.limit + 1 });
+      return pageOf(
+        found,
+        query.limit,
+        (last) => encodeCursor("tags", [last]),
+        (name) => ({ name }),
+      );
+    },
+  );
+
   server.post(
     "/periodic-tasks/actions",
     {
       config: { permission: "periodic-tasks.view" },
       schema: {
-        summary: "Enable, disable, run or delete many at once",
+        summary: "Enable, disable, pause, resume, tag, run or delete many at once",
         description:
-          "Needs `periodic-tasks.edit` to enable and disable, `.run` to run and `.delete` to delete. One that fails does not keep the others from it.",
+          "Needs `periodic-tasks.edit` to enable, disable, pause, resume and tag, `.run` to run and `.delete` to delete. One that fails does not keep the others from it.",
         tags,
         body: bulkAction,
         response: { 200: bulkResult },
       },
     },
     async (request) => {
-      const { action, ids } = request.body;
-      const by = requirePermission(request, needed[action]);
-      const report = await editor.each(ids, (id) => {
-        if (action === "run") return requests.runNow(id, {}, askerOf(request));
-        if (action === "delete") return editor.archive(id, by);
-        return editor.setEnabled(id, action === "enable", by);
+      const { body } = request;
+      const by = requirePermission(request, needed[body.action]);
+      const report = await editor.each(body.ids, (id): Promise<unknown> => {
+        switch (body.action) {
+          case "run":
+            return requests.runNow(id, {}, askerOf(request));
+          case "delete":
+            return editor.archive(id, by);
+          case "pause":
+            return editor.pause(id, body, by);
+          case "resume":
+            return editor.resume(id, by);
+          case "tag":
+            return editor.tag(id, body, by);
+          default:
+            return editor.setEnabled(id, body.action === "enable", by);
+        }
       });
       return { done: report.done, failed: report.failed.map(failureOf) };
     },

@@ -2,8 +2,8 @@ import { z } from "zod";
 import { viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
-import type { Viewer } from "../authentication.ts";
-import { type Session, session, signIn } from "../contract.ts";
+import { authenticate, type Viewer } from "../authentication.ts";
+import { type Session, session, signIn, visitor } from "../contract.ts";
 import { clearSessionCookie, setSessionCookie } from "../session-cookie.ts";
 
 const tags = ["session"];
@@ -59,6 +59,24 @@ export function registerSession(server: AdminServer, app: AdminApp): void {
     (request) => {
       const viewer = viewerOf(request);
       return view(viewer, viewer.session?.csrfToken ?? "");
+    },
+  );
+
+  server.get(
+    "/visitor",
+    {
+      config: { permission: "public" },
+      schema: {
+        summary: "Who is signed in, if anybody",
+        description:
+          "As `GET /session`, for a page that has just been loaded: where nobody is signed in, `session` is null.",
+        tags,
+        response: { 200: visitor },
+      },
+    },
+    async (request) => {
+      const viewer = await authenticate(request, app);
+      return { session: viewer === undefined ? null : view(viewer, viewer.session?.csrfToken ?? "") };
     },
   );
 

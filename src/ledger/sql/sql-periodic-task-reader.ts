@@ -57,6 +57,18 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
     return (await this.#db.selectFrom("user").select("id").where("id", "=", id).executeTakeFirst()) !== undefined;
   }
 
+  async tags({ after = "", limit }: { readonly after?: string; readonly limit: number }): Promise<readonly string[]> {
+    // From each tag to the next along the key: a tag that 100,000 periodic tasks have is one step.
+    const { rows } = await sql<{ tag: string }>`
+      with recursive step (tag) as (
+        select min(tag) from periodic_task_tag where tag > ${after}
+        union all
+        select (select min(t.tag) from periodic_task_tag as t where t.tag > step.tag) from step where step.tag is not null
+      )
+      select tag from step where tag is not null limit ${limit}`.execute(this.#db);
+    return rows.map(({ tag }) => tag);
+  }
+
   async schedules(query: ScheduleQuery): Promise<Page<ListedSchedule>> {
     const { limit, after, count } = query;
     const from = after === undefined ? undefined : decodeCursor(after, "schedules", ["number"])[0];

@@ -222,7 +222,13 @@ async function found(db: Database, id: number, { now }: EditContext): Promise<Pe
 
 function notFound(id: number): HyoshiError {
   return new HyoshiError("not_found", `there is no periodic task with the id ${id}, or it is archived`, {
-    fields: { id },
+    fields: {
+      id,
+      text: {
+        en: "The periodic task is not there any more, or is archived.",
+        ja: "この定期タスクは見つかりません。削除された可能性があります。",
+      },
+    },
   });
 }
 
@@ -235,7 +241,15 @@ async function assertNameFree(db: Database, name: string, except: number | undef
     .executeTakeFirst();
   if (taken === undefined || taken.id === except) return;
   throw new HyoshiError("name_taken", `a periodic task named '${name}' exists already: choose another name`, {
-    fields: { field: "name", path: "/name", value: name },
+    fields: {
+      field: "name",
+      path: "/name",
+      value: name,
+      text: {
+        en: `Another periodic task is named “${name}”`,
+        ja: `「${name}」という名前の定期タスクがすでにあります`,
+      },
+    },
   });
 }
 

@@ -1,4 +1,5 @@
 import { type Expression, type Kysely, type RawBuilder, type SqlBool, sql } from "kysely";
+import type { Bilingual } from "../../base/bilingual.ts";
 import { HyoshiError } from "../../base/error.ts";
 import { pointer } from "../../base/field-error.ts";
 import type { Json } from "../../base/json.ts";
@@ -174,17 +175,34 @@ async function translated<T>(model: Model, work: () => Promise<T>): Promise<T> {
   }
 }
 
-const sentences: Readonly<Record<Exclude<Refusal["kind"], "table_missing">, string>> = {
-  unique: "another record has this value already",
-  required: "the table does not take it empty",
-  reference: "another table's row is named that is not there, or names this one",
-  check: "the table does not take this value",
+type Words = { readonly detail: string; readonly text: Bilingual };
+
+const words: Readonly<Record<Exclude<Refusal["kind"], "table_missing">, Words>> = {
+  unique: {
+    detail: "another record has this value already",
+    text: { en: "Another record has this value already", ja: "同じ値のレコードがすでにあります" },
+  },
+  required: {
+    detail: "the table does not take it empty",
+    text: { en: "The table does not take it empty", ja: "テーブルの制約により、空にはできません" },
+  },
+  reference: {
+    detail: "another table's row is named that is not there, or names this one",
+    text: {
+      en: "Another table's row is named that is not there, or names this one",
+      ja: "参照先のレコードがないか、ほかのレコードから参照されています",
+    },
+  },
+  check: {
+    detail: "the table does not take this value",
+    text: { en: "The table does not take this value", ja: "テーブルの制約により、この値は保存できません" },
+  },
 };
 
 function conflict(model: Model, { kind, columns }: Refusal, cause: unknown): HyoshiError {
-  const detail = sentences[kind as keyof typeof sentences];
+  const { detail, text } = words[kind as keyof typeof words];
   const known = columns.filter((column) => column in model.fields);
-  const errors = known.map((column) => ({ path: pointer("", column), code: `record_${kind}`, detail }));
-  const fields = errors.length > 0 ? { errors } : {};
+  const errors = known.map((column) => ({ path: pointer("", column), code: `record_${kind}`, detail, text }));
+  const fields = { text, ...(errors.length > 0 && { errors }) };
   return new HyoshiError("record_conflict", `table '${model.table}' refused the change: ${detail}`, { cause, fields });
 }

@@ -67,6 +67,25 @@ test.each([
   expect(fault.accepted).toEqual(expect.any(String));
 });
 
+test("a crontab's fault names its field, and is told in Japanese", async () => {
+  const [fault] = await faultsOf({ ...hello, schedules: [{ kind: "crontab", expression: "99 * * * *" }] });
+  expect(fault).toMatchObject({
+    path: "/schedules/0/expression",
+    field: "minute",
+    text: { ja: "分の「99」は範囲外です（0〜59）" },
+  });
+  const preview = await post("/schedules/preview", { kind: "crontab", expression: "0 0 * 13 *" });
+  expect(preview.json().errors).toMatchObject([{ path: "/expression", field: "month_of_year" }]);
+  const [whole] = await faultsOf({ ...hello, schedules: [{ kind: "crontab", expression: "* * *" }] });
+  expect(whole).not.toHaveProperty("field");
+});
+
+test("an instant that cannot be read is refused in a preview as well", async () => {
+  const answer = await post("/schedules/preview", { kind: "clocked", at: "soon" });
+  expect(answer.statusCode).toBe(422);
+  expect(answer.json()).toMatchObject({ code: "invalid_clocked", errors: [{ path: "/at" }] });
+});
+
 test("everything that is wrong is told at once", async () => {
   const faults = await faultsOf({
     name: "  ",

@@ -200,6 +200,82 @@ test("many are switched, run and archived at once, and one that fails does not s
   expect(await act("delete")).toMatchObject({ done: 2 });
 });
 
+test("many are paused, resumed and tagged at once", async () => {
+  const ids = [(await make({ ...hello, tags: ["old", "kept"] })).id, (await make({ ...hello, name: "Other" })).id];
+  const act = async (action: object) =>
+    (await root.call("POST", "/periodic-tasks/actions", { ids: [...ids, 999], ...action })).json();
+  const missing = [{ id: 999, code: "not_found", text: { ja: expect.stringMatching(/定期タスク/) } }];
+  expect(await act({ action: "pause", reason: "deploy" })).toMatchObject({ done: 2, failed: missing });
+  for (const { paused } of (await read("/periodic-tasks")).items) {
+    expect(paused).toEqual({ reason: "deploy", untilAt: null, by: "admin" });
+  }
+  expect(await act({ action: "resume" })).toMatchObject({ done: 2 });
+  expect((await read(`/periodic-tasks/${ids[0]}`)).paused).toBeNull();
+
+  expect(await act({ action: "tag", add: [" new ", "kept"], remove: ["old"] })).toMatchObject({ done: 2 });
+  expect((await read(`/periodic-tasks/${ids[0]}`)).tags).toEqual(["kept", "new"]);
+  expect((await read(`/periodic-tasks/${ids[1]}`)).tags).toEqual(["new", "kept"]);
+  const { version, nextAt } = await read(`/periodic-tasks/${ids[1]}`);
+  await act({ action: "tag", add: ["new"] });
+  // What changes nothing is no change, and no tag moves a schedule.
+  expect(await read(`/periodic-tasks/${ids[1]}`)).toMatchObject({ version, nextAt });
+
+  const refused = await root.call("POST", "/periodic-tasks/actions", { action: "pause", ids });
+  expect(refused.statusCode).toBe(422);
+  expect(refused.json().errors).toMatchObject([{ path: "/reason", code: "required" }]);
+  const many = Array.from({ length: 49 }, (_, index) => `tag ${index}`);
+  expect(await act({ action: "tag", add: many })).toMatchObject({ done: 0, failed: [{ code: "invalid" }, {}, {}] });
+});
+
+test("the tags in use are listed by name, page by page", async () => {
+  await make({ ...hello, tags: ["b", "a"] });
+  await make({ ...hello, name: "Other", tags: ["c", "a"] });
+  expect(await read("/tags")).toEqual({ items: [{ name: "a" }, { name: "b" }, { name: "c" }], next: null });
+  const first = await read("/tags?limit=2");
+  expect(first.items).toEqual([{ name: "a" }, { name: "b" }]);
+  expect(await read(`/tags?limit=2&after=${first.next}`)).toEqual({ items: [{ name: "c" }], next: null });
+});
+
+test("whoever edits periodic tasks sees whom one can be handed to, and nothing else of them", async () => {
+  await admin.addUser("editor", ["periodic-tasks.edit"]);
+  const gone = await admin.addUser("gone");
+  await admin.database.db.updateTable("user").set({ active: 0 }).where("id", "=", gone).execute();
+  const editor = await admin.signIn("editor");
+  const { items } = (await editor.call("GET", "/people")).json();
+  expect(items.map(({ username }: { username: string }) => username)).toEqual(["admin", "editor"]);
+  expect(Object.keys(items[0])).toEqual(["id", "username", "displayName"]);
+  expect((await editor.call("GET", "/users")).statusCode).toBe(403);
+});
+
+test("what a change replaced can be saved again, as an edit with its own record", async () => {
+  const made = await make();
+  const { id } = made;
+  const [schedule] = made.schedules;
+  const edit = { ...hello, name: "Other", kwargs: {}, tags: ["x"], overlap: "skip", version: 1 };
+  const crontab = { id: schedule?.id, kind: "crontab", expression: "0 9 * * *" };
+  expect((await root.call("PUT", `/periodic-tasks/${id}`, { ...edit, schedules: [crontab] })).statusCode).toBe(200);
+
+  const changesOf = async () => (await read(`/changes?resource=periodic-task&resourceId=${id}`)).items;
+  const [{ before }] = await changesOf();
+  const schedules = before.schedules.map(({ definition, ...rest }: { definition: object }) => ({
+    ...rest,
+    ...definition,
+  }));
+  const again = { ...before, schedules };
+  expect((await root.call("PUT", `/periodic-tasks/${id}`, { ...again, version: 1 })).json().code).toBe("stale_version");
+  const reverted = await root.call("PUT", `/periodic-tasks/${id}`, { ...again, version: 2 });
+  expect(reverted.json()).toMatchObject({
+    name: "Hello",
+    kwargs: { greeting: "hi" },
+    tags: [],
+    overlap: "allow",
+    schedules: [{ id: schedule?.id, definition: everyTenSeconds }],
+    version: 3,
+  });
+  const [latest] = await changesOf();
+  expect(latest).toMatchObject({ action: "updated", by: "admin", before: { name: "Other" }, after: before });
+});
+
 test("the list is searched, filtered, sorted and paged by key", async () => {
   for (const [index, name] of ["delta", "alpha", "charlie", "bravo"].entries()) {
     await make({

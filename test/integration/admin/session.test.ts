@@ -143,6 +143,17 @@ test("signing out ends the session and clears the cookie", async () => {
   expect(after.json().code).toBe("unauthenticated");
 });
 
+test("a page that has just been loaded learns without an error whether anybody is signed in", async () => {
+  expect((await admin.nobody.call("GET", "/visitor")).json()).toEqual({ session: null });
+  const stale = await admin.nobody.call("GET", "/visitor", undefined, { cookie: "hyoshi_session=gone" });
+  expect(stale.json()).toEqual({ session: null });
+  const caller = await admin.signIn("admin");
+  const { session } = (await caller.call("GET", "/visitor")).json();
+  expect(session).toEqual((await caller.call("GET", "/session")).json());
+  const wrong = await admin.nobody.call("GET", "/visitor", undefined, { authorization: "Bearer hyoshi_wrong" });
+  expect(wrong.statusCode).toBe(401);
+});
+
 test("sessions and tokens are kept as digests", async () => {
   const answer = await signIn("admin", testPassword);
   await admin.withToken("admin");

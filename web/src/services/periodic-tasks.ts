@@ -86,6 +86,7 @@ async function refreshed<T>(done: Promise<T>): Promise<T> {
   } finally {
     void queryClient.invalidateQueries({ queryKey: ["periodic-tasks"] });
     void queryClient.invalidateQueries({ queryKey: ["runs"] });
+    void queryClient.invalidateQueries({ queryKey: ["tags"] });
   }
 }
 
@@ -100,5 +101,7 @@ export const pausePeriodicTask = (id: number, pause: PauseInput) =>
 export const resumePeriodicTask = (id: number) => refreshed(api.delete(`periodic-tasks/${id}/pause`));
 export const runPeriodicTask = (id: number, how: RunNow = {}) =>
   refreshed(api.post<RunSummary>(`periodic-tasks/${id}/runs`, how));
-export const actOnPeriodicTasks = (action: BulkAction["action"], ids: number[]) =>
-  refreshed(api.post<BulkResult>("periodic-tasks/actions", { action, ids }));
+export const enablePeriodicTask = (id: number) => refreshed(api.put(`periodic-tasks/${id}/enabled`));
+export const disablePeriodicTask = (id: number) => refreshed(api.delete(`periodic-tasks/${id}/enabled`));
+export const actOnPeriodicTasks = (action: BulkAction) =>
+  refreshed(api.post<BulkResult>("periodic-tasks/actions", action));

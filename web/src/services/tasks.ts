@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { readAllPages } from "./all-pages.ts";
 import { useMay } from "./session.ts";
-import type { QueueView, TaskView, UserView } from "./wire.ts";
+import type { PersonView, QueueView, TagView, TaskView } from "./wire.ts";
 
 /** Every announced task: as many as the code defines. */
 export function useTasks() {
@@ -25,12 +25,21 @@ export function useQueues() {
   });
 }
 
-/** Who can be made an owner. Empty for a user who may not see the others. */
-export function useUserChoices(isAllowed: boolean) {
+/** Who can be made an owner. */
+export function usePeople() {
   return useQuery({
-    queryKey: ["users", "choices"],
-    queryFn: ({ signal }) => readAllPages<UserView>("users", signal),
-    enabled: isAllowed,
+    queryKey: ["users", "people"],
+    queryFn: ({ signal }) => readAllPages<PersonView>("people", signal),
     staleTime: 60_000,
+  });
+}
+
+/** Every tag that is in use. */
+export function useTags() {
+  return useQuery({
+    queryKey: ["tags"],
+    queryFn: async ({ signal }) => (await readAllPages<TagView>("tags", signal)).map(({ name }) => name),
+    meta: { topics: ["periodic-tasks"] },
+    staleTime: 30_000,
   });
 }

@@ -35,7 +35,10 @@ export type {
 export type Bilingual = Output<typeof contract.bilingual>;
 export type Warning = Output<typeof contract.warning>;
 export type Verdict = Output<typeof contract.verdict>;
-export type BulkAction = Output<typeof contract.bulkAction>;
+export type Visitor = Output<typeof contract.visitor>;
+export type PersonView = Output<typeof contract.personView>;
+export type TagView = Output<typeof contract.tagView>;
+export type BulkAction = (typeof contract.bulkAction)["_input"];
 export type DeletionPreview = Output<typeof contract.deletionPreview>;
 export type PauseInput = Output<typeof contract.pauseInput>;
 export type RunNow = Output<typeof contract.runNow>;

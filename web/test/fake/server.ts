@@ -113,7 +113,7 @@ function preview(body: Record<string, unknown>) {
 }
 
 function checkInput(body: Record<string, unknown>, own?: number): void {
-  const errors: { path: string; code: string; detail: string; accepted?: string }[] = [];
+  const errors: { path: string; code: string; detail: string; accepted?: string; text?: unknown }[] = [];
   if (String(body.name ?? "") === "") errors.push({ path: "/name", code: "required", detail: "a name is needed" });
   if ([...periodicTasks.values()].some((one) => one.name === body.name && one.id !== own)) {
     errors.push({ path: "/name", code: "taken", detail: `a periodic task named '${body.name}' exists` });
@@ -129,6 +129,7 @@ function checkInput(body: Record<string, unknown>, own?: number): void {
         code: error.code,
         detail: error.message,
         accepted: String(error.fields.accepted ?? ""),
+        text: error.fields.text,
       });
     }
   }
@@ -163,6 +164,12 @@ function setEnabled(view: PeriodicTaskView, enabled: boolean): void {
   replan(view);
 }
 
+function switched(view: PeriodicTaskView, enabled: boolean): PeriodicTaskView {
+  setEnabled(view, enabled);
+  tell("periodic-tasks", `periodic-task:${view.id}`);
+  return view;
+}
+
 const session = () => ({
   user: { id: 1, username: "admin", displayName: "Admin", superuser: true },
   permissions: allPermissions,
@@ -178,6 +185,20 @@ const routes: Record<string, Handler> = {
     if (!isSignedIn) throw new Refusal(401, "unauthenticated", "sign in first");
     return session();
   },
+  "GET visitor": () => ({ session: isSignedIn ? session() : null }),
+  "GET people": () => ({
+    items: [
+      { id: 1, username: "admin", displayName: "Admin" },
+      { id: 2, username: "operator", displayName: "当番" },
+    ],
+    next: null,
+  }),
+  "GET tags": () => ({
+    items: [...new Set([...periodicTasks.values()].flatMap(({ tags }) => tags))].sort().map((name) => ({ name })),
+    next: null,
+  }),
+  "PUT periodic-tasks/:id/enabled": ([id]) => switched(found(id), true),
+  "DELETE periodic-tasks/:id/enabled": ([id]) => switched(found(id), false),
   "POST session": (_ids, { password }) => {
     if (password === "wrong") throw new Refusal(401, "wrong_credentials", "the user name or the password is wrong");
     isSignedIn = true;
@@ -198,6 +219,12 @@ const routes: Record<string, Handler> = {
     for (const id of body.ids as number[]) {
       const view = found(String(id));
       if (body.action === "enable" || body.action === "disable") setEnabled(view, body.action === "enable");
+      if (body.action === "pause") view.paused = { reason: String(body.reason), untilAt: null, by: "admin" };
+      if (body.action === "resume") view.paused = null;
+      if (body.action === "tag") {
+        const { add = [], remove = [] } = body as { add?: string[]; remove?: string[] };
+        view.tags = [...new Set([...view.tags.filter((tag) => !remove.includes(tag)), ...add])];
+      }
       if (body.action === "delete") view.archivedAt = Date.now();
       if (body.action === "run") addRun(view, Date.now(), "ready", null, "admin");
     }

@@ -1,20 +1,18 @@
 import Autocomplete from "@mui/material/Autocomplete";
 import Box from "@mui/material/Box";
 import TextField from "@mui/material/TextField";
+import { useTags } from "../../../services/tasks.ts";
+import type { PersonView } from "../../../services/wire.ts";
 import type { Draft } from "./draft.ts";
 import type { FieldErrors } from "./field-errors.ts";
 import { useFormMessages } from "./messages.ts";
 import { Section } from "./section.tsx";
 
-interface Person {
-  id: number;
-  username: string;
-}
 interface Props {
   draft: Draft;
   change: (changes: Partial<Draft>) => void;
   errors: FieldErrors;
-  people: readonly Person[];
+  people: readonly PersonView[];
 }
 
 export function LabelsSection({ draft, change, errors, people }: Props) {
@@ -27,7 +25,7 @@ export function LabelsSection({ draft, change, errors, people }: Props) {
           multiple
           freeSolo
           autoSelect
-          options={[] as string[]}
+          options={useTags().data ?? []}
           value={draft.tags}
           onChange={(_, tags) =>
             change({ tags: [...new Set(tags.map((tag) => tag.replace(/^#/, "").trim()))].filter(Boolean) })
@@ -44,7 +42,7 @@ export function LabelsSection({ draft, change, errors, people }: Props) {
         <Autocomplete
           options={people}
           value={people.find((person) => person.id === draft.ownerId) ?? null}
-          getOptionLabel={(person) => person.username}
+          getOptionLabel={({ username, displayName }) => (displayName ? `${displayName} (${username})` : username)}
           isOptionEqualToValue={(a, b) => a.id === b.id}
           onChange={(_, person) => change({ ownerId: person?.id ?? null })}
           renderInput={(params) => (

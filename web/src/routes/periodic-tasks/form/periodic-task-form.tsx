@@ -7,8 +7,8 @@ import { Link, useNavigate } from "react-router-dom";
 import { ProblemView } from "../../../components/problem-view.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { UnsavedGuard } from "../../../components/unsaved-guard.tsx";
-import { useMay, useSession } from "../../../services/session.ts";
-import { useQueues, useTasks, useUserChoices } from "../../../services/tasks.ts";
+import { useSession } from "../../../services/session.ts";
+import { usePeople, useQueues, useTasks } from "../../../services/tasks.ts";
 import type { PeriodicTaskView, SchedulePreview } from "../../../services/wire.ts";
 import { collisionOf } from "./collision.ts";
 import { type Draft, definitionOf } from "./draft.ts";
@@ -37,10 +37,9 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
   const toast = useToast();
   const navigate = useNavigate();
   const session = useSession();
-  const mayManage = useMay()("users.manage");
   const tasks = useTasks().data ?? [];
   const queues = useQueues().data;
-  const users = useUserChoices(mayManage).data;
+  const users = usePeople().data;
 
   const taskNamed = (name: string) => tasks.find((task) => task.name === name.trim());
   // Whether the task takes an input or args and kwargs; for one that nobody announces, what it was saved with.
@@ -62,9 +61,11 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
   const task = taskNamed(draft.task);
   const collision = useCollision(draft, edited);
   const people = useMemo(() => {
-    const known = [...(users ?? []), ...(session ? [session.user] : []), ...(edited?.owner ? [edited.owner] : [])];
-    return [...new Map(known.map(({ id, username }) => [id, { id, username }])).values()];
-  }, [users, session, edited]);
+    const known = users ?? [];
+    const owner = edited?.owner;
+    // Whoever owns it may have left since.
+    return !owner || known.some(({ id }) => id === owner.id) ? known : [...known, { ...owner, displayName: "" }];
+  }, [users, edited]);
 
   const submit = (event: FormEvent) => {
     event.preventDefault();

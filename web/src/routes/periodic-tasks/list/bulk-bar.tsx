@@ -9,9 +9,11 @@ import { useToast } from "../../../components/toast.tsx";
 import { actOnPeriodicTasks } from "../../../services/periodic-tasks.ts";
 import { refusalOf } from "../../../services/problem.ts";
 import { useMay } from "../../../services/session.ts";
-import type { PeriodicTaskSummary } from "../../../services/wire.ts";
+import type { BulkAction, PauseInput, PeriodicTaskSummary } from "../../../services/wire.ts";
 import { usePeriodicTaskMessages } from "../messages.ts";
+import { PauseDialog } from "../page/pause-dialog.tsx";
 import { useSwitch } from "../parts/use-switch.ts";
+import { TagDialog } from "./tag-dialog.tsx";
 
 /** What can be done with the selected rows, with their number. Enabling and disabling can be undone; the rest asks first. */
 export function BulkBar({ rows, selection }: { rows: readonly PeriodicTaskSummary[]; selection: Selection }) {
@@ -19,26 +21,41 @@ export function BulkBar({ rows, selection }: { rows: readonly PeriodicTaskSummar
   const may = useMay();
   const toast = useToast();
   const setEnabled = useSwitch();
-  const [asking, setAsking] = useState<"run" | "delete">();
+  const [asking, setAsking] = useState<"run" | "delete" | "pause" | "tag">();
   const [isBusy, setBusy] = useState(false);
   const count = selection.ids.size;
   const chosen = rows.filter((row) => selection.ids.has(row.id));
 
+  /** Throws what refuses all of them; what keeps some is told. */
+  const send = async (action: BulkAction, done: (count: number) => string, undo?: BulkAction) => {
+    const result = await actOnPeriodicTasks(action);
+    const [failed] = result.failed;
+    if (failed) toast.fail(refusalOf(failed), m.bulk.failed(result.failed.length, ""));
+    else {
+      const takeBack = () => void actOnPeriodicTasks(undo as BulkAction).catch((error: unknown) => toast.fail(error));
+      toast.say(done(result.done), undo && takeBack);
+    }
+    selection.clear();
+    setAsking(undefined);
+  };
   const act = async (action: "run" | "delete") => {
     setBusy(true);
     try {
-      const result = await actOnPeriodicTasks(action, [...selection.ids]);
-      const [failed] = result.failed;
-      if (failed) toast.fail(refusalOf(failed), m.bulk.failed(result.failed.length, ""));
-      else toast.say(action === "run" ? m.bulk.ran(result.done) : m.bulk.removed(result.done));
-      selection.clear();
-      setAsking(undefined);
+      await send({ action, ids: [...selection.ids] }, action === "run" ? m.bulk.ran : m.bulk.removed);
     } catch (error) {
       toast.fail(error);
     } finally {
       setBusy(false);
     }
   };
+  const pause = (how: PauseInput) => {
+    const ids = [...selection.ids];
+    // One that was paused before would not get its own pause back.
+    const isFresh = chosen.every((row) => row.paused === null);
+    return send({ action: "pause", ids, ...how }, m.bulk.paused, isFresh ? { action: "resume", ids } : undefined);
+  };
+  const tag = (change: { add: string[]; remove: string[] }) =>
+    send({ action: "tag", ids: [...selection.ids], ...change }, m.bulk.tagged);
 
   if (count === 0) return null;
   return (
@@ -74,6 +91,8 @@ export function BulkBar({ rows, selection }: { rows: readonly PeriodicTaskSummar
         <>
           <Button onClick={() => void setEnabled(chosen, true)}>{m.bulk.enable}</Button>
           <Button onClick={() => void setEnabled(chosen, false)}>{m.bulk.disable}</Button>
+          <Button onClick={() => setAsking("pause")}>{m.bulk.pause}</Button>
+          <Button onClick={() => setAsking("tag")}>{m.bulk.tag}</Button>
         </>
       )}
       {may("periodic-tasks.run") && <Button onClick={() => setAsking("run")}>{m.bulk.run}</Button>}
@@ -82,6 +101,10 @@ export function BulkBar({ rows, selection }: { rows: readonly PeriodicTaskSummar
           {m.bulk.remove}
         </Button>
       )}
+      {asking === "pause" && (
+        <PauseDialog title={m.bulk.pauseTitle(count)} pause={pause} onClose={() => setAsking(undefined)} />
+      )}
+      {asking === "tag" && <TagDialog rows={chosen} save={tag} onClose={() => setAsking(undefined)} />}
       <Confirm
         open={asking === "run"}
         title={m.bulk.runTitle(count)}

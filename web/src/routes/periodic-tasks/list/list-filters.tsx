@@ -4,7 +4,7 @@ import { FilterMenu } from "../../../components/filter-menu.tsx";
 import { FilterRow } from "../../../components/filter-row.tsx";
 import { SearchField } from "../../../components/search-field.tsx";
 import { StateMark } from "../../../components/state-mark.tsx";
-import { useQueues, useTasks } from "../../../services/tasks.ts";
+import { useQueues, useTags, useTasks } from "../../../services/tasks.ts";
 import { usePeriodicTaskMessages } from "../messages.ts";
 import type { useListFilter } from "./use-list-filter.ts";
 
@@ -12,15 +12,14 @@ const outcomes = ["succeeded", "failed", "running", "ready", "cancelled", "expir
 
 interface Props {
   list: ReturnType<typeof useListFilter>;
-  /** Tags that are known from the rows; there is no list of all. */
-  tags: readonly string[];
 }
 
-export function ListFilters({ list, tags }: Props) {
+export function ListFilters({ list }: Props) {
   const m = usePeriodicTaskMessages();
   const { filter, set, clear, isNarrowed } = list;
   const tasks = useTasks().data ?? [];
   const queues = useQueues().data ?? [];
+  const tags = useTags().data ?? [];
   const names = (values: Iterable<string>, chosen: string | undefined) =>
     [...new Set([...values, ...(chosen === undefined ? [] : [chosen])])]
       .sort()

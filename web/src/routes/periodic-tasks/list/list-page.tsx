@@ -54,7 +54,6 @@ export default function PeriodicTaskListPage() {
     onSelect: (row) => selection.toggle(row.id),
     onActions: (row, element) => setMenu({ row, element }),
   });
-  const tags = useMemo(() => [...new Set(fresh.flatMap((row) => row.tags))], [fresh]);
   // A narrowed page may be empty although the next is not: the server looks through a bounded stretch at a time.
   const isEmpty =
     answer.isSuccess && fresh.length === 0 && answer.data.next === null && list.filter.after === undefined;
@@ -68,7 +67,7 @@ export default function PeriodicTaskListPage() {
   return (
     <>
       <PageHead title={m.title}>{addButton}</PageHead>
-      {(!isEmpty || list.isNarrowed) && <ListFilters list={list} tags={tags} />}
+      {(!isEmpty || list.isNarrowed) && <ListFilters list={list} />}
       {answer.error && <ProblemView error={answer.error} what={m.readFailed} onRetry={() => void answer.refetch()} />}
       {answer.isPending && <LoadingRows />}
       {isEmpty && list.isNarrowed && (

@@ -9,10 +9,10 @@ import Tooltip from "@mui/material/Tooltip";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router-dom";
 import { useToast } from "../../../components/toast.tsx";
-import { resumePeriodicTask, runPeriodicTask } from "../../../services/periodic-tasks.ts";
+import { pausePeriodicTask, resumePeriodicTask, runPeriodicTask } from "../../../services/periodic-tasks.ts";
 import { isProblem } from "../../../services/problem.ts";
 import { useMay } from "../../../services/session.ts";
-import type { PeriodicTaskView, RunNow } from "../../../services/wire.ts";
+import type { PauseInput, PeriodicTaskView, RunNow } from "../../../services/wire.ts";
 import { ArchiveDialog } from "./archive-dialog.tsx";
 import { usePageMessages } from "./messages.ts";
 import { PauseDialog } from "./pause-dialog.tsx";
@@ -44,6 +44,12 @@ export function HeadActions({ task }: { task: PeriodicTaskView }) {
     } finally {
       setSending(false);
     }
+  };
+  const pause = async (how: PauseInput) => {
+    await pausePeriodicTask(task.id, how);
+    toast.say(m.pauseDialog.done(task.name), () => {
+      resumePeriodicTask(task.id).catch((failure: unknown) => toast.fail(failure));
+    });
   };
   const resume = async () => {
     try {
@@ -97,7 +103,7 @@ export function HeadActions({ task }: { task: PeriodicTaskView }) {
         )}
       </Menu>
       {open === "run" && <RunDialog task={task} onClose={close} />}
-      {open === "pause" && <PauseDialog task={task} onClose={close} />}
+      {open === "pause" && <PauseDialog title={m.pauseDialog.title(task.name)} pause={pause} onClose={close} />}
       {open === "archive" && <ArchiveDialog task={task} onClose={close} />}
     </>
   );

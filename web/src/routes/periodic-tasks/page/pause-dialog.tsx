@@ -8,17 +8,21 @@ import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
 import { useComponentMessages } from "../../../components/messages.ts";
 import { ProblemView } from "../../../components/problem-view.tsx";
-import { useToast } from "../../../components/toast.tsx";
 import { viewerZone } from "../../../i18n/instant.ts";
 import { instantOf } from "../../../i18n/wall-clock.ts";
-import { pausePeriodicTask, resumePeriodicTask } from "../../../services/periodic-tasks.ts";
-import type { PeriodicTaskView } from "../../../services/wire.ts";
+import type { PauseInput } from "../../../services/wire.ts";
 import { usePageMessages } from "./messages.ts";
 
-export function PauseDialog({ task, onClose }: { task: PeriodicTaskView; onClose: () => void }) {
+interface Props {
+  title: string;
+  pause: (pause: PauseInput) => Promise<void>;
+  onClose: () => void;
+}
+
+/** Asks why and how long, for one periodic task or for many. */
+export function PauseDialog({ title, pause, onClose }: Props) {
   const m = usePageMessages();
   const words = useComponentMessages();
-  const toast = useToast();
   const [reason, setReason] = useState("");
   const [until, setUntil] = useState("");
   const [isBusy, setBusy] = useState(false);
@@ -28,10 +32,7 @@ export function PauseDialog({ task, onClose }: { task: PeriodicTaskView; onClose
     event.preventDefault();
     setBusy(true);
     try {
-      await pausePeriodicTask(task.id, { reason, untilAt: until === "" ? null : instantOf(until, viewerZone) });
-      toast.say(m.pauseDialog.done(task.name), () => {
-        resumePeriodicTask(task.id).catch((failure: unknown) => toast.fail(failure));
-      });
+      await pause({ reason, untilAt: until === "" ? null : instantOf(until, viewerZone) });
       onClose();
     } catch (failure) {
       setError(failure);
@@ -42,7 +43,7 @@ export function PauseDialog({ task, onClose }: { task: PeriodicTaskView; onClose
   return (
     <Dialog open onClose={onClose} maxWidth="xs" fullWidth>
       <form onSubmit={submit}>
-        <DialogTitle>{m.pauseDialog.title(task.name)}</DialogTitle>
+        <DialogTitle>{title}</DialogTitle>
         <DialogContent>
           <Box sx={{ display: "grid", gap: 2 }}>
             <div>{m.pauseDialog.about}</div>

@@ -80,7 +80,7 @@ function Loaded({ task }: { task: PeriodicTaskView }) {
         {tab === "runs" && <RunsTab periodicTaskId={task.id} />}
         {tab === "firings" && <FiringsTab task={task} />}
         {tab === "upcoming" && <UpcomingTab task={task} />}
-        {tab === "changes" && <ChangesTab periodicTaskId={task.id} />}
+        {tab === "changes" && <ChangesTab task={task} />}
         {tab === "settings" && <SettingsTab task={task} />}
       </Box>
     </>

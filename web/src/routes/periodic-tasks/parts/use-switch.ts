@@ -24,7 +24,7 @@ export function useSwitch(): (tasks: readonly PeriodicTaskSummary[], enabled: bo
   const send = async (ids: readonly number[], enabled: boolean) => {
     await queryClient.cancelQueries({ queryKey: ["periodic-tasks"] });
     showSwitched(new Set(ids), enabled);
-    const result = await actOnPeriodicTasks(enabled ? "enable" : "disable", [...ids]);
+    const result = await actOnPeriodicTasks({ action: enabled ? "enable" : "disable", ids: [...ids] });
     const [failed] = result.failed;
     if (failed) toast.fail(refusalOf(failed), m.bulk.failed(result.failed.length, ""));
     return result.done;
