@@ -14,6 +14,8 @@ export function FilterRow({ children }: { children: ReactNode }) {
         mx: { xs: -2, md: 0 },
         px: { xs: 1, md: 0 },
         "& > *": { flex: "none" },
+        // Without a filter, its margins would take a part of the line from what stands before it.
+        "&:empty": { display: "none" },
       }}
     >
       {children}

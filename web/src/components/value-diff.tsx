@@ -1,5 +1,6 @@
 import Box from "@mui/material/Box";
 import { Fragment } from "react";
+import { useFormat } from "../i18n/use-format.ts";
 import { mono } from "../theme/theme.ts";
 import { diffValues } from "./diff-values.ts";
 
@@ -9,13 +10,29 @@ interface Props {
   labels: { before: string; after: string; none: string };
   /** Keys at the root that say nothing to a reader, such as a version. */
   omit?: readonly string[];
+  /** What a place is called; default: its keys as they are. */
+  nameOf?: (path: readonly (string | number)[]) => string;
 }
 
-const textOf = (value: unknown): string =>
-  value === undefined ? "–" : typeof value === "string" ? value : JSON.stringify(value, null, 1);
+const keysOf = (path: readonly (string | number)[]) => path.join(" › ");
+
+/** Values named so are instants, which nobody reads as milliseconds. */
+const isInstant = (key: string | number | undefined, value: unknown): value is number =>
+  typeof key === "string" && key.endsWith("At") && typeof value === "number";
+
+/** The text of a value that is found under the key. */
+function useTextOf(): (value: unknown, key: string | number | undefined) => string {
+  const format = useFormat();
+  return (value, key) => {
+    if (value === undefined) return "–";
+    if (isInstant(key, value)) return `${format.instant(value)} ${format.offset(value)}`;
+    return typeof value === "string" ? value : JSON.stringify(value, null, 1);
+  };
+}
 
 /** Two values, reduced to what differs, side by side. */
-export function ValueDiff({ before, after, labels, omit = [] }: Props) {
+export function ValueDiff({ before, after, labels, omit = [], nameOf = keysOf }: Props) {
+  const textOf = useTextOf();
   const differences = diffValues(before ?? {}, after ?? {}).filter(({ path }) => !omit.includes(String(path[0])));
   if (differences.length === 0) return <Box sx={{ color: "text.secondary" }}>{labels.none}</Box>;
   const cell = {
@@ -45,9 +62,9 @@ export function ValueDiff({ before, after, labels, omit = [] }: Props) {
       <Box sx={head}>{labels.before}</Box>
       <Box sx={head}>{labels.after}</Box>
       {differences.map((difference) => {
-        const name = difference.path.join(" › ");
+        const name = nameOf(difference.path);
         return (
-          <Fragment key={name}>
+          <Fragment key={keysOf(difference.path)}>
             <Box
               sx={{
                 ...cell,
@@ -69,7 +86,7 @@ export function ValueDiff({ before, after, labels, omit = [] }: Props) {
                 textDecoration: difference.before === undefined ? "none" : undefined,
               }}
             >
-              {textOf(difference.before)}
+              {textOf(difference.before, difference.path.at(-1))}
             </Box>
             <Box
               component="ins"
@@ -81,7 +98,7 @@ export function ValueDiff({ before, after, labels, omit = [] }: Props) {
                 fontWeight: 600,
               }}
             >
-              {textOf(difference.after)}
+              {textOf(difference.after, difference.path.at(-1))}
             </Box>
           </Fragment>
         );

@@ -18,6 +18,8 @@ interface Props {
 
 const uiSchema: UiSchema = { "ui:submitButtonOptions": { norender: true } };
 
+const listItem = ".MuiGrid-container:has(> .MuiGrid-root > .MuiBox-root > .MuiPaper-root)";
+
 /** The title stands above the form already. */
 function untitled(schema: object): RJSFSchema {
   const { title: _title, description: _description, $schema: _schema, ...rest } = schema as RJSFSchema;
@@ -55,6 +57,11 @@ export default function SchemaForm({ schema, value, onChange, faults, idPrefix }
           color: "text.secondary",
         },
         "& .MuiFormHelperText-root": { whiteSpace: "pre-line" },
+        // A list's item beside its buttons, which would wrap below it.
+        [`& ${listItem}`]: { flexWrap: "nowrap", alignItems: "flex-start", columnGap: 1 },
+        [`& ${listItem} > .MuiGrid-root:first-of-type`]: { flex: 1, width: "auto", minWidth: 0, overflow: "visible" },
+        [`& ${listItem} > .MuiGrid-root:last-of-type`]: { flex: "none", mt: 0.5, whiteSpace: "nowrap" },
+        "& .MuiTypography-subtitle2 + .MuiGrid-container": { mt: 2.5 },
         "& hr": { borderColor: "rule" },
         "& h5": { typography: "h3" },
       }}

@@ -110,7 +110,7 @@ function FiringRow({ firing, zone, hasSchedules }: RowProps) {
       </TableCell>
       <TableCell sx={wideOnly}>{format.text(firing.reasonText)}</TableCell>
       {hasSchedules && <TableCell sx={wideOnly}>{firing.scheduleName || `#${firing.scheduleId}`}</TableCell>}
-      <TableCell>
+      <TableCell sx={{ whiteSpace: "nowrap" }}>
         {firing.runId !== null && <Link to={`/runs/${encodeURIComponent(firing.runId)}`}>{m.firings.run}</Link>}
       </TableCell>
     </TableRow>
