@@ -104,7 +104,7 @@ export class PeriodicTaskEditor {
     }
     refuse(faults);
     const now = await this.#fireDue(id);
-    return this.#told(await this.#parts.periodicTasks.pause(id, { ...pause, reason }, { now, by }));
+    return this.#told(await this.#parts.periodicTasks.pause(id, { reason, untilAt: pause.untilAt }, { now, by }));
   }
 
   async resume(id: number, by: Actor): Promise<PeriodicTask> {

@@ -209,6 +209,8 @@ test("many are paused, resumed and tagged at once", async () => {
   for (const { paused } of (await read("/periodic-tasks")).items) {
     expect(paused).toEqual({ reason: "deploy", untilAt: null, by: "admin" });
   }
+  const [{ after }] = (await read(`/changes?resource=periodic-task&resourceId=${ids[0]}`)).items;
+  expect(after).toEqual({ reason: "deploy", untilAt: null });
   expect(await act({ action: "resume" })).toMatchObject({ done: 2 });
   expect((await read(`/periodic-tasks/${ids[0]}`)).paused).toBeNull();
 

@@ -7,9 +7,24 @@ import type { Permission, Session, Visitor } from "./wire.ts";
 
 export const sessionKey = ["session"] as const;
 
-/** Null while nobody is signed in: an answer, so that a page without a session asks once and nothing counts as failed. */
+/** The answer that is under way; that nobody is signed in stays, for only signing in here can change it. */
+let visitor: Promise<Visitor> | undefined;
+
+/**
+ * Null while nobody is signed in: an answer, so that nothing counts as failed. react-admin empties the cache of queries whenever it signs
+ * out, and asks several times at once; a page without a session asks the server once all the same.
+ */
 async function readSession(): Promise<Session | null> {
-  const { session } = await api.get<Visitor>("visitor");
+  visitor ??= api.get<Visitor>("visitor");
+  const asked = visitor;
+  const forget = () => {
+    if (visitor === asked) visitor = undefined;
+  };
+  const { session } = await asked.catch((error: unknown) => {
+    forget();
+    throw error;
+  });
+  if (session !== null || isSignedIn()) forget();
   if (session === null && isSignedIn()) throw signedOut();
   setCsrfToken(session?.csrfToken);
   return session;
@@ -27,20 +42,29 @@ const signedOut = (): ProblemError =>
 
 export async function signIn(username: string, password: string): Promise<void> {
   const answer = await api.post<{ csrfToken: string }>("session", { username, password });
+  visitor = undefined;
   setCsrfToken(answer.csrfToken);
   queryClient.clear();
 }
 
 export async function signOut(): Promise<void> {
-  // react-admin signs out whoever is not signed in, too: that nobody is is known then, and need not be asked again.
-  if (!isSignedIn()) return;
-  await api.delete("session").catch(() => undefined);
+  // react-admin signs out whoever is not signed in, too.
+  if (isSignedIn()) {
+    await api.delete("session").catch(() => undefined);
+    visitor = Promise.resolve({ session: null });
+  }
   setCsrfToken(undefined);
   queryClient.clear();
-  queryClient.setQueryData(sessionKey, null);
 }
 
 const cachedSession = () => queryClient.fetchQuery({ queryKey: sessionKey, queryFn: readSession, staleTime: 300_000 });
+
+/** Fails as any request would while nobody is signed in. react-admin loops without end over permissions that it gets all the same. */
+async function signedInSession(): Promise<Session> {
+  const session = await cachedSession();
+  if (session === null) throw signedOut();
+  return session;
+}
 
 /** Undefined until the first answer; the frame waits for it, so that pages may count on it. */
 export function useSession(): Session | undefined {
@@ -57,15 +81,14 @@ export const authProvider: AuthProvider = {
   login: ({ username, password }: { username: string; password: string }) => signIn(username, password),
   logout: () => signOut(),
   checkAuth: async () => {
-    if ((await cachedSession()) === null) throw signedOut();
+    await signedInSession();
   },
   checkError: async (error: unknown) => {
     if (error instanceof ProblemError && error.problem.status === 401) throw error;
   },
   getIdentity: async () => {
-    const user = (await cachedSession())?.user;
-    if (user === undefined) throw signedOut();
+    const { user } = await signedInSession();
     return { id: user.id, fullName: user.displayName || user.username };
   },
-  getPermissions: async () => (await cachedSession())?.permissions ?? [],
+  getPermissions: async () => (await signedInSession()).permissions,
 };

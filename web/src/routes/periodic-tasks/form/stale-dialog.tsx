@@ -7,6 +7,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import { ValueDiff } from "../../../components/value-diff.tsx";
 import type { PeriodicTaskView } from "../../../services/wire.ts";
 import { type Draft, draftOf, inputOf } from "./draft.ts";
+import { nameOf } from "./label-of.ts";
 import { useFormMessages } from "./messages.ts";
 
 interface Props {
@@ -32,6 +33,7 @@ export function StaleDialog({ mine, hasSchema, current, onKeepMine, onTakeTheirs
             before={inputOf(draftOf(current), hasSchema)}
             after={inputOf(mine, hasSchema)}
             omit={["version"]}
+            nameOf={(path) => nameOf(path, m)}
             labels={{ before: m.stale.theirs, after: m.stale.mine, none: m.stale.same }}
           />
         )}

@@ -50,7 +50,7 @@ export function TagDialog({ rows, save, onClose }: Props) {
       <form onSubmit={submit}>
         <DialogTitle>{m.bulk.tagTitle(rows.length)}</DialogTitle>
         <DialogContent>
-          <Box sx={{ display: "grid", gap: 2, pt: 0.5 }}>
+          <Box sx={{ display: "grid", gap: 2, pt: 1 }}>
             {error !== undefined && <ProblemView error={error} />}
             <Autocomplete
               multiple

@@ -12,6 +12,8 @@ import { useToast } from "../../../components/toast.tsx";
 import { ValueDiff } from "../../../components/value-diff.tsx";
 import { updatePeriodicTask } from "../../../services/periodic-tasks.ts";
 import type { PeriodicTaskView } from "../../../services/wire.ts";
+import { nameOf } from "../form/label-of.ts";
+import { useFormMessages } from "../form/messages.ts";
 import { usePageMessages } from "./messages.ts";
 import { asInput, type Recorded, reverted } from "./revert.ts";
 
@@ -25,6 +27,7 @@ interface Props {
 /** Shows what going back to how it was would change now, and does it as an edit like any other. */
 export function RevertDialog({ task, before, onClose }: Props) {
   const m = usePageMessages();
+  const fields = useFormMessages();
   const words = useComponentMessages();
   const toast = useToast();
   const [isBusy, setBusy] = useState(false);
@@ -56,6 +59,7 @@ export function RevertDialog({ task, before, onClose }: Props) {
             before={now}
             after={then}
             omit={["version"]}
+            nameOf={(path) => nameOf(path, fields)}
             labels={{ before: m.revert.now, after: m.revert.reverted, none: m.revert.same }}
           />
         </Box>

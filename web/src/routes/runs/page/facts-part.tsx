@@ -16,7 +16,7 @@ export function FactsPart({ run }: { run: RunView }) {
   return (
     <Part title={m.title}>
       <Facts>
-        <Fact name="id">
+        <Fact name="ID">
           <code style={{ fontFamily: mono }}>{run.id}</code>
         </Fact>
         <Fact name={m.queue}>{run.queue}</Fact>

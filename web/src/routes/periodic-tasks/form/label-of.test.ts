@@ -1,0 +1,18 @@
+import { expect, test, vi } from "vitest";
+
+vi.mock("../../../i18n/language.tsx", () => ({ useLanguage: () => ({ language: "ja" }) }));
+vi.mock("react", async (actual) => ({ ...(await actual<object>()), useMemo: (make: () => unknown) => make() }));
+const { useFormMessages } = await import("./messages.ts");
+const { nameOf } = await import("./label-of.ts");
+
+test.each<[(string | number)[], string]>([
+  [["name"], "名前"],
+  [["tags", 1], "タグ › 2"],
+  [["schedules", 0, "zone"], "いつ 1 › タイムゾーン"],
+  [["schedules", 0, "definition", "expression"], "いつ 1 › crontab"],
+  [["input", "limits", "zone"], "入力 › limits › zone"],
+  [["reason"], "一時停止の理由"],
+  [["unheard"], "unheard"],
+])("%j is told as it is called on the screen", (path, name) => {
+  expect(nameOf(path, useFormMessages())).toBe(name);
+});
