@@ -53,6 +53,14 @@ export function LogPane({ run }: { run: RunView }) {
     if (isFollowing && pane.current && height > 0) pane.current.scrollTop = pane.current.scrollHeight;
   }, [isFollowing, height]);
 
+  // What fits has no end to go to.
+  const [isLonger, setLonger] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: both change what fits
+  useLayoutEffect(() => {
+    const { current } = pane;
+    setLonger(current !== null && current.scrollHeight - current.clientHeight >= 30);
+  }, [height, isLarge]);
+
   const arrived = useRef("");
   const place = linked === 0 ? -1 : shown.findIndex((line) => line.number === linked);
   useEffect(() => {
@@ -177,7 +185,7 @@ export function LogPane({ run }: { run: RunView }) {
           </div>
         )}
       </Box>
-      {!isFollowing && shown.length > 0 && (
+      {!isFollowing && isLonger && shown.length > 0 && (
         <Button
           variant="contained"
           onClick={() => setFollowing(true)}
