@@ -176,8 +176,9 @@ const policies = {
 };
 
 export const periodicTaskInput = z.object({
-  name: z.string().min(1).max(200),
-  task: z.string().min(1).max(200),
+  // Neither may be empty; that is told together with everything else that is wrong.
+  name: z.string().max(200),
+  task: z.string().max(200),
   /** For a task with a schema. */
   input: json.optional(),
   /** For a task without one. */

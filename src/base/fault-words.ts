@@ -54,18 +54,18 @@ const types: Readonly<Record<string, Bilingual>> = {
   number: { en: "a number", ja: "数値" },
   integer: { en: "a whole number", ja: "整数" },
   int: { en: "a whole number", ja: "整数" },
-  boolean: { en: "true or false", ja: "true か false" },
+  boolean: { en: "true or false", ja: " true か false " },
   array: { en: "a list", ja: "リスト" },
   object: { en: "an object", ja: "オブジェクト" },
   record: { en: "an object", ja: "オブジェクト" },
-  null: { en: "null", ja: "null" },
+  null: { en: "null", ja: " null " },
 };
 
 export function ofType(names: readonly string[]): Bilingual {
   const named = names.map((name) => types[name] ?? { en: name, ja: name });
   return {
     en: `Must be ${named.map(({ en }) => en).join(" or ")}`,
-    ja: `${named.map(({ ja }) => ja).join("か")}にしてください`,
+    ja: `${named.map(({ ja }) => ja).join("か")}にしてください`.trim(),
   };
 }
 
@@ -79,10 +79,6 @@ export function numberWithin(isWhole: boolean, least: number | undefined, most: 
   if (most !== undefined) return { en: `Must be ${en} up to ${most}`, ja: `${most} 以下の${ja}にしてください` };
   return { en: `Must be ${en}`, ja: `${ja}にしてください` };
 }
-
-/** The Japanese end of a sentence that guesses what was meant; empty where nothing is near. */
-export const meantJa = (meant: string | undefined): string =>
-  meant === undefined ? "" : `。${meant} ではありませんか`;
 
 const characters = (count: number): string => (count === 1 ? "1 character" : `${count} characters`);
 const entries = (count: number): string => (count === 1 ? "1 entry" : `${count} entries`);

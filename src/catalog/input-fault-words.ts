@@ -74,7 +74,7 @@ const words: Readonly<Record<string, (params: Params) => Bilingual>> = {
   contains: () => ({ en: "None of the entries is one that is needed", ja: "必要な要素が含まれていません" }),
   pattern: ({ pattern }) => ({ en: `Must match ${String(pattern)}`, ja: `${String(pattern)} に合う形にしてください` }),
   format: ({ format }) => {
-    const known = formats[String(format)] ?? { en: `a valid ${String(format)}`, ja: `正しい ${String(format)}` };
+    const known = formats[String(format)] ?? { en: `a valid ${String(format)}`, ja: `正しい ${String(format)} ` };
     return { en: `Must be ${known.en}`, ja: `${known.ja}にしてください` };
   },
   anyOf: () => ({ en: "Fits none of the accepted forms", ja: "受け付けられるどの形にも合いません" }),

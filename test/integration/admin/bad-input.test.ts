@@ -80,6 +80,15 @@ test("a crontab's fault names its field, and is told in Japanese", async () => {
   expect(whole).not.toHaveProperty("field");
 });
 
+test("an empty name is told together with the other faults", async () => {
+  const faults = await faultsOf({ name: "", task: "", schedules: [{ kind: "crontab", expression: "99 * * * *" }] });
+  expect(faults.map(({ path, code }: { path: string; code: string }) => `${path} ${code}`)).toEqual([
+    "/name required",
+    "/task required",
+    "/schedules/0/expression invalid_crontab",
+  ]);
+});
+
 test("an instant that cannot be read is refused in a preview as well", async () => {
   const answer = await post("/schedules/preview", { kind: "clocked", at: "soon" });
   expect(answer.statusCode).toBe(422);

@@ -43,7 +43,7 @@ test("what is behind a reference is told with its limit", () => {
 });
 
 test.each<[object, unknown, string]>([
-  [{ type: ["string", "null"] }, 1, "文字列かnullにしてください"],
+  [{ type: ["string", "null"] }, 1, "文字列か null にしてください"],
   [{ enum: ["csv", 2] }, "xml", "csv、2 のいずれかにしてください"],
   [{ const: "on" }, "off", "on にしてください"],
   [{ minimum: 3 }, 1, "3 以上にしてください"],

@@ -60,7 +60,7 @@ export const english = {
 
 export const japanese: SchemaWords = {
   required: "必須です",
-  type: (wanted) => `${wanted}にしてください`,
+  type: (wanted) => `${wanted}にしてください`.trim(),
   enum: (choices) => `${choices} のいずれかにしてください`,
   const: (value) => `${value} にしてください`,
   minimum: (limit) => `${limit} 以上にしてください`,
@@ -89,10 +89,10 @@ export const japanese: SchemaWords = {
     string: "文字列",
     number: "数値",
     integer: "整数",
-    boolean: "true か false",
+    boolean: " true か false ",
     object: "オブジェクト",
     array: "リスト",
-    null: "null",
+    null: " null ",
   },
   formats: {
     date: "2027-03-01 のような日付",
