@@ -36,11 +36,7 @@ const simple = (name: string, ...more: string[]) =>
 describe("discover", () => {
   it("finds the exported tasks of apps whose files import each other", async () => {
     const { find, folder } = project({
-      "a/tasks.ts": simple(
-        "a.made",
-        `import { made as other } from "../b/tasks";`,
-        `export const see = () => other;`,
-      ),
+      "a/tasks.ts": simple("a.made", `import { made as other } from "../b/tasks";`, `export const see = () => other;`),
       "b/tasks/index.ts": simple(
         "b.made",
         `import { made as other } from "../../a/tasks";`,

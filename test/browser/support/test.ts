@@ -3,7 +3,7 @@ import type { ApiClient } from "./api-client.ts";
 import { Complaints } from "./complaints.ts";
 import { Site, type SiteOptions } from "./site.ts";
 
-export type { ApiClient, Page };
+export type { Page };
 export { expect };
 
 /** Files run one after the other in one process, so there is one site at a time. */
