@@ -39,7 +39,12 @@ export function SearchField({ value, label, onChange }: Props) {
       value={text}
       placeholder={label}
       onChange={(event) => setText(event.target.value)}
-      onKeyDown={(event) => event.key === "Escape" && (event.target as HTMLElement).blur()}
+      onKeyDown={(event) => {
+        if (event.key !== "Escape") return;
+        // The browser would empty the field, and with it lose what was found.
+        event.preventDefault();
+        (event.target as HTMLElement).blur();
+      }}
       sx={{ flex: { xs: "1 1 100%", md: "0 1 280px" } }}
       slotProps={{
         htmlInput: { "aria-label": label },
