@@ -48,6 +48,8 @@ test("the keyboard reaches everything that an operator does often", async ({ pag
   await expect(rows(page)).toHaveCount(1);
   await page.keyboard.press("Escape");
   await page.keyboard.press("j");
+  await expect(rows(page).first()).toBeFocused();
+  await expect(rows(page)).toHaveCount(1);
   await page.keyboard.press("o");
   await expect(page.getByRole("heading", { name: "Unreliable neighbour" })).toBeVisible();
 
@@ -123,7 +125,9 @@ test("many are enabled and disabled together, and Undo restores exactly what was
 test("the language is chosen in the browser and stays; schedules read as a person would write them", async ({
   page,
   api,
+  complaints,
 }) => {
+  complaints.expect(/status of 422 .*\/preview$/);
   const { id } = await makeTask(api, "朝の集計", "tapp_a.hello_from_a", {
     schedules: [{ kind: "crontab", expression: "0 9 * * 1-5", zone: "Asia/Tokyo" }],
   });
@@ -139,6 +143,9 @@ test("the language is chosen in the browser and stays; schedules read as a perso
   await expect(page).toHaveTitle("朝の集計 · hyoshi");
   await page.getByRole("link", { name: "編集" }).click();
   await expect(page.getByRole("group", { name: "プレビュー" })).toContainText("毎週月曜〜金曜 9:00");
+  await page.getByRole("textbox", { name: "または 1 行で貼り付け" }).fill("99 * * * *");
+  await expect(page.getByText("分の「99」は範囲外です（0〜59）")).toBeVisible();
+  await page.getByRole("textbox", { name: "または 1 行で貼り付け" }).fill("0 9 * * 1-5");
   // A half-filled form survives the switch.
   await page.getByRole("textbox", { name: "名前", exact: true }).fill("朝の集計（改）");
   await page.getByRole("button", { name: "English" }).click();

@@ -1,15 +1,12 @@
 import type { BrowserContext } from "@playwright/test";
 
-/** Whoever opens the page signed out is asked for a session that is not there yet. */
-const alwaysExpected = [/status of 401 .* \/api\/v1\/session$/];
-
 /**
  * What the browser complained about: errors on the console (a violated Content-Security-Policy and an answer of 400 and above are
  * among them) and errors that nobody caught. A test names those that it provokes; any other fails it.
  */
 export class Complaints {
   readonly #heard: string[] = [];
-  readonly #expected: RegExp[] = [...alwaysExpected];
+  readonly #expected: RegExp[] = [];
 
   watch(context: BrowserContext): void {
     context.on("console", (message) => {
