@@ -23,6 +23,14 @@ export interface Preview {
 }
 
 const typingMs = 150;
+/** Times that have passed are no next ones: the preview is asked for again, but not in a rush for every second's schedule. */
+const soonestMs = 2_000;
+const latestMs = 3_600_000;
+
+function untilPassed(preview: SchedulePreview | undefined): number | false {
+  const [first] = preview?.times ?? [];
+  return first ? Math.min(Math.max(first.at - Date.now(), soonestMs), latestMs) : false;
+}
 
 /** A half-typed schedule is not a mistake yet: nothing is asked for it. */
 function isIncomplete(draft: ScheduleDraft): boolean {
@@ -49,6 +57,7 @@ export function usePreview(draft: ScheduleDraft, count = 10): Preview {
     queryFn: ({ signal }) => api.post<SchedulePreview>("schedules/preview", JSON.parse(settled), signal),
     enabled: !incomplete,
     staleTime: 30_000,
+    refetchInterval: ({ state }) => untilPassed(state.data),
   });
   const last = useRef<SchedulePreview>(undefined);
   if (answer.data && !incomplete) last.current = answer.data;
