@@ -61,6 +61,10 @@ test("a periodic task is made with its input drawn from the schema", async ({ pa
   await page.getByRole("option", { name: "seconds" }).click();
   await expect(preview(page)).toContainText("Every 5 seconds");
   await expect(previewTimes(page)).toHaveCount(10);
+  // It stays true while one looks at it.
+  const first = await previewTimes(page).first().textContent();
+  await expect(previewTimes(page).first()).not.toHaveText(String(first));
+  await expect(preview(page)).toContainText(/Next: (in|now)/);
 
   await page.getByRole("button", { name: "Create" }).click();
   await expect(page.getByRole("status")).toContainText(`${name} made`);
@@ -131,7 +135,7 @@ test("a crontab shows its sentence and ten times while one types, and keeps the 
   page,
   complaints,
 }) => {
-  complaints.expect(/status of 422 .* \/api\/v1\/schedules\/preview$/);
+  complaints.expect(/status of 422 .* \/api\/v1\/(schedules\/preview|periodic-tasks\/\d+)$/);
   await openTask(page, name);
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByRole("button", { name: "Another schedule" }).click();
@@ -174,6 +178,19 @@ test("a crontab shows its sentence and ten times while one types, and keeps the 
   await page.getByRole("option", { name: /America\/New_York/ }).click();
   await expect(shown).toContainText("America/New_York");
   await expect(shown).toHaveAttribute("aria-busy", "false");
+
+  await editor.getByRole("button", { name: "Sun" }).click();
+  await editor.getByRole("textbox", { name: "Latitude" }).fill("91");
+  await editor.getByRole("textbox", { name: "Longitude" }).fill("139.77");
+  await expect(editor.getByText("latitude '91' is out of range: expected degrees from -90 to 90")).toBeVisible();
+  await editor.getByRole("button", { name: "Once" }).click();
+  await editor.getByLabel("Date and time").fill("2020-01-01T00:00:00");
+  await expect(shown).toContainText("It never happens again.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("alert")).toContainText("has passed");
+  await expect(editor.getByLabel("Date and time")).toHaveAttribute("aria-invalid", "true");
+  await editor.getByRole("button", { name: "Crontab" }).click();
+  await expect(line).toHaveValue("30 4 * * 1-5");
 
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("status")).toContainText(`${name} saved`);

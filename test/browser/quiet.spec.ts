@@ -40,3 +40,16 @@ test("the first periodic task runs a task without a schema, with args and kwargs
   await expect(page.getByText('"tidy"')).toBeVisible();
   await expect(page.getByText("The task wrote nothing.")).toBeVisible();
 });
+
+test("a script that was slipped into the page is not run", async ({ page, complaints }) => {
+  await page.goto("/");
+  await expect(page.getByText("Nothing is wrong.")).toBeVisible();
+  await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "document.title = 'slipped in'";
+    document.body.append(script);
+  });
+  await expect(page).toHaveTitle("Overview · hyoshi");
+  expect(complaints.unexpected()).toEqual([expect.stringContaining("Content Security Policy")]);
+  complaints.expect(/Content Security Policy/);
+});
