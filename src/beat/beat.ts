@@ -14,8 +14,8 @@ import { Sleep } from "./sleep.ts";
 const BATCH = 250;
 /** Behind every wake-up there is this tick, so that a lost hint costs a second and nothing else. */
 const TICK_MS = 1_000;
-/** Cursors that each tick compares with their schedules: all of 100,000 in about half an hour. */
-const PATROL = 50;
+/** Cursors that each tick compares with their schedules: all of 100,000 in about an hour and a half. */
+const PATROL = 20;
 /** After a failure of the database the loop waits this long, doubling up to the tick. */
 const FIRST_RETRY_MS = 50;
 /** Old rows that each tick looks at, and how long it rests after the last one. */

@@ -9,4 +9,4 @@ export type ToLeaseThread = { kind: "info"; info: string } | { kind: "leave" };
 export type FromLeaseThread = { kind: "lost" } | { kind: "left" };
 
 /** A turn is noted so often; only what goes beyond it is lag. */
-export const TURN_EVERY_MS = 250;
+export const TURN_EVERY_MS = 500;
