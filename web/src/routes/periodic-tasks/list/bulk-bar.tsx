@@ -1,10 +1,8 @@
-import CloseIcon from "@mui/icons-material/Close";
-import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import IconButton from "@mui/material/IconButton";
 import { useState } from "react";
 import { Confirm } from "../../../components/confirm.tsx";
 import type { Selection } from "../../../components/selection.ts";
+import { SelectionBar } from "../../../components/selection-bar.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { actOnPeriodicTasks } from "../../../services/periodic-tasks.ts";
 import { refusalOf } from "../../../services/problem.ts";
@@ -59,34 +57,7 @@ export function BulkBar({ rows, selection }: { rows: readonly PeriodicTaskSummar
 
   if (count === 0) return null;
   return (
-    <Box
-      role="toolbar"
-      sx={{
-        position: "fixed",
-        zIndex: 5,
-        bottom: 16,
-        left: { xs: 8, md: 232 },
-        right: { xs: 8, md: 24 },
-        mx: "auto",
-        width: "fit-content",
-        maxWidth: "calc(100% - 16px)",
-        display: "flex",
-        flexWrap: "wrap",
-        alignItems: "center",
-        gap: 1,
-        px: 1.5,
-        py: 1,
-        bgcolor: "background.paper",
-        border: 1,
-        borderColor: "divider",
-        borderRadius: 1.5,
-        boxShadow: "0 4px 16px rgb(0 0 0 / 0.18)",
-      }}
-    >
-      <IconButton aria-label={m.bulk.clear} onClick={selection.clear}>
-        <CloseIcon fontSize="small" />
-      </IconButton>
-      <Box sx={{ fontWeight: 600, mr: 1 }}>{m.bulk.selected(count)}</Box>
+    <SelectionBar text={m.bulk.selected(count)} clearLabel={m.bulk.clear} onClear={selection.clear}>
       {may("periodic-tasks.edit") && (
         <>
           <Button onClick={() => void setEnabled(chosen, true)}>{m.bulk.enable}</Button>
@@ -126,6 +97,6 @@ export function BulkBar({ rows, selection }: { rows: readonly PeriodicTaskSummar
       >
         {m.bulk.removeText(count)}
       </Confirm>
-    </Box>
+    </SelectionBar>
   );
 }
