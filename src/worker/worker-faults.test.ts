@@ -27,8 +27,12 @@ describe("runs at the same time", () => {
     const shared = async (name: unknown) => {
       console.log("first", name);
       await ends.promise;
-      setImmediate(() => console.log("last", name));
-      await sleep(1);
+      await new Promise<void>((resolve) => {
+        setImmediate(() => {
+          console.log("last", name);
+          resolve();
+        });
+      });
     };
     const talks = task("app.talks", {
       run: async ({ args: [name] }, { log }) => {
