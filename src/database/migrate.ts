@@ -3,12 +3,14 @@ import { type Migration, Migrator } from "kysely/migration";
 import { HyoshiError } from "../base/error.ts";
 import type { DefinitionWords } from "./dialect.ts";
 import { createTables } from "./migrations/0001-create-tables.ts";
+import { addPolicies } from "./migrations/0002-policies.ts";
 import type { Tables } from "./rows.ts";
 
 /** hyoshi's own migrations, in order. A released one is never edited. */
 function ownMigrations(words: DefinitionWords): Record<string, Migration> {
   return {
     "0001-create-tables": statements(createTables(words)),
+    "0002-policies": statements(addPolicies(words)),
   };
 }
 

@@ -15,6 +15,10 @@ export interface PeriodicTaskRow {
   description: string;
   enabled: number;
   code_base: string | null;
+  /** The app that defines it in code; null for one that was made in the admin. */
+  code_app: string | null;
+  /** Why it fires no more until a person releases it. */
+  held_reason: string | null;
   created_at: number;
   updated_at: number;
   archived_at: number | null;
@@ -56,6 +60,15 @@ export interface ScheduleRow {
   zone: string;
   input: string | null;
   misfire: string;
+  gap: Generated<string>;
+  fold: Generated<string>;
+  calendar_id: number | null;
+  calendar_rule: string | null;
+  catch_up_window_ms: number | null;
+  catch_up_cap: number | null;
+  jitter_ms: number | null;
+  starts_at: number | null;
+  ends_at: number | null;
   enabled: number;
   removed_at: number | null;
   version: number;
@@ -66,8 +79,40 @@ export interface ScheduleRevisionRow {
   version: number;
   definition: string;
   zone: string;
+  gap: Generated<string>;
+  fold: Generated<string>;
+  calendar_id: number | null;
+  calendar_version: number | null;
+  calendar_rule: string | null;
+  starts_at: number | null;
+  ends_at: number | null;
   from_at: number;
   tz_version: string;
+}
+
+export interface CalendarRow {
+  id: Generated<number>;
+  uid: string;
+  name: string;
+  sources: string;
+  days: string;
+  created_at: number;
+  updated_at: number;
+  archived_at: number | null;
+  version: number;
+}
+
+export interface CalendarRevisionRow {
+  calendar_id: number;
+  version: number;
+  days: string;
+  from_at: number;
+}
+
+/** How many runs were sent, where a periodic task ends after a number of them. */
+export interface PeriodicTaskSentRow {
+  periodic_task_id: number;
+  sent: number;
 }
 
 export interface ScheduleCursorRow {
@@ -110,6 +155,8 @@ export interface RunLiveRow {
   lock_key: string | null;
   available_at: number;
   expires_at: number | null;
+  /** When it stops counting as unfinished, where others wait for its end. */
+  abandon_at: number | null;
   queued_at: number;
   process_id: number | null;
   claim: Generated<number>;
@@ -271,10 +318,13 @@ export interface Tables {
   periodic_task: PeriodicTaskRow;
   periodic_task_tag: PeriodicTaskTagRow;
   periodic_task_outcome: PeriodicTaskOutcomeRow;
+  periodic_task_sent: PeriodicTaskSentRow;
   pause: PauseRow;
   schedule: ScheduleRow;
   schedule_revision: ScheduleRevisionRow;
   schedule_cursor: ScheduleCursorRow;
+  calendar: CalendarRow;
+  calendar_revision: CalendarRevisionRow;
   firing: FiringRow;
   run_live: RunLiveRow;
   run_done: RunDoneRow;

@@ -346,3 +346,76 @@ create table sign_in_failure (
   failures integer not null,
   since_at integer not null
 ) strict, without rowid;
+
+alter table schedule add column gap text not null default 'default';
+
+alter table schedule add column fold text not null default 'default';
+
+alter table schedule add column calendar_id integer;
+
+alter table schedule add column calendar_rule text;
+
+alter table schedule add column catch_up_window_ms integer;
+
+alter table schedule add column catch_up_cap integer;
+
+alter table schedule add column jitter_ms integer;
+
+alter table schedule add column starts_at integer;
+
+alter table schedule add column ends_at integer;
+
+create index schedule_calendar on schedule (calendar_id) where calendar_id is not null and removed_at is null;
+
+alter table schedule_revision add column gap text not null default 'default';
+
+alter table schedule_revision add column fold text not null default 'default';
+
+alter table schedule_revision add column calendar_id integer;
+
+alter table schedule_revision add column calendar_version integer;
+
+alter table schedule_revision add column calendar_rule text;
+
+alter table schedule_revision add column starts_at integer;
+
+alter table schedule_revision add column ends_at integer;
+
+alter table periodic_task add column held_reason text;
+
+alter table periodic_task add column code_app text;
+
+create index periodic_task_held on periodic_task (name) where archived_at is null and held_reason is not null;
+
+create index periodic_task_code on periodic_task (code_app, name) where archived_at is null and code_app is not null;
+
+create table periodic_task_sent (
+    periodic_task_id integer not null primary key,
+    sent integer not null
+) strict, without rowid;
+
+create table calendar (
+    id integer primary key autoincrement,
+    uid text not null unique,
+    name text not null,
+    sources text not null,
+    days text not null,
+    created_at integer not null,
+    updated_at integer not null,
+    archived_at integer,
+    version integer not null
+) strict;
+
+create unique index calendar_name on calendar (name) where archived_at is null;
+
+create table calendar_revision (
+    calendar_id integer not null,
+    version integer not null,
+    days text not null,
+    from_at integer not null,
+    primary key (calendar_id, version)
+) strict, without rowid;
+
+alter table run_live add column abandon_at integer;
+
+create index run_live_abandon on run_live (abandon_at) where abandon_at is not null;
