@@ -33,7 +33,11 @@ const allowed = {
   calendar: [folder("schedule"), folder("base")],
   canvas: [folder("task"), folder("message"), folder("base")],
   firing: [folder("schedule"), folder("calendar"), folder("base")],
-  database: [folder("task"), folder("model"), port("run"), port("ledger"), port("account"), folder("base")],
+  database: [
+    ...["task", "model", "schedule", "calendar", "firing"].map(folder),
+    ...["run", "ledger", "account"].map(port),
+    folder("base"),
+  ],
   client: belowServices,
   catalog: belowServices,
   beat: [folder("client"), ...belowServices],

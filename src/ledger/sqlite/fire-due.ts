@@ -1,25 +1,14 @@
 import type { Instant } from "../../base/clock.ts";
 import { messageOf } from "../../base/error.ts";
-import type { JsonObject } from "../../base/json.ts";
+import { type DueRow, dueSchedule } from "../../database/queries/due-row.ts";
+import { firingRun, type TaskDefaults, unannounced } from "../../database/queries/firing-run.ts";
 import { insertColumns, insertValues, type RunToInsert } from "../../database/queries/run-columns.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import { cannotCompute } from "../../firing/decide.ts";
 import type { Decision, DueSchedule, PlannedFiring } from "../../firing/decision.ts";
-import type { Payload } from "../../task/payload.ts";
 import type { FireReport, FireRequest } from "../ledger.ts";
-import { type DueRow, dueSchedule } from "./due-row.ts";
-
-const DEFAULT_QUEUE = "default";
-const DEFAULT_PRIORITY = 5;
 
 export type FireDue = (request: FireRequest) => FireReport;
-
-/** What processes have announced of a task, as far as its runs need it. */
-interface TaskDefaults {
-  readonly queue: string;
-  readonly priority: number;
-  readonly onLost?: "retry" | "fail";
-}
 
 const columns = `
   c.schedule_id, c.version as cursor_version, c.next_at, c.accounted_to, s.uid, s.version, s.definition, s.zone,
@@ -83,42 +72,9 @@ export function prepareFireDue(connection: SqliteConnection): FireDue {
     const cached = known.get(task);
     if (cached !== undefined) return cached;
     const text = announced.get(task);
-    const defaults = {
-      queue: DEFAULT_QUEUE,
-      priority: DEFAULT_PRIORITY,
-      ...(text && (JSON.parse(text) as Partial<TaskDefaults>)),
-    };
+    const defaults = { ...unannounced, ...(text && (JSON.parse(text) as Partial<TaskDefaults>)) };
     known.set(task, defaults);
     return defaults;
-  }
-
-  function newRun(
-    row: DueRow,
-    schedule: DueSchedule,
-    firing: PlannedFiring,
-    now: Instant,
-    defaults: TaskDefaults,
-  ): RunToInsert | undefined {
-    if (firing.run === null) return undefined;
-    const { periodicTask } = schedule;
-    const onLost = defaults.onLost === "fail" ? ({ onLost: "fail" } as const) : {};
-    return {
-      id: firing.run.id,
-      task: periodicTask.task,
-      payload: firing.run.payload as unknown as Payload,
-      queue: periodicTask.queue ?? defaults.queue,
-      priority: periodicTask.priority ?? defaults.priority,
-      options: { ...(periodicTask.runOptions as JsonObject & RunToInsert["options"]), ...onLost },
-      origin: { kind: "schedule" },
-      availableAt: firing.nominalAt,
-      queuedAt: now,
-      periodicTaskId: periodicTask.id,
-      scheduleId: row.schedule_id,
-      scheduleVersion: row.version,
-      nominalAt: firing.nominalAt,
-      ...(firing.run.expiresAt !== null && { expiresAt: firing.run.expiresAt }),
-      ...(firing.run.lockKey !== null && { lockKey: firing.run.lockKey }),
-    };
   }
 
   /** Whether a run was sent. */
@@ -186,7 +142,7 @@ export function prepareFireDue(connection: SqliteConnection): FireDue {
         failed += 1;
       }
       for (const firing of decision.firings) {
-        const run = schedule && newRun(row, schedule, firing, now, defaultsOf(row.task, known));
+        const run = schedule && firingRun(schedule, firing, now, defaultsOf(row.task, known));
         if (writeFiring(row, firing, run, now)) latenessMs.push(now - firing.nominalAt);
       }
       moveCursor.run(

@@ -1,20 +1,9 @@
 import type { Instant } from "../../base/clock.ts";
+import { LATEST, mending, type PatrolRow } from "../../database/queries/patrol.ts";
 import { writeTransaction } from "../../database/sqlite/busy.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
-import type { ScheduleDefinition } from "../../schedule/definition.ts";
 import type { FireReport, FireRequest, Ledger, NextAt } from "../ledger.ts";
 import { type FireDue, prepareFireDue } from "./fire-due.ts";
-
-/** Beyond any date that a schedule names. What is larger was edited by hand, and may not even be a safe integer. */
-const LATEST = 253_402_300_799_999;
-
-interface PatrolRow {
-  readonly schedule_id: number;
-  readonly next_at: string | null;
-  readonly accounted_to: number;
-  readonly definition: string;
-  readonly zone: string;
-}
 
 export class SqliteLedger implements Ledger {
   readonly #connection: SqliteConnection;
@@ -58,30 +47,20 @@ export class SqliteLedger implements Ledger {
 
   async patrol(request: { after: number; limit: number; nextAt: NextAt }) {
     const rows = this.#patrol.all(request.after, request.limit);
-    const wrong = rows.filter((row) => {
-      const nextAt = expected(row, request.nextAt);
-      return nextAt !== undefined && String(nextAt) !== String(row.next_at);
+    const wrong = rows.flatMap((row) => {
+      const mend = mending(row, request.nextAt);
+      return mend === undefined ? [] : { row, ...mend };
     });
     const mended: number[] = [];
     if (wrong.length > 0) {
       await writeTransaction(this.#connection, () => {
         mended.length = 0;
-        for (const row of wrong) {
-          const nextAt = expected(row, request.nextAt) ?? null;
+        for (const { row, nextAt } of wrong) {
           if (this.#mend.run(nextAt, row.schedule_id, row.accounted_to).changes === 1) mended.push(row.schedule_id);
         }
       });
       this.#tell();
     }
     return { mended, at: rows.length < request.limit ? 0 : (rows.at(-1)?.schedule_id ?? 0) };
-  }
-}
-
-/** Undefined where the schedule cannot be computed: beat finds that out, and says so, when it is due. */
-function expected(row: PatrolRow, nextAt: NextAt): Instant | null | undefined {
-  try {
-    return nextAt({ definition: JSON.parse(row.definition) as ScheduleDefinition, zone: row.zone }, row.accounted_to);
-  } catch {
-    return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from "../../base/json.ts";
-import { runOptionsOf } from "../../database/queries/run-columns.ts";
 import type { DueSchedule } from "../../firing/decision.ts";
 import type { ScheduleDefinition } from "../../schedule/definition.ts";
+import { runOptionsOf } from "./run-columns.ts";
 
 /** A due cursor with the text of its schedule and periodic task, as the driver hands it over. */
 export interface DueRow {
