@@ -95,10 +95,34 @@ export const scheduleDefinition = z.discriminatedUnion("kind", [
     period: z.enum(["seconds", "minutes", "hours", "days", "weeks", "months"]),
     anchor: z.union([instant, z.string()]).optional(),
   }),
-  z.object({ kind: z.literal("crontab"), expression: z.string() }),
+  z.object({
+    kind: z.literal("crontab"),
+    expression: z.string(),
+    /** Day of month and day of week: both must match, or one of them. */
+    days: z.enum(["and", "or"]).optional(),
+  }),
   z.object({ kind: z.literal("solar"), event: z.string(), latitude: z.number(), longitude: z.number() }),
   z.object({ kind: z.literal("clocked"), at: z.union([instant, z.string()]) }),
 ]);
+
+/** What becomes of a time that a change of the zone's offset leaves out, and which of the two that it repeats. */
+export const gapRule = z.enum(["default", "after", "skip"]);
+export const foldRule = z.enum(["default", "first", "second", "both"]);
+/** What becomes of a time on a day on which the calendar is closed: left out, or moved to the business day before or after. */
+export const calendarRule = z.enum(["skip", "previous", "next"]);
+/** Which of the times that are late are sent: none, the last, or all within `catchUpWindowMs` and `catchUpCap`. */
+export const misfireRule = z.enum(["skip", "latest", "all"]);
+const positiveInteger = z.number().int().min(1);
+
+/** What decides, beside the definition, when a schedule fires. */
+const timeRules = {
+  gap: gapRule.default("default"),
+  fold: foldRule.default("default"),
+  calendar: z.object({ id: z.number().int(), rule: calendarRule }).nullable().default(null),
+  /** The first and the last instant at which it may fire; text is read on the zone's clock where it names no offset. */
+  startsAt: z.union([instant, z.string()]).nullable().default(null),
+  endsAt: z.union([instant, z.string()]).nullable().default(null),
+};
 
 /** What belongs to a schedule besides its definition; sent beside the definition's own fields. */
 const scheduleExtras = {
@@ -110,7 +134,14 @@ const scheduleExtras = {
   zone: z.string().optional(),
   /** Laid over the periodic task's input, key by key. */
   input: z.record(z.string(), json).nullable().default(null),
-  misfire: z.enum(["latest"]).default("latest"),
+  ...timeRules,
+  misfire: misfireRule.default("latest"),
+  /** With `all`: older times are missed; null: none is too old. */
+  catchUpWindowMs: positiveInteger.nullable().default(null),
+  /** With `all`: the most that are sent; null: 1,000. */
+  catchUpCap: positiveInteger.nullable().default(null),
+  /** Runs begin up to so much after their nominal time; null: at it. */
+  jitterMs: positiveInteger.nullable().default(null),
 };
 export const scheduleInput = z.discriminatedUnion("kind", [
   scheduleDefinition.options[0].extend(scheduleExtras),
@@ -129,9 +160,17 @@ export const scheduleView = z.object({
   zone: z.string(),
   enabled: z.boolean(),
   input: z.record(z.string(), json).nullable(),
-  misfire: z.string(),
+  gap: gapRule,
+  fold: foldRule,
+  calendar: z.object({ id: z.number().int(), rule: calendarRule, name: z.string() }).nullable(),
+  startsAt: instant.nullable(),
+  endsAt: instant.nullable(),
+  misfire: misfireRule,
+  catchUpWindowMs: z.number().int().nullable(),
+  catchUpCap: z.number().int().nullable(),
+  jitterMs: z.number().int().nullable(),
   description: bilingual,
-  /** Null: nothing to wait for (off, ended, or broken). */
+  /** When it fires next. Null: nothing to wait for (off, ended, or broken). */
   nextAt: instant.nullable(),
   accountedTo: instant,
   /** Why the schedule cannot be computed, in words; null when it can. */
@@ -162,7 +201,8 @@ export type SchedulePreview = z.infer<typeof schedulePreview>;
 
 // ---- periodic tasks -------------------------------------------------------------------------------------------
 
-export const overlapRule = z.enum(["allow", "skip"]);
+/** What becomes of a run that is sent while `overlapLimit` others are unfinished; one rule for scheduled, manual and API runs. */
+export const overlapRule = z.enum(["allow", "skip", "queue", "replace"]);
 const policies = {
   queue: z.string().min(1).max(200).nullable().default(null),
   /** 0 to 9, higher first; null: the task's own. */
@@ -172,6 +212,18 @@ const policies = {
   /** Hard limit of one attempt; null: the task's own. */
   timeLimitMs: z.number().int().min(1).nullable().default(null),
   overlap: overlapRule.default("allow"),
+  /** Unfinished runs beyond which the rule applies; null: 1. */
+  overlapLimit: z.number().int().min(1).max(100).nullable().default(null),
+  /** With `queue`: how many may wait; null: 1. */
+  overlapQueue: z.number().int().min(1).max(1000).nullable().default(null),
+  /** From when on an unfinished run is lost and blocks no other; null: 24 hours. */
+  abandonAfterMs: positiveInteger.nullable().default(null),
+  /** After so many sent runs it is over; null: never. */
+  endAfterRuns: positiveInteger.nullable().default(null),
+  /** After so many failures in a row it is switched off; null: never. */
+  disableAfterFailures: positiveInteger.nullable().default(null),
+  /** After a failed run nothing fires until it is released. */
+  holdOnError: z.boolean().default(false),
   headers: z.record(z.string().max(200), z.string().max(2000)).default({}),
 };
 
@@ -226,6 +278,16 @@ export type StripEntry = z.infer<typeof stripEntry>;
  */
 export const warning = z.object({ code: z.string(), text: bilingual });
 
+/** Why a periodic task fires no more until somebody releases it. */
+export const heldReason = z.object({
+  /** A run failed and it holds on error; so many failed in a row; it has sent as many as it may. */
+  kind: z.enum(["failed_run", "failures", "ended"]),
+  at: instant,
+  runId: z.string().nullable(),
+  count: z.number().int().nullable(),
+  text: bilingual,
+});
+
 export const periodicTaskSummary = z.object({
   id: z.number().int(),
   uid: z.string(),
@@ -234,6 +296,9 @@ export const periodicTaskSummary = z.object({
   enabled: z.boolean(),
   archivedAt: instant.nullable(),
   paused: z.object({ reason: z.string(), untilAt: instant.nullable(), by: z.string() }).nullable(),
+  heldReason: heldReason.nullable(),
+  /** The app whose code defines it; null for one that was made in the admin. */
+  codeApp: z.string().nullable(),
   queue: z.string(),
   tags: z.array(z.string()),
   owner: z.object({ id: z.number().int(), username: z.string() }).nullable(),
@@ -264,6 +329,12 @@ export const periodicTaskView = periodicTaskSummary.extend({
   expiresMs: z.number().int().nullable(),
   timeLimitMs: z.number().int().nullable(),
   overlap: overlapRule,
+  overlapLimit: z.number().int().nullable(),
+  overlapQueue: z.number().int().nullable(),
+  abandonAfterMs: z.number().int().nullable(),
+  endAfterRuns: z.number().int().nullable(),
+  disableAfterFailures: z.number().int().nullable(),
+  holdOnError: z.boolean(),
   headers: z.record(z.string(), z.string()),
   createdAt: instant,
   updatedAt: instant,

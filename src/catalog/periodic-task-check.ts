@@ -1,11 +1,19 @@
 import type { Instant } from "../base/clock.ts";
-import { atMostCharacters, atMostEntries, faultWords, numberWithin } from "../base/fault-words.ts";
+import { atMostCharacters, atMostEntries, faultWords } from "../base/fault-words.ts";
 import { type FieldError, pointer } from "../base/field-error.ts";
-import type { PeriodicTask, PeriodicTaskDraft, ScheduleDraft } from "../ledger/periodic-task-store.ts";
+import {
+  type OverlapRule,
+  overlapRules,
+  type PeriodicTask,
+  type PeriodicTaskDraft,
+  type PeriodicTaskOptions,
+  type ScheduleDraft,
+} from "../ledger/periodic-task-store.ts";
 import type { InputCheck } from "./input-check.ts";
 import { checkOverlay, checkPayload, type GivenPayload } from "./payload-check.ts";
 import { checkSchedule, type ScheduleInput } from "./schedule-check.ts";
 import type { KnownTask } from "./task-directory.ts";
+import { checkChoice, checkWhole, type Report } from "./value-check.ts";
 
 /** A periodic task as somebody gave it. */
 export interface PeriodicTaskInput extends GivenPayload {
@@ -24,7 +32,17 @@ export interface PeriodicTaskInput extends GivenPayload {
   readonly expiresMs?: number | null | undefined;
   readonly timeLimitMs?: number | null | undefined;
   /** Default: `allow`. */
-  readonly overlap?: "allow" | "skip" | undefined;
+  readonly overlap?: OverlapRule | undefined;
+  /** Default: 1. */
+  readonly overlapLimit?: number | null | undefined;
+  /** With `queue`. Default: 1. */
+  readonly overlapQueue?: number | null | undefined;
+  /** Default: 24 hours. */
+  readonly abandonAfterMs?: number | null | undefined;
+  readonly endAfterRuns?: number | null | undefined;
+  readonly disableAfterFailures?: number | null | undefined;
+  /** Default: false. */
+  readonly holdOnError?: boolean | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -39,7 +57,16 @@ export interface PeriodicTaskCheckContext {
 
 const LONGEST_NAME = 200;
 const MOST_SCHEDULES = 50;
-const LONGEST_MS = 2_147_483_647;
+/** Numbers among the options, each from 1 up to this. */
+const highest = {
+  expiresMs: Number.MAX_SAFE_INTEGER,
+  timeLimitMs: 2_147_483_647,
+  abandonAfterMs: 366 * 86_400_000,
+  overlapLimit: 100,
+  overlapQueue: 1_000,
+  endAfterRuns: Number.MAX_SAFE_INTEGER,
+  disableAfterFailures: 1_000_000,
+} as const;
 
 /** The periodic task as it is stored, and everything that is wrong with what was given, at once. */
 export function checkPeriodicTask(
@@ -48,7 +75,7 @@ export function checkPeriodicTask(
 ): { draft: PeriodicTaskDraft; errors: readonly FieldError[] } {
   const { now, timeZone, known, check, current } = context;
   const errors: FieldError[] = [];
-  const report = (...more: readonly FieldError[]) => {
+  const report: Report = (...more) => {
     errors.push(...more);
   };
   const name = text("/name", given.name, report);
@@ -98,22 +125,14 @@ export function checkPeriodicTask(
 
   const queue = given.queue ?? null;
   if (queue !== null) text("/queue", queue, report);
-  const priority = whole("/priority", given.priority, 0, 9, report);
-  const expiresMs = whole("/expiresMs", given.expiresMs, 1, Number.MAX_SAFE_INTEGER, report);
-  const timeLimitMs = whole("/timeLimitMs", given.timeLimitMs, 1, LONGEST_MS, report);
-  const headers = given.headers ?? {};
+  const priority = checkWhole("/priority", given.priority, 0, 9, report);
   const draft: PeriodicTaskDraft = {
     name,
     task,
     payload,
     queue,
     priority,
-    options: {
-      overlap: given.overlap ?? "allow",
-      ...(expiresMs !== null && { expiresMs }),
-      ...(timeLimitMs !== null && { timeLimitMs }),
-      ...(Object.keys(headers).length > 0 && { headers }),
-    },
+    options: optionsOf(given, report),
     tags: [...new Set((given.tags ?? []).map((tag) => tag.trim()).filter((tag) => tag !== ""))],
     ownerId: given.ownerId ?? null,
     description: given.description ?? "",
@@ -123,7 +142,21 @@ export function checkPeriodicTask(
   return { draft, errors };
 }
 
-type Report = (...errors: readonly FieldError[]) => void;
+/** Options that were left out stay away, so that their defaults are those of the day on which they are used. */
+function optionsOf(given: PeriodicTaskInput, report: Report): PeriodicTaskOptions {
+  const numbers: { -readonly [key in keyof typeof highest]?: number } = {};
+  for (const [key, most] of Object.entries(highest) as [keyof typeof highest, number][]) {
+    const value = checkWhole(`/${key}`, given[key], 1, most, report);
+    if (value !== null) numbers[key] = value;
+  }
+  const headers = given.headers ?? {};
+  return {
+    overlap: checkChoice("/overlap", given.overlap, overlapRules, report),
+    ...numbers,
+    ...(given.holdOnError === true && { holdOnError: true }),
+    ...(Object.keys(headers).length > 0 && { headers }),
+  };
+}
 
 function text(path: string, given: unknown, report: Report): string {
   const value = typeof given === "string" ? given.trim() : "";
@@ -134,13 +167,4 @@ function text(path: string, given: unknown, report: Report): string {
     report({ path, code: "too_large", detail: `is too long: expected ${accepted}`, accepted, text: told });
   }
   return value;
-}
-
-function whole(path: string, value: number | null | undefined, lowest: number, highest: number, report: Report) {
-  if (value === undefined || value === null) return null;
-  if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
-  const accepted = `a whole number from ${lowest} to ${highest}`;
-  const detail = `${value} is not accepted: expected ${accepted}`;
-  report({ path, code: "not_accepted", detail, accepted, text: numberWithin(true, lowest, highest) });
-  return null;
 }

@@ -189,7 +189,7 @@ export class RunRequests {
       ...(headers !== undefined && { headers }),
       ...(announced?.onLost === "fail" && { onLost: "fail" as const }),
     };
-    const lockKey = how.alone ? lockKeyOf({ id: task.id, overlap }) : null;
+    const lockKey = how.alone ? lockKeyOf({ id: task.id, overlap: overlap === "allow" ? "allow" : "skip" }) : null;
     return {
       id: uuidv7(now, random),
       task: task.task,
@@ -210,7 +210,8 @@ export class RunRequests {
   #again(run: RunRecord, task: PeriodicTask | undefined, origin: Origin): NewRun {
     const { clock, random } = this.#parts;
     const now = clock.now();
-    const lockKey = task === undefined ? null : lockKeyOf({ id: task.id, overlap: task.options.overlap });
+    const overlap = task?.options.overlap === "allow" ? "allow" : "skip";
+    const lockKey = task === undefined ? null : lockKeyOf({ id: task.id, overlap });
     const { expiresAt, availableAt } = run;
     return {
       id: uuidv7(now, random),

@@ -6,9 +6,10 @@ import type { PlannedSchedule, ScheduleDraft } from "../ledger/periodic-task-sto
 import { assertNotPast } from "../schedule/clocked.ts";
 import { compileSchedule, parseDefinition, type ScheduleDefinition } from "../schedule/definition.ts";
 import { assertZone } from "../schedule/zone-name.ts";
+import { checkSchedulePolicies, type SchedulePolicyInput } from "./schedule-policy-check.ts";
 
 /** A schedule as somebody gave it: its kind's own fields, and what belongs to every schedule beside them. */
-export interface ScheduleInput {
+export interface ScheduleInput extends SchedulePolicyInput {
   readonly kind?: unknown;
   /** Of the schedule that this replaces. */
   readonly id?: number | undefined;
@@ -17,7 +18,6 @@ export interface ScheduleInput {
   /** Default: the project's. */
   readonly zone?: string | undefined;
   readonly input?: { readonly [key: string]: unknown } | null | undefined;
-  readonly misfire?: "latest" | undefined;
 }
 
 export interface ScheduleCheckContext {
@@ -45,6 +45,7 @@ export function checkSchedule(
     };
     report({ path: pointer(path, "id"), code: "unknown_schedule", detail, text });
   }
+  const policies = checkSchedulePolicies(given, path, report);
   const zone = attempt(path, report, () => assertZone(given.zone ?? context.timeZone, "zone"));
   const definition = attempt(path, report, () => parseDefinition(given));
   if (zone === undefined || definition === undefined) return undefined;
@@ -60,7 +61,7 @@ export function checkSchedule(
     definition,
     zone,
     input: overlayOf(given.input),
-    misfire: given.misfire ?? "latest",
+    ...policies,
     enabled: given.enabled ?? true,
   };
 }

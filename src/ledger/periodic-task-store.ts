@@ -8,15 +8,67 @@ export interface Actor {
   readonly name: string;
 }
 
+export const overlapRules = ["allow", "skip", "queue", "replace"] as const;
+/** What becomes of a run that is sent while as many as are allowed are unfinished. */
+export type OverlapRule = (typeof overlapRules)[number];
+
 export interface PeriodicTaskOptions {
-  readonly overlap: "allow" | "skip";
+  readonly overlap: OverlapRule;
+  /** Unfinished runs beyond which the overlap rule applies. Default: 1. */
+  readonly overlapLimit?: number;
+  /** How many runs may wait under the rule `queue`. Default: 1. */
+  readonly overlapQueue?: number;
+  /** From when on an unfinished run is `lost` and blocks no other. Default: 24 hours. */
+  readonly abandonAfterMs?: number;
   /** A run that has not begun so long after its nominal time expires. */
   readonly expiresMs?: number;
   readonly timeLimitMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
+  /** After so many sent runs it is over. */
+  readonly endAfterRuns?: number;
+  /** After so many failures in a row it is switched off. */
+  readonly disableAfterFailures?: number;
+  /** After a failed run nothing fires until a person releases it. Default: false. */
+  readonly holdOnError?: boolean;
 }
 
-export interface ScheduleDraft {
+export const misfireRules = ["skip", "latest", "all"] as const;
+/** Which of the nominal times that are late are sent: none, the last, or all within window and cap. */
+export type Misfire = (typeof misfireRules)[number];
+
+/** How a schedule treats its times. A draft that leaves one out has the default of {@link defaultPolicies}. */
+export interface SchedulePolicies {
+  /** What becomes of a time that the clock leaves out. */
+  readonly gap: "default" | "after" | "skip";
+  /** Which of the two that the clock shows twice. */
+  readonly fold: "default" | "first" | "second" | "both";
+  /** Days on which it does not fire, and what becomes of the times on them. */
+  readonly calendar: { readonly id: number; readonly rule: "skip" | "previous" | "next" } | null;
+  readonly misfire: Misfire;
+  /** With `all`: times that are older are missed. Null: none is too old. */
+  readonly catchUpWindowMs: number | null;
+  /** With `all`: the most that are sent, the newest; the others are missed. Null: 1,000. */
+  readonly catchUpCap: number | null;
+  /** Runs begin up to so much after their nominal time, each at an instant of its own. */
+  readonly jitterMs: number | null;
+  /** The first and the last instant at which it may fire. */
+  readonly startsAt: Instant | null;
+  readonly endsAt: Instant | null;
+}
+
+export const defaultPolicies: SchedulePolicies = {
+  gap: "default",
+  fold: "default",
+  calendar: null,
+  misfire: "latest",
+  catchUpWindowMs: null,
+  catchUpCap: null,
+  jitterMs: null,
+  startsAt: null,
+  endsAt: null,
+};
+
+export interface ScheduleDraft extends Partial<SchedulePolicies> {
   /** Of the schedule that this replaces; absent for a new one. */
   readonly id?: number;
   readonly name: string;
@@ -24,7 +76,6 @@ export interface ScheduleDraft {
   readonly zone: string;
   /** Laid over the periodic task's input or kwargs, key by key. */
   readonly input: { readonly [key: string]: Json } | null;
-  readonly misfire: "latest";
   readonly enabled: boolean;
 }
 
@@ -44,14 +95,27 @@ export interface PeriodicTaskDraft {
   readonly schedules: readonly ScheduleDraft[];
 }
 
-export interface PlannedSchedule extends Required<ScheduleDraft> {
+export interface PlannedSchedule extends Omit<ScheduleDraft, keyof SchedulePolicies>, SchedulePolicies {
+  readonly id: number;
   readonly uid: string;
+  /** With the calendar's name. */
+  readonly calendar: (NonNullable<SchedulePolicies["calendar"]> & { readonly name: string }) | null;
   readonly version: number;
   readonly nextAt: Instant | null;
   readonly accountedFrom: Instant;
   readonly accountedTo: Instant;
   /** Why it cannot be computed. */
   readonly error: string | null;
+}
+
+/** Why a periodic task fires no more until a person releases it. */
+export interface HeldReason {
+  /** A run failed and it holds on error; so many failed in a row; so many were sent. */
+  readonly kind: "failed_run" | "failures" | "ended";
+  readonly at: Instant;
+  /** The run that caused it. */
+  readonly runId?: string;
+  readonly count?: number;
 }
 
 export interface Pause {
@@ -68,6 +132,9 @@ export interface PeriodicTask extends Omit<PeriodicTaskDraft, "schedules"> {
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
   readonly archivedAt: Instant | null;
+  readonly heldReason: HeldReason | null;
+  /** The app that defines it in code; null for one that was made in the admin. */
+  readonly codeApp: string | null;
   readonly pause: Pause | null;
   readonly schedules: readonly PlannedSchedule[];
 }

@@ -1,4 +1,6 @@
+import { describeHeld } from "../../catalog/held-words.ts";
 import type { DescribedSchedule, ListedPeriodicTask } from "../../catalog/periodic-task-listing.ts";
+import type { HeldReason } from "../../ledger/periodic-task-store.ts";
 import type { Payload } from "../../task/payload.ts";
 import type { PeriodicTaskSummary, PeriodicTaskView, ScheduleView } from "../contract.ts";
 
@@ -10,13 +12,27 @@ export const scheduleViewOf = (schedule: DescribedSchedule, periodicTaskId: numb
   zone: schedule.zone,
   enabled: schedule.enabled,
   input: schedule.input,
+  gap: schedule.gap,
+  fold: schedule.fold,
+  calendar: schedule.calendar === null ? null : { ...schedule.calendar },
+  startsAt: schedule.startsAt,
+  endsAt: schedule.endsAt,
   misfire: schedule.misfire,
+  catchUpWindowMs: schedule.catchUpWindowMs,
+  catchUpCap: schedule.catchUpCap,
+  jitterMs: schedule.jitterMs,
   description: schedule.description,
   nextAt: schedule.nextAt,
   accountedTo: schedule.accountedTo,
   error: schedule.error,
   version: schedule.version,
 });
+
+function heldReasonOf(held: HeldReason | null): PeriodicTaskSummary["heldReason"] {
+  if (held === null) return null;
+  const { kind, at, runId = null, count = null } = held;
+  return { kind, at, runId, count, text: describeHeld(held) };
+}
 
 export function periodicTaskSummaryOf(task: ListedPeriodicTask): PeriodicTaskSummary {
   const { pause, last } = task;
@@ -29,6 +45,8 @@ export function periodicTaskSummaryOf(task: ListedPeriodicTask): PeriodicTaskSum
     enabled: task.enabled,
     archivedAt: task.archivedAt,
     paused: pause === null ? null : { reason: pause.reason, untilAt: pause.untilAt, by: pause.by },
+    heldReason: heldReasonOf(task.heldReason),
+    codeApp: task.codeApp,
     queue: task.effectiveQueue,
     tags: [...task.tags],
     owner: task.owner,
@@ -54,6 +72,12 @@ export function periodicTaskViewOf(task: ListedPeriodicTask): PeriodicTaskView {
     expiresMs: options.expiresMs ?? null,
     timeLimitMs: options.timeLimitMs ?? null,
     overlap: options.overlap,
+    overlapLimit: options.overlapLimit ?? null,
+    overlapQueue: options.overlapQueue ?? null,
+    abandonAfterMs: options.abandonAfterMs ?? null,
+    endAfterRuns: options.endAfterRuns ?? null,
+    disableAfterFailures: options.disableAfterFailures ?? null,
+    holdOnError: options.holdOnError ?? false,
     headers: { ...options.headers },
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,

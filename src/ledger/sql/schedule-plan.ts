@@ -1,12 +1,12 @@
-import type { Kysely } from "kysely";
+import type { Kysely, Selectable } from "kysely";
 import type { Instant } from "../../base/clock.ts";
 import { canonicalJson, type Json } from "../../base/json.ts";
-import type { Tables } from "../../database/rows.ts";
+import type { ScheduleRow, Tables } from "../../database/rows.ts";
 import { passedSpan } from "../../firing/decide.ts";
 import type { PlannedFiring } from "../../firing/decision.ts";
 import { compileSchedule, type ScheduleDefinition } from "../../schedule/definition.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
-import type { ScheduleDraft } from "../periodic-task-store.ts";
+import { defaultPolicies, type ScheduleDraft } from "../periodic-task-store.ts";
 import type { ScheduleWithCursor } from "./periodic-task-rows.ts";
 
 export interface PlanContext {
@@ -55,9 +55,7 @@ export async function changeSchedule(
   on: boolean,
   context: PlanContext,
 ) {
-  const timesChange =
-    row.zone !== draft.zone ||
-    canonicalJson(JSON.parse(row.definition) as Json) !== canonicalJson({ ...draft.definition });
+  const timesChange = timesOf(columnsOf(draft)) !== timesOf(row);
   const version = timesChange ? row.version + 1 : row.version;
   await db
     .updateTable("schedule")
@@ -124,27 +122,60 @@ async function insertSpan(db: Database, row: ScheduleWithCursor, span: PlannedFi
     .execute();
 }
 
-function addRevision(db: Database, scheduleId: number, version: number, draft: ScheduleDraft, context: PlanContext) {
-  return db
+async function addRevision(
+  db: Database,
+  scheduleId: number,
+  version: number,
+  draft: ScheduleDraft,
+  context: PlanContext,
+) {
+  const { definition, zone, gap, fold, calendar_id, calendar_rule, starts_at, ends_at } = columnsOf(draft);
+  await db
     .insertInto("schedule_revision")
     .values({
-      schedule_id: scheduleId,
-      version,
-      definition: JSON.stringify(draft.definition),
-      zone: draft.zone,
+      ...{ schedule_id: scheduleId, version, definition, zone, gap, fold, starts_at, ends_at },
+      ...{ calendar_id, calendar_rule, calendar_version: await calendarVersion(db, calendar_id) },
       from_at: context.now,
       tz_version: context.tzVersion,
     })
     .execute();
 }
 
+async function calendarVersion(db: Database, calendarId: number | null): Promise<number | null> {
+  if (calendarId === null) return null;
+  const row = await db.selectFrom("calendar").select("version").where("id", "=", calendarId).executeTakeFirst();
+  return row?.version ?? null;
+}
+
 function columnsOf(draft: ScheduleDraft) {
+  const policies = { ...defaultPolicies, ...draft };
   return {
     name: draft.name,
     definition: JSON.stringify(draft.definition),
     zone: draft.zone,
     input: draft.input === null ? null : JSON.stringify(draft.input),
-    misfire: draft.misfire,
+    gap: policies.gap,
+    fold: policies.fold,
+    calendar_id: policies.calendar?.id ?? null,
+    calendar_rule: policies.calendar?.rule ?? null,
+    misfire: policies.misfire,
+    catch_up_window_ms: policies.catchUpWindowMs,
+    catch_up_cap: policies.catchUpCap,
+    jitter_ms: policies.jitterMs,
+    starts_at: policies.startsAt,
+    ends_at: policies.endsAt,
     enabled: draft.enabled ? 1 : 0,
   };
 }
+
+/** What decides its nominal times: a change of anything else needs no revision. */
+function timesOf(columns: TimesColumns): string {
+  const { definition, zone, gap, fold, calendar_id, calendar_rule, starts_at, ends_at } = columns;
+  const text = canonicalJson(JSON.parse(definition) as Json);
+  return JSON.stringify([text, zone, gap, fold, calendar_id, calendar_rule, starts_at, ends_at]);
+}
+
+type TimesColumns = Pick<
+  Selectable<ScheduleRow>,
+  "definition" | "zone" | "gap" | "fold" | "calendar_id" | "calendar_rule" | "starts_at" | "ends_at"
+>;

@@ -16,6 +16,7 @@ import {
   periodicTask,
   plannedSchedule,
   type ScheduleWithCursor,
+  scheduleQuery,
   selectPauses,
   selectSchedules,
 } from "./periodic-task-rows.ts";
@@ -73,14 +74,7 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
     const { limit, after, count } = query;
     const from = after === undefined ? undefined : decodeCursor(after, "schedules", ["number"])[0];
     const matching = (beyond: number | undefined, most: number) => {
-      let found = this.#db
-        .selectFrom("schedule as s")
-        .innerJoin("schedule_cursor as c", "c.schedule_id", "s.id")
-        .selectAll("s")
-        .select(["c.next_at", "c.accounted_from", "c.accounted_to", "c.error"])
-        .where("s.removed_at", "is", null)
-        .orderBy("s.id")
-        .limit(most);
+      let found = scheduleQuery(this.#db).limit(most);
       if (query.id !== undefined) found = found.where("s.id", "=", query.id);
       if (query.periodicTaskId !== undefined) found = found.where("s.periodic_task_id", "=", query.periodicTaskId);
       return beyond === undefined ? found : found.where("s.id", ">", beyond);
@@ -191,6 +185,7 @@ function readable(...parts: Parameters<typeof periodicTask>) {
       input: json(row.input, "{}"),
       options: json(row.options, "{}"),
       tags: json(row.tags, "[]"),
+      held_reason: row.held_reason === null ? null : json(row.held_reason, "null"),
     };
     return periodicTask(mended, schedules.map(readableSchedule), pause);
   }

@@ -51,6 +51,8 @@ export class SqlPeriodicTaskStore implements PeriodicTaskStore {
           uid: this.#uid(),
           ...columnsOf(draft),
           code_base: null,
+          code_app: null,
+          held_reason: null,
           created_at: context.now,
           updated_at: context.now,
           archived_at: null,
