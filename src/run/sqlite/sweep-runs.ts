@@ -1,15 +1,14 @@
 import type { Instant } from "../../base/clock.ts";
+import { ABANDON_AFTER_MS, lostRunFate } from "../../database/queries/lost-runs.ts";
 import type { LiveRow } from "../../database/queries/run-columns.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
-import { DOUBT_MS, type SweepReport } from "../run-store.ts";
+import { LeaseDoubts } from "../lease-doubts.ts";
+import type { RunError } from "../run.ts";
+import type { SweepReport } from "../run-store.ts";
 import type { RunStatements } from "./run-statements.ts";
 
 /** Rows of each kind in one transaction, so that no writer waits long behind it. */
 const BATCH = 500;
-/** Begun attempts that may end with their worker before the run is given up. */
-export const LOST_ATTEMPTS_LIMIT = 3;
-/** A run that has been executing so long no longer counts as unfinished. */
-export const ABANDON_AFTER_MS = 24 * 60 * 60 * 1000;
 
 export interface Sweep {
   /** A look without the lock: most sweeps find nothing, and there is one each second in every process. */
@@ -27,13 +26,12 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
   const due = connection.prepare<[Instant, number]>(`
     update run_live set state = 'ready'
     where seq in (select seq from run_live where state = 'scheduled' and available_at <= ? order by available_at limit ?)`);
-  const ended = connection.prepare<[Instant], { id: number; lease_until: Instant }>(
-    "select id, lease_until from process where lease_until < ? order by id limit 100",
+  const ended = connection.prepare<[Instant], { id: number; until: Instant }>(
+    "select id, lease_until as until from process where lease_until < ? order by id limit 100",
   );
   // Changes nothing, and succeeds only where others could have renewed their leases as well.
   const touch = connection.prepare<[number]>("update process set loop_lag = loop_lag where id = ?");
-  /** Which leases were seen to have ended, and since when: a renewed one is doubted anew when it ends. */
-  const doubts = new Map<number, { readonly lease: Instant; readonly since: Instant }>();
+  const doubts = new LeaseDoubts();
   const vanished = connection
     .prepare<[], number>(
       "select distinct process_id from run_live where state = 'running' and process_id not in (select id from process)",
@@ -46,9 +44,8 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     "select * from run_live where state = 'running' and attempt_started_at < ? limit ?",
   );
   const removeProcess = connection.prepare<[number]>("delete from process where id = ?");
-  // Nobody knows whether a reserved run had begun: it is executed alone, and its beginning noted first.
   const release = connection.prepare<[number, number, string]>(`
-    update run_live set state = 'ready', process_id = null, suspect = ?, lost = lost + ?, attempt_started_at = null, progress = null
+    update run_live set state = 'ready', process_id = null, suspect = ?, lost = ?, attempt_started_at = null, progress = null
     where id = ?`);
 
   const looks = [
@@ -60,25 +57,17 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
   ].map((sql) => connection.prepare<[Instant]>(sql).pluck());
 
   /** Those that left, and those that had their time to renew a lease that was seen to have ended. */
-  function deadProcesses(now: Instant): number[] {
-    const rows = ended.all(now);
-    const found = new Set(rows.map(({ id }) => id));
-    for (const id of doubts.keys()) if (!found.has(id)) doubts.delete(id);
-    return rows.flatMap(({ id, lease_until: lease }) => {
-      if (lease === 0) return id;
-      const doubt = doubts.get(id);
-      if (doubt?.lease === lease) return now - doubt.since >= DOUBT_MS ? id : [];
-      touch.run(id);
-      doubts.set(id, { lease, since: now });
-      return [];
-    });
+  function deadProcesses(now: Instant): readonly number[] {
+    const { dead, doubted } = doubts.look(ended.all(now), now);
+    for (const id of doubted) touch.run(id);
+    return dead;
   }
 
   /** Whether the run was given up. */
   function takeFromDead(row: LiveRow, now: Instant): boolean {
     const process = statements.processName(row.process_id);
-    const begun = row.attempt_started_at !== null;
-    if (begun) {
+    const { attemptError, end, suspect, lost } = lostRunFate(row, process);
+    if (attemptError !== null) {
       statements.addAttempt({
         runId: row.id,
         number: row.attempt,
@@ -87,34 +76,21 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
         startedAt: row.attempt_started_at,
         endedAt: now,
         outcome: "lost",
-        error: { name: "WorkerLost", message: `worker '${process ?? "unknown"}' died or lost its lease` },
+        error: attemptError,
         result: null,
       });
     }
-    const lost = row.lost + (begun ? 1 : 0);
-    const onLost = (JSON.parse(row.options) as { onLost?: string }).onLost;
-    if (row.cancel_requested_at !== null) {
-      end(row, "cancelled", now, process, { name: "Cancelled", message: `cancelled by ${row.cancel_requested_by}` });
-      return false;
-    }
-    if (begun && (onLost === "fail" || lost >= LOST_ATTEMPTS_LIMIT)) {
-      const message =
-        onLost === "fail"
-          ? "its worker died while executing it, and the task is not to be begun again"
-          : `${lost} workers died while executing it`;
-      end(row, "lost", now, process, { name: "WorkerLost", message });
-      return true;
-    }
-    release.run(begun ? 0 : 1, begun ? 1 : 0, row.id);
-    return false;
+    if (end === null) release.run(suspect ? 1 : 0, lost, row.id);
+    else endExecuted(row, end.state, now, process, end.error);
+    return end?.state === "lost";
   }
 
-  function end(
+  function endExecuted(
     row: LiveRow,
     state: "lost" | "cancelled",
     now: Instant,
     process: string | null,
-    error: { name: string; message: string },
+    error: RunError,
   ) {
     statements.end({
       id: row.id,
@@ -149,7 +125,7 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
       else more = true;
     }
     for (const row of abandoned.all(now - ABANDON_AFTER_MS, BATCH)) {
-      end(row, "lost", now, statements.processName(row.process_id), {
+      endExecuted(row, "lost", now, statements.processName(row.process_id), {
         name: "Abandoned",
         message: "it had been executing for 24 hours",
       });
