@@ -1,41 +1,51 @@
 import type { Instant } from "../base/clock.ts";
 import { firstDayOf, lengthOf, MS_PER_DAY, MS_PER_MINUTE, monthOf, weekdayOf } from "./civil-date.ts";
+import { clockRulesOf, type ScheduleRules } from "./clock-rules.ts";
 import { type Crontab, parseCrontab } from "./crontab-parse.ts";
 import type { LocalTime, LocalTimes } from "./local-time.ts";
 import { EARLIEST, LATEST, type Schedule } from "./schedule.ts";
-import type { TimeZone } from "./time-zone.ts";
-import { eachMatchingInstant, eachNamedOnce } from "./wall-clock.ts";
+import { LONGEST_REPEAT, type TimeZone } from "./time-zone.ts";
+import { onWallClock } from "./wall-clock.ts";
 
 /** Celery's crontab: five fields, all of which must match. */
 export interface CrontabDefinition {
   readonly kind: "crontab";
   /** Minute, hour, day of month, month, day of week. */
   readonly expression: string;
+  /** How the day of month and the day of week combine. Default: `and`. */
+  readonly days?: "and" | "or";
 }
 
 /**
- * The schedule of a crontab. Where the clocks change: when every hour is asked for, all real minutes that match;
- * otherwise each named time once, at the first pass of a repeated hour, and right after a gap for the times in it.
+ * The schedule of a crontab, with the rules for the times that a change of the clocks leaves out or repeats.
  *
  * @throws HyoshiError `invalid_crontab`, `crontab_never_matches`
  */
-export function createCrontab({ expression }: CrontabDefinition, zone: TimeZone): Schedule {
-  const crontab = parseCrontab(expression);
+export function createCrontab(definition: CrontabDefinition, zone: TimeZone, rules: ScheduleRules = {}): Schedule {
+  const crontab = parseCrontab(definition.expression);
   const times = new CrontabTimes(crontab);
-  const schedule = crontab.hours.length === 24 ? eachMatchingInstant(times, zone) : eachNamedOnce(times, zone);
-  return { ...schedule, count: (from, to, limit) => countByDays(schedule, { times, zone, from, to, limit }) };
+  const everyHour = crontab.hours.length === 24;
+  const clockRules = clockRulesOf(rules, everyHour);
+  const { named, ...schedule } = onWallClock(times, zone, clockRules);
+  const isElapsed = clockRules.gap === "ignore" && clockRules.fold === "both";
+  const count: Schedule["count"] = (from, to, limit) =>
+    countByDays(schedule, { times, zone, isSecond: clockRules.fold === "second", from, to, limit });
+  return { ...schedule, count, ...(!isElapsed && named !== undefined && { named }) };
 }
 
 interface CountRequest {
   readonly times: CrontabTimes;
   readonly zone: TimeZone;
+  /** Whether repeated times happen at the second pass. */
+  readonly isSecond: boolean;
   readonly from: Instant;
   readonly to: Instant;
   readonly limit: number;
 }
 
 /** Counts a day at a time wherever the zone's offset holds all day, and one by one elsewhere. */
-function countByDays(schedule: Schedule, { times, zone, from, to, limit }: CountRequest): number {
+function countByDays(schedule: Pick<Schedule, "next">, request: CountRequest): number {
+  const { times, zone, isSecond, from, to, limit } = request;
   let counted = 0;
   let time = schedule.next(from - 1);
   while (time !== undefined && time <= to && counted < limit) {
@@ -43,8 +53,9 @@ function countByDays(schedule: Schedule, { times, zone, from, to, limit }: Count
     const local = time + offset;
     const midnight = Math.floor(local / MS_PER_DAY) * MS_PER_DAY;
     const dayEnd = midnight + MS_PER_DAY - offset;
+    const holdsTo = isSecond ? end - LONGEST_REPEAT : end;
     // A whole day: it begins with its first named time, which is no repetition, and neither `to` nor a change comes before its end.
-    if (local === midnight + times.firstOfDay && dayEnd <= end && dayEnd <= to && zone.reachedAt(time) === local) {
+    if (local === midnight + times.firstOfDay && dayEnd <= holdsTo && dayEnd <= to && zone.reachedAt(time) === local) {
       counted += times.perDay;
       time = schedule.next(dayEnd - 1);
     } else {

@@ -1,8 +1,9 @@
+import type { ScheduleRules } from "./clock-rules.ts";
 import { type ClockedDefinition, createClocked, parseClocked } from "./clocked.ts";
 import { type CrontabDefinition, createCrontab } from "./crontab.ts";
 import { parseCrontab } from "./crontab-parse.ts";
 import { createInterval, type IntervalDefinition, parseInterval } from "./interval.ts";
-import { type Schedule, withinBounds } from "./schedule.ts";
+import { EARLIEST, LATEST, type Schedule, withinBounds } from "./schedule.ts";
 import { pathOf, quote, quoteJa, scheduleError } from "./schedule-error.ts";
 import { createSolar, parseSolar, type SolarDefinition } from "./solar.ts";
 import { timeZone } from "./time-zone.ts";
@@ -18,22 +19,29 @@ export const scheduleKinds = [
 ] as const satisfies ScheduleDefinition["kind"][];
 
 /**
- * The sequence of nominal times of a definition in a time zone (an IANA name).
+ * The sequence of nominal times of a definition in a time zone (an IANA name), under the rules that bend it (default: none). The
+ * rules for changes of the clocks concern crontabs and intervals of days, weeks and months; the others name no wall-clock times.
  *
  * @throws HyoshiError as {@link parseDefinition} does, and `unknown_time_zone`
  */
-export function compileSchedule(definition: ScheduleDefinition, zone: string): Schedule {
+export function compileSchedule(definition: ScheduleDefinition, zone: string, rules: ScheduleRules = {}): Schedule {
+  const { startsAt, endsAt } = rules;
+  const schedule = create(definition, zone, rules);
+  return withinBounds(schedule, Math.max(startsAt ?? EARLIEST, EARLIEST), Math.min(endsAt ?? LATEST, LATEST));
+}
+
+function create(definition: ScheduleDefinition, zone: string, rules: ScheduleRules): Schedule {
   switch (definition.kind) {
     case "interval":
-      return withinBounds(createInterval(definition, timeZone(zone)));
+      return createInterval(definition, timeZone(zone), rules);
     case "crontab":
-      return withinBounds(createCrontab(definition, timeZone(zone)));
+      return createCrontab(definition, timeZone(zone), rules);
     case "solar":
       timeZone(zone);
-      return withinBounds(createSolar(definition));
+      return createSolar(definition);
     case "clocked":
       timeZone(zone);
-      return withinBounds(createClocked(definition));
+      return createClocked(definition);
     default:
       throw unknownKind(definition, "");
   }

@@ -1,11 +1,12 @@
 import type { Instant } from "../base/clock.ts";
 import { firstDayOf, lengthOf, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, monthOf } from "./civil-date.ts";
+import { clockRulesOf, type ScheduleRules } from "./clock-rules.ts";
 import { parseInstant } from "./clocked.ts";
 import type { LocalTime, LocalTimes } from "./local-time.ts";
 import type { Schedule } from "./schedule.ts";
 import { pathOf, quote, quoteJa, scheduleError } from "./schedule-error.ts";
 import type { TimeZone } from "./time-zone.ts";
-import { eachNamedOnce } from "./wall-clock.ts";
+import { onWallClock } from "./wall-clock.ts";
 
 export const periods = ["seconds", "minutes", "hours", "days", "weeks", "months"] as const;
 export type Period = (typeof periods)[number];
@@ -42,17 +43,16 @@ const LONGEST: Record<Period, number> = {
 };
 
 /** @throws HyoshiError `invalid_interval` */
-export function createInterval(definition: IntervalDefinition, zone: TimeZone): Schedule {
+export function createInterval(definition: IntervalDefinition, zone: TimeZone, rules: ScheduleRules = {}): Schedule {
   const { every, period, anchor = zone.firstAt(0) } = parseInterval({ ...definition }, "");
   const elapsed = ELAPSED_MS[period];
   if (elapsed !== undefined) return everyElapsed(every * elapsed, anchor);
   const local = zone.localAt(anchor);
-  return eachNamedOnce(
+  const times =
     period === "months"
       ? everyMonths(every, local)
-      : everyStep(every * (period === "weeks" ? 7 : 1) * MS_PER_DAY, local),
-    zone,
-  );
+      : everyStep(every * (period === "weeks" ? 7 : 1) * MS_PER_DAY, local);
+  return onWallClock(times, zone, clockRulesOf(rules, false));
 }
 
 function everyElapsed(step: number, anchor: Instant): Schedule {

@@ -1,4 +1,5 @@
 import type { Instant } from "../base/clock.ts";
+import type { ClockRules } from "./clock-rules.ts";
 import type { LocalTimes } from "./local-time.ts";
 
 /**
@@ -6,17 +7,38 @@ import type { LocalTimes } from "./local-time.ts";
  * whatever was asked before. All times lie between {@link EARLIEST} and {@link LATEST}.
  */
 export interface Schedule {
-  /** The first nominal time strictly after `after`; undefined when there is none. */
+  /** The first nominal time that fires strictly after `after`; undefined when there is none. */
   next(after: Instant): Instant | undefined;
-  /** The last nominal time at or before `at`; undefined when there is none. */
+  /** The last nominal time that fires at or before `at`; undefined when there is none. */
   previous(at: Instant): Instant | undefined;
-  /** How many nominal times lie in [`from`, `to`], both ends included; stops counting at `limit`. */
+  /** How many nominal times fire in [`from`, `to`], both ends included; stops counting at `limit`. */
   count(from: Instant, to: Instant, limit: number): number;
   /**
    * The wall-clock times that the schedule names, where it names any: what a change of the zone's offset can remove
    * or repeat. Absent for schedules of elapsed time, of the sun, and of one instant.
    */
   readonly named?: LocalTimes;
+  /** What becomes of {@link named} times where the clocks change. Present where `named` is. */
+  readonly clockRules?: ClockRules;
+  /** The instants that the schedule names and at which it does not fire. Absent where there are none. */
+  readonly exceptions?: Exceptions;
+}
+
+/** A strictly increasing sequence of named instants that do not fire. It shares none with those that do. */
+export interface Exceptions {
+  /** The first strictly after `after`. */
+  next(after: Instant): Exception | undefined;
+  /** The last at or before `at`. */
+  previous(at: Instant): Exception | undefined;
+}
+
+/** A named instant that does not fire. */
+export interface Exception {
+  readonly at: Instant;
+  /** `calendar`: its date is closed. `daylight_saving`: the clock leaves the time out; `at` is the instant right after the gap. */
+  readonly reason: "calendar" | "daylight_saving";
+  /** The instant that fires in its place. */
+  readonly movedTo?: Instant;
 }
 
 /** 1900-01-01T00:00:00.000Z. No schedule names a time before it. */
@@ -35,24 +57,48 @@ export function countBySteps(schedule: Pick<Schedule, "next">, from: Instant, to
   return counted;
 }
 
-/** Keeps arguments and answers between {@link EARLIEST} and {@link LATEST}; an argument that is no number has no answer. */
-export function withinBounds(schedule: Schedule): Schedule {
+/**
+ * Keeps arguments and answers between two instants (default: {@link EARLIEST} and {@link LATEST}), both included; an argument that
+ * is no number has no answer. An exception whose replacement lies outside is not replaced.
+ */
+export function withinBounds(schedule: Schedule, from: Instant = EARLIEST, to: Instant = LATEST): Schedule {
+  const { exceptions } = schedule;
+  const isInside = (at: Instant) => at >= from && at <= to;
   return {
     ...schedule,
     next(after) {
-      if (!(after < LATEST)) return undefined;
-      const time = schedule.next(Math.max(after, EARLIEST - 1));
-      return time !== undefined && time <= LATEST ? time : undefined;
+      if (!(after < to)) return undefined;
+      const time = schedule.next(Math.max(after, from - 1));
+      return time !== undefined && time <= to ? time : undefined;
     },
     previous(at) {
-      if (!(at >= EARLIEST)) return undefined;
-      const time = schedule.previous(Math.min(at, LATEST));
-      return time !== undefined && time >= EARLIEST ? time : undefined;
+      if (!(at >= from)) return undefined;
+      const time = schedule.previous(Math.min(at, to));
+      return time !== undefined && time >= from ? time : undefined;
     },
-    count(from, to, limit) {
-      const first = Math.max(from, EARLIEST);
-      const last = Math.min(to, LATEST);
+    count(start, end, limit) {
+      const first = Math.max(start, from);
+      const last = Math.min(end, to);
       return first <= last && limit > 0 ? schedule.count(first, last, limit) : 0;
     },
+    ...(exceptions !== undefined && {
+      exceptions: {
+        next(after: Instant) {
+          if (!(after < to)) return undefined;
+          const exception = exceptions.next(Math.max(after, from - 1));
+          return exception !== undefined && exception.at <= to ? replacedInside(exception, isInside) : undefined;
+        },
+        previous(at: Instant) {
+          if (!(at >= from)) return undefined;
+          const exception = exceptions.previous(Math.min(at, to));
+          return exception !== undefined && exception.at >= from ? replacedInside(exception, isInside) : undefined;
+        },
+      },
+    }),
   };
+}
+
+function replacedInside(exception: Exception, isInside: (at: Instant) => boolean): Exception {
+  const { at, reason, movedTo } = exception;
+  return movedTo === undefined || isInside(movedTo) ? exception : { at, reason };
 }

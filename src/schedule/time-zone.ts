@@ -23,7 +23,7 @@ export interface OffsetChange {
 const PROBE_STEP = 5 * MS_PER_DAY;
 // No offset has ever been further from UTC, and since 1900 no change was longer than a day.
 const FARTHEST_OFFSET = 16 * MS_PER_HOUR;
-const LONGEST_REPEAT = 25 * MS_PER_HOUR;
+export const LONGEST_REPEAT = 25 * MS_PER_HOUR;
 
 const FIRST_YEAR = new Date(EARLIEST).getUTCFullYear();
 const LAST_YEAR = new Date(LATEST).getUTCFullYear();
@@ -87,6 +87,16 @@ export class TimeZone {
     }
   }
 
+  /** The first instant from which on the wall clock never reads less than `local`: the last pass of a repeated time. */
+  lastAt(local: LocalTime): Instant {
+    let span = this.spanAt(local + FARTHEST_OFFSET);
+    for (;;) {
+      const instant = local - span.offset;
+      if (instant > span.start) return Math.min(instant, span.end);
+      span = this.spanAt(span.start - 1);
+    }
+  }
+
   /** The latest time that the wall clock has shown up to an instant: ahead of what it reads while an hour is repeated. */
   reachedAt(instant: Instant): LocalTime {
     let span = this.spanAt(instant);
@@ -106,6 +116,17 @@ export class TimeZone {
       const following = this.spanAt(span.end);
       if (following.offset !== span.offset) return { at: span.end, before: span.offset, after: following.offset };
       span = following;
+    }
+    return undefined;
+  }
+
+  /** The last change of the offset at or before `at` and strictly after `from`. */
+  previousChange(at: Instant, from: Instant): OffsetChange | undefined {
+    let span = this.spanAt(at);
+    while (span.start > from && span.start > EARLIEST) {
+      const earlier = this.spanAt(span.start - 1);
+      if (earlier.offset !== span.offset) return { at: span.start, before: earlier.offset, after: span.offset };
+      span = earlier;
     }
     return undefined;
   }

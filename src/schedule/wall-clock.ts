@@ -1,71 +1,95 @@
 import type { Instant } from "../base/clock.ts";
 import { MS_PER_HOUR } from "./civil-date.ts";
+import type { ClockRules } from "./clock-rules.ts";
+import { gapExceptions } from "./gap-exceptions.ts";
 import type { LocalTime, LocalTimes } from "./local-time.ts";
 import { countBySteps, type Schedule } from "./schedule.ts";
-import type { TimeZone } from "./time-zone.ts";
-
-/**
- * Each named wall-clock time happens once: at its first pass where the clock is set back, and at the first instant
- * after the gap where the clock is set forward, all times of one gap together.
- *
- * A time happens when the clock first reads it or later. So the times that have happened up to an instant are exactly
- * those at or below the latest reading so far, and both directions follow from that one reading.
- */
-export function eachNamedOnce(named: LocalTimes, zone: TimeZone): Schedule {
-  const happensAt = (local: LocalTime | undefined) => (local === undefined ? undefined : zone.firstAt(local));
-  const next = (after: Instant) => happensAt(named.next(zone.reachedAt(after)));
-  return {
-    named,
-    next,
-    previous: (at) => happensAt(named.previous(zone.reachedAt(at))),
-    count: (from, to, limit) => countBySteps({ next }, from, to, limit),
-  };
-}
+import { LONGEST_REPEAT, type OffsetSpan, type TimeZone } from "./time-zone.ts";
 
 // Further than the clock was ever set back: an instant this long before a time cannot read that time already.
 const BEYOND_REPEATS = 48 * MS_PER_HOUR;
 
 /**
- * Every instant at which the wall clock reads a matching time, both passes of a repeated hour included: elapsed time,
- * with no hole and no double, for what recurs within the hour.
+ * The instants at which wall-clock times happen in a zone.
+ *
+ * Time is walked in stretches of one offset. Inside a stretch a time happens when the clock reads it; between two of them the
+ * rules decide about the times in the gap and about those that both stretches read. Zones never change their offset twice within
+ * a day, so no time is touched by two changes.
  */
-export function eachMatchingInstant(matching: LocalTimes, zone: TimeZone): Schedule {
+export function onWallClock(named: LocalTimes, zone: TimeZone, rules: ClockRules): Schedule {
+  const { gap, fold } = rules;
+
   const next = (after: Instant): Instant | undefined => {
     let span = zone.spanAt(after);
-    let localAfter = after + span.offset;
+    let localAfter = fold === "first" ? zone.reachedAt(after) : after + span.offset;
     for (;;) {
-      const match = matching.next(localAfter);
-      if (match === undefined) return undefined;
-      const instant = match - span.offset;
-      if (instant < span.end) return instant;
+      const local = named.next(localAfter);
+      if (local === undefined) return undefined;
+      const instant = local - span.offset;
+      if (instant < span.end && !(fold === "second" && isReadAgain(local, span, zone))) return instant;
       // Clocks that are set back at the end of this stretch read again what lies behind. Leap only when nothing there matches.
       const leap = instant - BEYOND_REPEATS;
-      if (leap > span.end && matching.next(localAfter - BEYOND_REPEATS) === match) {
+      if (leap > span.end && (fold === "first" || named.next(localAfter - BEYOND_REPEATS) === local)) {
         span = zone.spanAt(leap);
         localAfter = leap + span.offset;
-      } else {
-        span = zone.spanAt(span.end);
-        localAfter = span.start + span.offset - 1;
+        continue;
       }
+      const following = zone.spanAt(span.end);
+      const shift = following.offset - span.offset;
+      const start = following.start + following.offset;
+      if (gap === "after" && instant >= span.end && local < start) return following.start;
+      if (shift > 0) localAfter = start - 1;
+      else if (shift < 0 && fold !== "first") localAfter = start - 1;
+      span = following;
     }
   };
+
   const previous = (at: Instant): Instant | undefined => {
     let span = zone.spanAt(at);
     let localAt = at + span.offset;
     for (;;) {
-      const match = matching.previous(localAt);
-      if (match === undefined) return undefined;
-      const instant = match - span.offset;
-      if (instant >= span.start) return instant;
+      const local = named.previous(localAt);
+      if (local === undefined) return undefined;
+      const instant = local - span.offset;
+      if (instant >= span.start) {
+        if (fold === "second" && isReadAgain(local, span, zone)) {
+          localAt = span.end + zone.spanAt(span.end).offset - 1;
+          continue;
+        }
+        if (fold !== "first" || !wasReadBefore(local, span, zone)) return instant;
+      }
       const leap = instant + BEYOND_REPEATS;
-      if (leap < span.start && matching.previous(localAt + BEYOND_REPEATS) === match) {
+      if (leap < span.start && named.previous(localAt + BEYOND_REPEATS) === local) {
         span = zone.spanAt(leap);
         localAt = leap + span.offset;
-      } else {
-        span = zone.spanAt(span.start - 1);
-        localAt = span.end - 1 + span.offset;
+        continue;
       }
+      const earlier = zone.spanAt(span.start - 1);
+      if (gap === "after" && instant < span.start && local >= span.start + earlier.offset) return span.start;
+      localAt = span.start - 1 + earlier.offset;
+      span = earlier;
     }
   };
-  return { next, previous, count: (from, to, limit) => countBySteps({ next }, from, to, limit) };
+
+  return {
+    named,
+    clockRules: rules,
+    next,
+    previous,
+    count: (from, to, limit) => countBySteps({ next }, from, to, limit),
+    ...(gap === "skip" && { exceptions: gapExceptions(named, zone) }),
+  };
+}
+
+/** Whether the clock, set back at the end of a stretch, reads a time of it once more. */
+function isReadAgain(local: LocalTime, span: OffsetSpan, zone: TimeZone): boolean {
+  if (local - span.offset < span.end - LONGEST_REPEAT) return false;
+  const { offset } = zone.spanAt(span.end);
+  return local >= span.end + offset;
+}
+
+/** Whether the clock, set back at the start of a stretch, has read a time of it before. */
+function wasReadBefore(local: LocalTime, span: OffsetSpan, zone: TimeZone): boolean {
+  if (local - span.offset >= span.start + LONGEST_REPEAT) return false;
+  return local < span.start + zone.spanAt(span.start - 1).offset;
 }
