@@ -24,6 +24,7 @@ export default defineConfig({
         test: {
           name: "conformance",
           include: ["test/conformance/**/*.test.ts"],
+          globalSetup: ["test/support/postgres-setup.ts"],
           pool: "forks",
           testTimeout: seconds(20),
           hookTimeout: seconds(30),
@@ -35,6 +36,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
+          globalSetup: ["test/support/postgres-setup.ts"],
           pool: "forks",
           fileParallelism: false,
           testTimeout: seconds(60),
@@ -49,6 +51,7 @@ export default defineConfig({
               test: {
                 name: "long",
                 include: ["test/long/**/*.test.ts"],
+                globalSetup: ["test/support/postgres-setup.ts"],
                 pool: "forks" as const,
                 fileParallelism: false,
                 testTimeout: 3_600_000,

@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { run } from "./child.mjs";
+import { aptInstall, canInstall, isExecutable } from "./apt.mjs";
 
 const names = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome", "chrome"];
 const elsewhere = ["/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"];
@@ -40,26 +39,4 @@ function hasJapaneseFont() {
   const fonts = spawnSync("fc-list", [":lang=ja", "family"], { encoding: "utf8" });
   if (fonts.status === 0) return fonts.stdout.trim() !== "";
   return spawnSync("dpkg", ["-L", "fonts-noto-cjk"], { stdio: "ignore" }).status === 0;
-}
-
-function canInstall() {
-  return existsSync("/etc/debian_version") && process.getuid?.() === 0 && isExecutable("/usr/bin/apt-get");
-}
-
-/** @param {readonly string[]} packages */
-async function aptInstall(...packages) {
-  console.log(`installing ${packages.join(" and ")} (apt-get) ...`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  await run("apt-get", ["-q", "update"], { env });
-  await run("apt-get", ["-q", "install", "-y", ...packages], { env });
-}
-
-/** @param {string} file */
-function isExecutable(file) {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -42,10 +42,11 @@ export const problemStatus: Readonly<Record<string, number>> = {
   invalid_solar: 422,
   unknown_time_zone: 422,
 
-  // The database's disk: what was asked may succeed later.
+  // The database: what was asked may succeed later.
   database_busy: 503,
   database_full: 507,
   database_read_only: 503,
+  database_refused: 503,
   database_unavailable: 503,
   model_table_missing: 503,
 };

@@ -96,6 +96,10 @@ export const problemWords: Readonly<Record<string, Bilingual>> = {
     en: "The database can only be read now. Nothing was changed.",
     ja: "データベースは現在読み取り専用です。何も変更されていません。",
   },
+  database_refused: {
+    en: "The database refuses the connection. Nothing was changed.",
+    ja: "データベースに接続を拒否されました。何も変更されていません。",
+  },
   database_unavailable: {
     en: "The database does not answer. Nothing was changed; try again.",
     ja: "データベースが応答しません。何も変更されていません。もう一度お試しください。",

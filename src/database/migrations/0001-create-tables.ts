@@ -11,16 +11,16 @@ export function createTables(w: DefinitionWords): readonly string[] {
 const periodicTasks = (w: DefinitionWords) => [
   `create table periodic_task (
     id ${w.id},
-    uid text not null unique,
-    name text not null,
-    task text not null,
+    uid ${w.text} not null unique,
+    name ${w.text} not null,
+    task ${w.text} not null,
     input ${w.json} not null,
-    queue text,
+    queue ${w.text},
     priority ${w.integer},
     options ${w.json} not null,
     tags ${w.json} not null,
     owner_id ${w.integer},
-    description text not null,
+    description ${w.text} not null,
     enabled ${w.integer} not null,
     code_base ${w.json},
     created_at ${w.integer} not null,
@@ -38,7 +38,7 @@ const periodicTasks = (w: DefinitionWords) => [
   `create index periodic_task_disabled on periodic_task (name) where archived_at is null and enabled = 0`,
   `create index periodic_task_archived on periodic_task (archived_at) where archived_at is not null`,
   `create table periodic_task_tag (
-    tag text not null,
+    tag ${w.text} not null,
     periodic_task_id ${w.integer} not null,
     primary key (tag, periodic_task_id)
   ) ${w.clustered}`,
@@ -46,8 +46,8 @@ const periodicTasks = (w: DefinitionWords) => [
   // What the list shows and filters by; written in the transaction that ends a run.
   `create table periodic_task_outcome (
     periodic_task_id ${w.integer} not null primary key,
-    run_id text not null,
-    state text not null,
+    run_id ${w.text} not null,
+    state ${w.text} not null,
     ended_at ${w.integer} not null,
     duration_ms ${w.integer},
     succeeded_at ${w.integer},
@@ -56,13 +56,13 @@ const periodicTasks = (w: DefinitionWords) => [
   `create index periodic_task_outcome_state on periodic_task_outcome (state, periodic_task_id)`,
   `create table pause (
     id ${w.id},
-    scope text not null,
-    scope_id text not null,
+    scope ${w.text} not null,
+    scope_id ${w.text} not null,
     from_at ${w.integer} not null,
     until_at ${w.integer},
     ended_at ${w.integer},
-    by_name text not null,
-    reason text not null
+    by_name ${w.text} not null,
+    reason ${w.text} not null
   ) ${w.table}`,
   `create index pause_open on pause (scope, scope_id) where ended_at is null`,
 ];
@@ -70,13 +70,13 @@ const periodicTasks = (w: DefinitionWords) => [
 const schedules = (w: DefinitionWords) => [
   `create table schedule (
     id ${w.id},
-    uid text not null unique,
+    uid ${w.text} not null unique,
     periodic_task_id ${w.integer} not null,
-    name text not null,
+    name ${w.text} not null,
     definition ${w.json} not null,
-    zone text not null,
+    zone ${w.text} not null,
     input ${w.json},
-    misfire text not null,
+    misfire ${w.text} not null,
     enabled ${w.integer} not null,
     removed_at ${w.integer},
     version ${w.integer} not null
@@ -86,9 +86,9 @@ const schedules = (w: DefinitionWords) => [
     schedule_id ${w.integer} not null,
     version ${w.integer} not null,
     definition ${w.json} not null,
-    zone text not null,
+    zone ${w.text} not null,
     from_at ${w.integer} not null,
-    tz_version text not null,
+    tz_version ${w.text} not null,
     primary key (schedule_id, version)
   ) ${w.clustered}`,
   // Apart from the schedule, so that a firing rewrites a narrow row and never collides with an edit of the text.
@@ -100,7 +100,7 @@ const schedules = (w: DefinitionWords) => [
     next_at ${w.integer},
     accounted_from ${w.integer} not null,
     accounted_to ${w.integer} not null,
-    error text
+    error ${w.text}
   ) ${w.rewrittenClustered}`,
   // With the id, because thousands of schedules share one minute and a list sorted by it pages within the tie.
   `create index schedule_cursor_next on schedule_cursor (next_at, schedule_id) where next_at is not null`,
@@ -110,10 +110,10 @@ const schedules = (w: DefinitionWords) => [
     nominal_at ${w.integer} not null,
     through_at ${w.integer} not null,
     version ${w.integer} not null,
-    verdict text not null,
-    reason text not null,
+    verdict ${w.text} not null,
+    reason ${w.text} not null,
     detail ${w.json},
-    run_id text,
+    run_id ${w.text},
     decided_at ${w.integer} not null,
     primary key (schedule_id, nominal_at)
   ) ${w.clustered}`,
@@ -126,11 +126,11 @@ const runs = (w: DefinitionWords) => [
   // Everything about a run that is not finished: the message, the claim and who holds it.
   `create table run_live (
     seq ${w.id},
-    id text not null unique,
-    task text not null,
-    queue text not null,
+    id ${w.text} not null unique,
+    task ${w.text} not null,
+    queue ${w.text} not null,
     priority ${w.integer} not null,
-    state text not null,
+    state ${w.text} not null,
     input ${w.json} not null,
     options ${w.json} not null,
     origin ${w.json} not null,
@@ -138,9 +138,9 @@ const runs = (w: DefinitionWords) => [
     schedule_id ${w.integer},
     schedule_version ${w.integer},
     nominal_at ${w.integer},
-    parent_id text,
-    root_id text,
-    lock_key text,
+    parent_id ${w.text},
+    root_id ${w.text},
+    lock_key ${w.text},
     available_at ${w.integer} not null,
     expires_at ${w.integer},
     queued_at ${w.integer} not null,
@@ -154,7 +154,7 @@ const runs = (w: DefinitionWords) => [
     attempt_started_at ${w.integer},
     progress ${w.json},
     cancel_requested_at ${w.integer},
-    cancel_requested_by text
+    cancel_requested_by ${w.text}
   ) ${w.rewritten}`,
   `create index run_live_ready on run_live (queue, priority desc, seq) where state = 'ready'`,
   `create index run_live_scheduled on run_live (available_at) where state = 'scheduled'`,
@@ -170,11 +170,11 @@ const runs = (w: DefinitionWords) => [
   `create index run_live_parent on run_live (parent_id) where parent_id is not null`,
   // Written once, when the run ends.
   `create table run_done (
-    id text not null primary key,
-    task text not null,
-    queue text not null,
+    id ${w.text} not null primary key,
+    task ${w.text} not null,
+    queue ${w.text} not null,
     priority ${w.integer} not null,
-    state text not null,
+    state ${w.text} not null,
     input ${w.json} not null,
     options ${w.json} not null,
     origin ${w.json} not null,
@@ -182,12 +182,12 @@ const runs = (w: DefinitionWords) => [
     schedule_id ${w.integer},
     schedule_version ${w.integer},
     nominal_at ${w.integer},
-    parent_id text,
-    root_id text,
+    parent_id ${w.text},
+    root_id ${w.text},
     available_at ${w.integer} not null,
     expires_at ${w.integer},
     queued_at ${w.integer} not null,
-    process text,
+    process ${w.text},
     attempt ${w.integer} not null,
     retries ${w.integer} not null,
     started_at ${w.integer},
@@ -208,24 +208,24 @@ const runs = (w: DefinitionWords) => [
   `create index run_done_parent on run_done (parent_id) where parent_id is not null`,
   // Only the attempts that did not end their run, and those that came too late.
   `create table attempt (
-    run_id text not null,
+    run_id ${w.text} not null,
     number ${w.integer} not null,
     claim ${w.integer} not null,
-    process text,
+    process ${w.text},
     started_at ${w.integer},
     ended_at ${w.integer} not null,
-    outcome text not null,
+    outcome ${w.text} not null,
     error ${w.json},
     result ${w.json},
     primary key (run_id, number, claim)
   ) ${w.clustered}`,
   `create table run_log (
-    run_id text not null,
+    run_id ${w.text} not null,
     chunk ${w.integer} not null,
     attempt ${w.integer} not null,
     first_line ${w.integer} not null,
     at ${w.integer} not null,
-    text text not null,
+    text ${w.text} not null,
     primary key (run_id, chunk)
   ) ${w.clustered}`,
 ];
@@ -233,9 +233,9 @@ const runs = (w: DefinitionWords) => [
 const processes = (w: DefinitionWords) => [
   `create table process (
     id ${w.id},
-    kind text not null,
-    name text not null,
-    host text not null,
+    kind ${w.text} not null,
+    name ${w.text} not null,
+    host ${w.text} not null,
     pid ${w.integer} not null,
     started_at ${w.integer} not null,
     lease_until ${w.integer} not null,
@@ -244,8 +244,8 @@ const processes = (w: DefinitionWords) => [
   ) ${w.table}`,
   `create index process_lease on process (lease_until)`,
   `create table announced_task (
-    task text not null,
-    schema_hash text not null,
+    task ${w.text} not null,
+    schema_hash ${w.text} not null,
     process_id ${w.integer} not null,
     announcement ${w.json} not null,
     announced_at ${w.integer} not null,
@@ -254,11 +254,11 @@ const processes = (w: DefinitionWords) => [
   `create table change (
     id ${w.id},
     at ${w.integer} not null,
-    by_name text not null,
-    resource text not null,
-    resource_id text not null,
-    label text not null,
-    action text not null,
+    by_name ${w.text} not null,
+    resource ${w.text} not null,
+    resource_id ${w.text} not null,
+    label ${w.text} not null,
+    action ${w.text} not null,
     before ${w.json},
     after ${w.json}
   ) ${w.table}`,
@@ -268,11 +268,11 @@ const processes = (w: DefinitionWords) => [
 const people = (w: DefinitionWords) => [
   `create table "user" (
     id ${w.id},
-    username text not null,
-    username_key text not null unique,
-    display_name text not null,
-    email text not null,
-    password_hash text,
+    username ${w.text} not null,
+    username_key ${w.text} not null unique,
+    display_name ${w.text} not null,
+    email ${w.text} not null,
+    password_hash ${w.text},
     active ${w.integer} not null,
     superuser ${w.integer} not null,
     created_at ${w.integer} not null,
@@ -281,7 +281,7 @@ const people = (w: DefinitionWords) => [
   ) ${w.table}`,
   `create table "group" (
     id ${w.id},
-    name text not null unique,
+    name ${w.text} not null unique,
     version ${w.integer} not null
   ) ${w.table}`,
   `create table user_group (
@@ -292,19 +292,19 @@ const people = (w: DefinitionWords) => [
   `create index user_group_group on user_group (group_id)`,
   `create table user_permission (
     user_id ${w.integer} not null,
-    permission text not null,
+    permission ${w.text} not null,
     primary key (user_id, permission)
   ) ${w.clustered}`,
   `create table group_permission (
     group_id ${w.integer} not null,
-    permission text not null,
+    permission ${w.text} not null,
     primary key (group_id, permission)
   ) ${w.clustered}`,
   // Sessions and tokens are kept as SHA-256: whoever reads the table cannot use them.
   `create table login_session (
-    token_hash text not null primary key,
+    token_hash ${w.text} not null primary key,
     user_id ${w.integer} not null,
-    csrf_token text not null,
+    csrf_token ${w.text} not null,
     created_at ${w.integer} not null,
     seen_at ${w.integer} not null,
     expires_at ${w.integer} not null
@@ -314,15 +314,15 @@ const people = (w: DefinitionWords) => [
   `create table api_token (
     id ${w.id},
     user_id ${w.integer} not null,
-    name text not null,
-    token_hash text not null unique,
+    name ${w.text} not null,
+    token_hash ${w.text} not null unique,
     created_at ${w.integer} not null,
     last_used_at ${w.integer},
     expires_at ${w.integer}
   ) ${w.table}`,
   `create index api_token_user on api_token (user_id)`,
   `create table sign_in_failure (
-    subject text not null primary key,
+    subject ${w.text} not null primary key,
     failures ${w.integer} not null,
     since_at ${w.integer} not null
   ) ${w.clustered}`,

@@ -1,13 +1,21 @@
 import type { DefinitionWords } from "../dialect.ts";
 
 /** Schedules with policies of their own, calendars, pauses beyond one periodic task, and runs that wait for another's end. */
-export function addPolicies({ id, integer, json, table, clustered, rewrittenClustered }: DefinitionWords): string[] {
+export function addPolicies({
+  id,
+  integer,
+  text,
+  json,
+  table,
+  clustered,
+  rewrittenClustered,
+}: DefinitionWords): string[] {
   return [
     ...columns("schedule", [
-      "gap text not null default 'default'",
-      "fold text not null default 'default'",
+      `gap ${text} not null default 'default'`,
+      `fold ${text} not null default 'default'`,
       `calendar_id ${integer}`,
-      "calendar_rule text",
+      `calendar_rule ${text}`,
       `catch_up_window_ms ${integer}`,
       `catch_up_cap ${integer}`,
       `jitter_ms ${integer}`,
@@ -16,15 +24,15 @@ export function addPolicies({ id, integer, json, table, clustered, rewrittenClus
     ]),
     "create index schedule_calendar on schedule (calendar_id) where calendar_id is not null and removed_at is null",
     ...columns("schedule_revision", [
-      "gap text not null default 'default'",
-      "fold text not null default 'default'",
+      `gap ${text} not null default 'default'`,
+      `fold ${text} not null default 'default'`,
       `calendar_id ${integer}`,
       `calendar_version ${integer}`,
-      "calendar_rule text",
+      `calendar_rule ${text}`,
       `starts_at ${integer}`,
       `ends_at ${integer}`,
     ]),
-    ...columns("periodic_task", [`held_reason ${json}`, "code_app text"]),
+    ...columns("periodic_task", [`held_reason ${json}`, `code_app ${text}`]),
     "create index periodic_task_held on periodic_task (name) where archived_at is null and held_reason is not null",
     "create index periodic_task_code on periodic_task (code_app, name) where archived_at is null and code_app is not null",
     `create table periodic_task_sent (
@@ -33,8 +41,8 @@ export function addPolicies({ id, integer, json, table, clustered, rewrittenClus
     ) ${rewrittenClustered}`,
     `create table calendar (
       id ${id},
-      uid text not null unique,
-      name text not null,
+      uid ${text} not null unique,
+      name ${text} not null,
       sources ${json} not null,
       days ${json} not null,
       created_at ${integer} not null,

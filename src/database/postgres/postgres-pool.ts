@@ -1,0 +1,143 @@
+import type { Pool, PoolClient } from "pg";
+import type { PostgresDriver } from "./load-driver.ts";
+import { isCollision, isLost, translated } from "./postgres-error.ts";
+import { type ConnectionUse, connectionConfig, type PostgresSettings, sessionStatement } from "./postgres-settings.ts";
+import { storable } from "./value-types.ts";
+
+export interface Statement {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+  /** Prepared once for each connection under this name; for the hot statements alone, since the server may keep one plan for all values. */
+  readonly name?: string;
+}
+
+export interface Answer<Row> {
+  readonly rows: Row[];
+  /** How many rows were read or written. */
+  readonly rowCount: number;
+  readonly command: "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "COMMIT" | "ROLLBACK";
+}
+
+/** Attempts at a transaction that meets others (a deadlock, a serialization failure) before it gives up. */
+const ATTEMPTS = 20;
+const LONGEST_DELAY_MS = 50;
+
+/** Connections for one use. They are opened as they are needed, closed when they are not, and replaced when they are lost. */
+export class PostgresPool {
+  readonly #pool: Pool;
+  readonly #session: string;
+  readonly #known = new WeakMap<PoolClient, PostgresConnection>();
+  #closed: Promise<void> | undefined;
+
+  constructor(driver: PostgresDriver, settings: PostgresSettings, use: ConnectionUse) {
+    this.#session = sessionStatement(use);
+    this.#pool = new driver.Pool({
+      ...connectionConfig(driver, settings, use),
+      max: use.most,
+      idleTimeoutMillis: 60_000,
+    });
+    // A connection that is lost while nobody uses it is out of the pool by then; one that is in use tells its user.
+    this.#pool.on("error", () => {});
+    this.#pool.on("connect", (client) => client.on("error", () => {}));
+  }
+
+  /** A connection until it is released. Fails with `database_unavailable`, `database_refused`, and `database_busy` after 10 s without one. */
+  async connect(): Promise<PostgresConnection> {
+    let client: PoolClient;
+    try {
+      client = await this.#pool.connect();
+    } catch (error) {
+      throw translated(error);
+    }
+    const known = this.#known.get(client);
+    if (known !== undefined) return known;
+    const connection = new PostgresConnection(client);
+    this.#known.set(client, connection);
+    try {
+      await connection.query(this.#session);
+    } catch (error) {
+      connection.release(true);
+      throw error;
+    }
+    return connection;
+  }
+
+  /** One statement by itself. */
+  async query<Row>(statement: Statement): Promise<Answer<Row>> {
+    const connection = await this.connect();
+    try {
+      return await connection.query<Row>(statement);
+    } finally {
+      connection.release();
+    }
+  }
+
+  /** From begin to commit. `work` is called again where the server gave the transaction up for another one's sake. */
+  async transaction<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+    for (let n = 1; ; n += 1) {
+      const connection = await this.connect();
+      try {
+        return await within(connection, work);
+      } catch (error) {
+        if (!isCollision(error) || n >= ATTEMPTS) throw error;
+      } finally {
+        connection.release();
+      }
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** n, LONGEST_DELAY_MS)));
+    }
+  }
+
+  /** Waits for what is under way. */
+  close(): Promise<void> {
+    this.#closed ??= this.#pool.end();
+    return this.#closed;
+  }
+}
+
+async function within<T>(connection: PostgresConnection, work: (connection: PostgresConnection) => Promise<T>) {
+  await connection.query("begin");
+  try {
+    const result = await work(connection);
+    await connection.query("commit");
+    return result;
+  } catch (error) {
+    // A connection that cannot even do this is not given to anybody else.
+    await connection.query("rollback").catch(() => connection.discard());
+    throw error;
+  }
+}
+
+/** One of a pool's connections, for whoever has taken it. */
+export class PostgresConnection {
+  readonly #client: PoolClient;
+  #usable = true;
+
+  constructor(client: PoolClient) {
+    this.#client = client;
+  }
+
+  /** Fails with hyoshi's own errors where the server is away, busy, full or read-only, and with the driver's otherwise. */
+  async query<Row>(statement: Statement | string, values?: readonly unknown[]): Promise<Answer<Row>> {
+    const asked: Statement = typeof statement === "string" ? { text: statement, values: values ?? [] } : statement;
+    try {
+      const { rows, rowCount, command } = await this.#client.query({
+        text: asked.text,
+        ...(asked.name !== undefined && { name: asked.name }),
+        ...(asked.values?.length && { values: asked.values.map(storable) }),
+      });
+      return { rows, rowCount: rowCount ?? 0, command: command as Answer<Row>["command"] };
+    } catch (error) {
+      if (isLost(error)) this.discard();
+      throw translated(error);
+    }
+  }
+
+  /** Closes it when it is released. */
+  discard(): void {
+    this.#usable = false;
+  }
+
+  release(destroy = false): void {
+    this.#client.release(destroy || !this.#usable);
+  }
+}

@@ -1,0 +1,102 @@
+import type { ClientConfig } from "pg";
+import type { PostgresDriver } from "./load-driver.ts";
+import { storedTypes } from "./value-types.ts";
+
+export interface PostgresSettings {
+  /** `postgres://` or `postgresql://`, with the query options of PostgreSQL's own clients. */
+  readonly url: string;
+  /** What the server shows in its list of activities. */
+  readonly applicationName: string;
+}
+
+/** What a connection is for decides how long it may wait, and how the server plans for it. */
+export interface ConnectionUse {
+  /** Connections of this use that one process opens at most. */
+  readonly most: number;
+  /** Settings of the session, as the server names them. */
+  readonly session: Readonly<Record<string, string | number>>;
+}
+
+/** A statement that takes longer than this is given up, in ms; the hot ones take a few. */
+const STATEMENT_MS = 30_000;
+
+/** A host that vanished is noticed after about 25 s, so that nothing it locked stays locked. */
+const keptAlive = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3 } as const;
+
+/**
+ * Fire, claim, begin, finish and sweep. A process that stops in the middle of a transaction holds up the others for a second at most.
+ * Without bitmap scans, sequential scans and sorts: what the tables hold changes faster than the statistics, and each of
+ * these statements has the one right index (a claim takes 1 to 2 ms by it, and 95 to 122 where the server sorts the backlog).
+ */
+export const hotUse: ConnectionUse = {
+  most: 4,
+  session: {
+    ...keptAlive,
+    statement_timeout: STATEMENT_MS,
+    lock_timeout: 5_000,
+    idle_in_transaction_session_timeout: 1_000,
+    enable_bitmapscan: "off",
+    enable_seqscan: "off",
+    enable_sort: "off",
+  },
+};
+
+/** What people and programs write by hand: edits, accounts, records, retention. */
+export const writeUse: ConnectionUse = {
+  most: 4,
+  session: {
+    ...keptAlive,
+    statement_timeout: STATEMENT_MS,
+    lock_timeout: 10_000,
+    // Longer than for the hot ones: work on many rows is planned between two statements.
+    idle_in_transaction_session_timeout: 5_000,
+  },
+};
+
+/** Lists and pages. */
+export const readUse: ConnectionUse = {
+  most: 4,
+  session: {
+    ...keptAlive,
+    statement_timeout: STATEMENT_MS,
+    idle_in_transaction_session_timeout: 1_000,
+    default_transaction_read_only: "on",
+  },
+};
+
+/** A migration takes the time that it takes. */
+export const migrationUse: ConnectionUse = { most: 2, session: keptAlive };
+
+/** How the driver connects. Nothing of the session's settings goes into the start-up message, which poolers refuse. */
+export function connectionConfig(
+  driver: PostgresDriver,
+  { url, applicationName }: PostgresSettings,
+  { session }: ConnectionUse,
+): ClientConfig {
+  const limit = session.statement_timeout;
+  return {
+    connectionString: withUsualSslModes(url),
+    application_name: applicationName,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    connectionTimeoutMillis: 10_000,
+    // Behind the server's own time-out, for one that does not answer at all.
+    ...(limit !== undefined && { query_timeout: Number(limit) + 10_000 }),
+    types: storedTypes(driver),
+  };
+}
+
+/** What a new connection begins with. */
+export function sessionStatement({ session }: ConnectionUse): string {
+  return Object.entries(session)
+    .map(([name, value]) => `set ${name} = ${value}`)
+    .join("; ");
+}
+
+/** The driver reads `require` as `verify-full` unless it is told to read the modes as PostgreSQL's own clients do. */
+function withUsualSslModes(url: string): string {
+  if (!/[?&]sslmode=/.test(url) || /[?&]uselibpqcompat=/.test(url)) return url;
+  // Known to this driver alone.
+  if (/[?&]sslmode=no-verify(&|$)/.test(url)) return url;
+  return `${url}&uselibpqcompat=true`;
+}

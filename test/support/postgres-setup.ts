@@ -1,0 +1,70 @@
+import type { TestProject } from "vitest/node";
+import { messageOf } from "../../src/base/error.ts";
+import { openPostgresDatabase } from "../../src/database/postgres/postgres-database.ts";
+import { startPostgresServer } from "./postgres-server.ts";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    /** The tests' server, or why there is none. */
+    postgres: { readonly url: string; readonly template: string } | { readonly reason: string };
+  }
+}
+
+const TEMPLATE = "hyoshi_template";
+
+/** One server for the whole run, whichever groups of tests it has; `users` counts those that are not done with it. */
+interface Shared {
+  users: number;
+  readonly stop: () => Promise<void>;
+  readonly provided: Promise<Parameters<TestProject["provide"]>[1]>;
+}
+
+const key = Symbol.for("hyoshi.test.postgres");
+const process = globalThis as { [key]?: Shared };
+
+/** Starts the server, and makes the database that each test file's own is a copy of. Where there is none, the tests that need it fail. */
+export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
+  const shared = process[key] ?? share();
+  process[key] = shared;
+  shared.users += 1;
+  project.provide("postgres", await shared.provided);
+  return async () => {
+    shared.users -= 1;
+    if (shared.users > 0) return;
+    delete process[key];
+    await shared.stop();
+  };
+}
+
+function share(): Shared {
+  const starting = startPostgresServer();
+  return {
+    users: 0,
+    stop: () =>
+      starting.then(
+        (server) => server.stop(),
+        () => {},
+      ),
+    provided: starting.then(
+      async ({ url }) => ({ url, template: await makeTemplate(url) }),
+      (error: unknown) => ({ reason: messageOf(error) }),
+    ),
+  };
+}
+
+async function makeTemplate(url: string): Promise<string> {
+  const server = await openPostgresDatabase({ url, applicationName: "test" });
+  await server.hot.query({ text: `create database ${TEMPLATE}` });
+  await server.close();
+  const made = await openPostgresDatabase({ url: databaseUrl(url, TEMPLATE), applicationName: "test" });
+  try {
+    await made.migrate();
+  } finally {
+    await made.close();
+  }
+  return TEMPLATE;
+}
+
+function databaseUrl(url: string, name: string): string {
+  return url.replace(/\/postgres$/, `/${name}`);
+}
