@@ -70,6 +70,8 @@ export interface ScheduleQuery {
   readonly limit: number;
   readonly after?: string;
   readonly count?: boolean;
+  /** For which pauses are in force. */
+  readonly now: Instant;
 }
 
 export interface ListedSchedule extends PlannedSchedule {
@@ -89,6 +91,10 @@ export interface PeriodicTaskReader {
   find(id: number, now: Instant): Promise<PeriodicTaskRecord | undefined>;
   /** Of those that are not archived. */
   findIdByName(name: string): Promise<number | undefined>;
+  /** Those of these uids that there are, archived ones too. */
+  findByUids(uids: readonly string[]): Promise<ReadonlyMap<string, { id: number; archivedAt: Instant | null }>>;
+  /** Every one that code defines, archived ones too. */
+  idsFromCode(): Promise<readonly number[]>;
   isUser(id: number): Promise<boolean>;
   /** The tags that periodic tasks have, archived ones among them, in their order; those after `after`. */
   tags(page: { readonly after?: string; readonly limit: number }): Promise<readonly string[]>;

@@ -1,7 +1,8 @@
 import type { Instant } from "../base/clock.ts";
-import type { Json } from "../base/json.ts";
+import type { Json, JsonObject } from "../base/json.ts";
 import type { ScheduleDefinition } from "../schedule/definition.ts";
 import type { Payload } from "../task/payload.ts";
+import type { Pause } from "./pause-store.ts";
 
 /** Who changes something: a user's name, or a process's own (`hyoshi`). */
 export interface Actor {
@@ -71,6 +72,10 @@ export const defaultPolicies: SchedulePolicies = {
 export interface ScheduleDraft extends Partial<SchedulePolicies> {
   /** Of the schedule that this replaces; absent for a new one. */
   readonly id?: number;
+  /** Of a new one that comes from elsewhere with its own; default: random. A schedule that is kept keeps its own. */
+  readonly uid?: string;
+  /** From when a new one counts: later times that have passed are late, and its misfire rule decides about them. Default: now. */
+  readonly accountedFrom?: Instant;
   readonly name: string;
   readonly definition: ScheduleDefinition;
   readonly zone: string;
@@ -80,6 +85,8 @@ export interface ScheduleDraft extends Partial<SchedulePolicies> {
 }
 
 export interface PeriodicTaskDraft {
+  /** Of a new one that comes from elsewhere with its own; default: random. */
+  readonly uid?: string;
   readonly name: string;
   readonly task: string;
   readonly payload: Payload;
@@ -106,6 +113,8 @@ export interface PlannedSchedule extends Omit<ScheduleDraft, keyof SchedulePolic
   readonly accountedTo: Instant;
   /** Why it cannot be computed. */
   readonly error: string | null;
+  /** The widest pause in force that holds it back. */
+  readonly pause: Pause | null;
 }
 
 /** Why a periodic task fires no more until a person releases it. */
@@ -118,13 +127,6 @@ export interface HeldReason {
   readonly count?: number;
 }
 
-export interface Pause {
-  readonly reason: string;
-  readonly untilAt: Instant | null;
-  readonly by: string;
-  readonly fromAt: Instant;
-}
-
 export interface PeriodicTask extends Omit<PeriodicTaskDraft, "schedules"> {
   readonly id: number;
   readonly uid: string;
@@ -135,15 +137,26 @@ export interface PeriodicTask extends Omit<PeriodicTaskDraft, "schedules"> {
   readonly heldReason: HeldReason | null;
   /** The app that defines it in code; null for one that was made in the admin. */
   readonly codeApp: string | null;
+  /** The last definition from code that was applied; null for one that was made in the admin. */
+  readonly codeBase: JsonObject | null;
+  /** The widest pause in force. */
   readonly pause: Pause | null;
   readonly schedules: readonly PlannedSchedule[];
 }
 
 /** What every edit needs: its time and its author. */
+/** Where a periodic task is defined in code, and how it was when that was last applied. */
+export interface CodeMark {
+  readonly app: string;
+  readonly base: JsonObject;
+}
+
 export interface EditContext {
   /** What was due by then is fired already, under the old plan; the new one counts from here. */
   readonly now: Instant;
   readonly by: Actor;
+  /** Absent: as it was. Null: code defines it no more. */
+  readonly code?: CodeMark | null;
 }
 
 /**
@@ -162,6 +175,8 @@ export interface PeriodicTaskStore {
   /** Nominal times until `untilAt` (null: until resumed) are skipped, each with its row. Replaces an open pause. Fails with `not_found`. */
   pause(id: number, pause: { reason: string; untilAt: Instant | null }, context: EditContext): Promise<PeriodicTask>;
   resume(id: number, context: EditContext): Promise<PeriodicTask>;
+  /** Notes what code defines now, where the row itself stays as it is: no change that a person would read of. */
+  markCode(id: number, code: CodeMark | null): Promise<void>;
   /** An archived one too; with the pause that is in force at `now`. */
   find(id: number, now: Instant): Promise<PeriodicTask | undefined>;
 }

@@ -1,17 +1,17 @@
 import type { Kysely, Selectable } from "kysely";
-import type { Instant } from "../../base/clock.ts";
 import type { JsonObject } from "../../base/json.ts";
-import type { PauseRow, PeriodicTaskRow, ScheduleCursorRow, ScheduleRow, Tables } from "../../database/rows.ts";
+import type { PeriodicTaskRow, ScheduleCursorRow, ScheduleRow, Tables } from "../../database/rows.ts";
 import type { ScheduleDefinition } from "../../schedule/definition.ts";
 import type { Payload } from "../../task/payload.ts";
+import type { Pause } from "../pause-store.ts";
 import type {
   HeldReason,
-  Pause,
   PeriodicTask,
   PeriodicTaskOptions,
   PlannedSchedule,
   SchedulePolicies,
 } from "../periodic-task-store.ts";
+import { pauseFor } from "./pause-rows.ts";
 
 export type ScheduleWithCursor = Selectable<ScheduleRow> &
   Omit<Selectable<ScheduleCursorRow>, "schedule_id" | "version"> & {
@@ -36,26 +36,7 @@ export function selectSchedules(db: Kysely<Tables>, periodicTaskIds: readonly nu
   return scheduleQuery(db).where("s.periodic_task_id", "in", periodicTaskIds).execute();
 }
 
-/** The pauses in force at `now`, by periodic task. */
-export async function selectPauses(
-  db: Kysely<Tables>,
-  periodicTaskIds: readonly number[],
-  now: Instant,
-): Promise<Map<number, Selectable<PauseRow>>> {
-  const rows = await db
-    .selectFrom("pause")
-    .selectAll()
-    .where("scope", "=", "periodic-task")
-    .where("scope_id", "in", periodicTaskIds.map(String))
-    .where("ended_at", "is", null)
-    .where("from_at", "<=", now)
-    .where((e) => e.or([e("until_at", "is", null), e("until_at", ">", now)]))
-    .orderBy("id")
-    .execute();
-  return new Map(rows.map((row) => [Number(row.scope_id), row]));
-}
-
-export function plannedSchedule(row: ScheduleWithCursor): PlannedSchedule {
+export function plannedSchedule(row: ScheduleWithCursor, pause: Pause | null): PlannedSchedule {
   return {
     id: row.id,
     uid: row.uid,
@@ -71,6 +52,7 @@ export function plannedSchedule(row: ScheduleWithCursor): PlannedSchedule {
     accountedFrom: row.accounted_from,
     accountedTo: row.accounted_to,
     error: row.error,
+    pause,
   };
 }
 
@@ -93,16 +75,13 @@ function calendarOf({ calendar_id, calendar_rule, calendar_name }: ScheduleWithC
   return { id: calendar_id, rule, name: calendar_name ?? String(calendar_id) };
 }
 
-export function pauseOf(row: Selectable<PauseRow> | undefined): Pause | null {
-  if (row === undefined) return null;
-  return { reason: row.reason, untilAt: row.until_at, by: row.by_name, fromAt: row.from_at };
-}
-
 export function periodicTask(
   row: Selectable<PeriodicTaskRow>,
   schedules: readonly ScheduleWithCursor[],
-  pause: Selectable<PauseRow> | undefined,
+  pauses: readonly Pause[],
 ): PeriodicTask {
+  const tags = JSON.parse(row.tags) as string[];
+  const pausable = { id: row.id, tags };
   return {
     id: row.id,
     uid: row.uid,
@@ -112,7 +91,7 @@ export function periodicTask(
     queue: row.queue,
     priority: row.priority,
     options: JSON.parse(row.options) as PeriodicTaskOptions,
-    tags: JSON.parse(row.tags) as string[],
+    tags,
     ownerId: row.owner_id,
     description: row.description,
     enabled: row.enabled === 1,
@@ -122,8 +101,9 @@ export function periodicTask(
     archivedAt: row.archived_at,
     heldReason: row.held_reason === null ? null : (JSON.parse(row.held_reason) as HeldReason),
     codeApp: row.code_app,
-    pause: pauseOf(pause),
-    schedules: schedules.map(plannedSchedule),
+    codeBase: row.code_base === null ? null : (JSON.parse(row.code_base) as JsonObject),
+    pause: pauseFor(pauses, pausable),
+    schedules: schedules.map((schedule) => plannedSchedule(schedule, pauseFor(pauses, pausable, schedule.id))),
   };
 }
 

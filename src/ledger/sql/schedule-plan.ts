@@ -18,7 +18,7 @@ export interface PlanContext {
 
 type Database = Kysely<Tables>;
 
-/** A new schedule: it counts from now, and fires at its next nominal time if it is on. */
+/** A new schedule: it counts from now or from when its draft says, and fires at its next nominal time if it is on. */
 export async function addSchedule(
   db: Database,
   periodicTaskId: number,
@@ -28,19 +28,26 @@ export async function addSchedule(
 ) {
   const { id } = await db
     .insertInto("schedule")
-    .values({ uid: context.uid(), periodic_task_id: periodicTaskId, ...columnsOf(draft), removed_at: null, version: 1 })
+    .values({
+      uid: draft.uid ?? context.uid(),
+      periodic_task_id: periodicTaskId,
+      ...columnsOf(draft),
+      removed_at: null,
+      version: 1,
+    })
     .returning("id")
     .executeTakeFirstOrThrow();
-  await addRevision(db, id, 1, draft, context);
-  const nextAt = on ? compileSchedule(draft.definition, draft.zone).next(context.now) : undefined;
+  const from = Math.min(draft.accountedFrom ?? context.now, context.now);
+  await addRevision(db, id, 1, draft, { ...context, now: from });
+  const nextAt = on ? compileSchedule(draft.definition, draft.zone).next(from) : undefined;
   await db
     .insertInto("schedule_cursor")
     .values({
       schedule_id: id,
       version: 1,
       next_at: nextAt ?? null,
-      accounted_from: context.now,
-      accounted_to: context.now,
+      accounted_from: from,
+      accounted_to: from,
       error: null,
     })
     .execute();

@@ -11,13 +11,13 @@ import type {
   PeriodicTaskRecord,
   ScheduleQuery,
 } from "../periodic-task-reader.ts";
+import { type Pausable, pauseFor, selectPauses } from "./pause-rows.ts";
 import { listPlaces } from "./periodic-task-places.ts";
 import {
   periodicTask,
   plannedSchedule,
   type ScheduleWithCursor,
   scheduleQuery,
-  selectPauses,
   selectSchedules,
 } from "./periodic-task-rows.ts";
 import { readStrips } from "./run-strip.ts";
@@ -26,6 +26,8 @@ type Row = Selectable<PeriodicTaskRow>;
 
 /** Of the periodic tasks whose last run failed, so many are looked at: with more, the list is not what helps. */
 const LOOKED_AT = 10_000;
+/** Within what a statement may carry on either database. */
+const UIDS_AT_ONCE = 500;
 
 /** Plain SQL on a connection that reads: the same on SQLite and PostgreSQL. */
 export class SqlPeriodicTaskReader implements PeriodicTaskReader {
@@ -54,6 +56,29 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
     return row?.id;
   }
 
+  async findByUids(uids: readonly string[]) {
+    const found = new Map<string, { id: number; archivedAt: Instant | null }>();
+    for (let from = 0; from < uids.length; from += UIDS_AT_ONCE) {
+      const rows = await this.#db
+        .selectFrom("periodic_task")
+        .select(["uid", "id", "archived_at"])
+        .where("uid", "in", uids.slice(from, from + UIDS_AT_ONCE))
+        .execute();
+      for (const { uid, id, archived_at } of rows) found.set(uid, { id, archivedAt: archived_at });
+    }
+    return found;
+  }
+
+  async idsFromCode(): Promise<readonly number[]> {
+    const rows = await this.#db
+      .selectFrom("periodic_task")
+      .select("id")
+      .where("code_app", "is not", null)
+      .orderBy("id")
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
   async isUser(id: number): Promise<boolean> {
     return (await this.#db.selectFrom("user").select("id").where("id", "=", id).executeTakeFirst()) !== undefined;
   }
@@ -80,10 +105,15 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
       return beyond === undefined ? found : found.where("s.id", ">", beyond);
     };
     const rows = await matching(from, limit + 1).execute();
-    const items = rows.slice(0, limit).map((row) => ({
-      ...plannedSchedule(readableSchedule(row)),
-      periodicTaskId: row.periodic_task_id,
-    }));
+    const shown = rows.slice(0, limit);
+    const tasks = await this.#pausables(shown.map((row) => row.periodic_task_id));
+    const ids = shown.map(({ id }) => id);
+    const pauses = shown.length === 0 ? [] : await selectPauses(this.#db, [...tasks.values()], ids, query.now);
+    const items = shown.map((row) => {
+      const task = tasks.get(row.periodic_task_id);
+      const pause = task === undefined ? null : pauseFor(pauses, task, row.id);
+      return { ...plannedSchedule(readableSchedule(row), pause), periodicTaskId: row.periodic_task_id };
+    });
     const last = rows.length > limit ? items.at(-1) : undefined;
     const next = last && { next: encodeCursor("schedules", [last.id]) };
     if (!count) return { items, ...next };
@@ -137,7 +167,8 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
     const rows = await db.selectFrom("periodic_task").selectAll().where("id", "in", ids).execute();
     const schedules = Map.groupBy(await selectSchedules(db, ids), (row) => row.periodic_task_id);
     const schedulesOf = (id: number) => schedules.get(id) ?? [];
-    const pauses = await selectPauses(db, ids, now);
+    const scheduleIds = [...schedules.values()].flatMap((some) => some.map(({ id }) => id));
+    const pauses = await selectPauses(db, rows.map(pausable), scheduleIds, now);
     const owners = await this.#owners(rows);
     const outcomes = await db
       .selectFrom("periodic_task_outcome")
@@ -151,13 +182,23 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
     const records = rows.map((row): PeriodicTaskRecord => {
       const outcome = outcomes.find(({ periodic_task_id }) => periodic_task_id === row.id);
       return {
-        ...readable(row, schedulesOf(row.id), pauses.get(row.id)),
+        ...readable(row, schedulesOf(row.id), pauses),
         owner: row.owner_id === null ? null : (owners.get(row.owner_id) ?? null),
         last: outcome === undefined ? null : outcomeOf(outcome),
         strip: strips.get(row.id) ?? [],
       };
     });
     return ids.flatMap((id) => records.find((record) => record.id === id) ?? []);
+  }
+
+  async #pausables(ids: readonly number[]): Promise<Map<number, Pausable>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.#db
+      .selectFrom("periodic_task")
+      .select(["id", "tags"])
+      .where("id", "in", [...new Set(ids)])
+      .execute();
+    return new Map(rows.map((row) => [row.id, pausable(row)]));
   }
 
   async #owners(rows: readonly Row[]): Promise<Map<number, { id: number; username: string }>> {
@@ -176,9 +217,9 @@ function outcomeOf(row: OutcomeColumns): LastOutcome {
 
 /** A row that was edited by hand to nonsense is shown as broken, and does not hide the others. */
 function readable(...parts: Parameters<typeof periodicTask>) {
-  const [row, schedules, pause] = parts;
+  const [row, schedules, pauses] = parts;
   try {
-    return periodicTask(row, schedules, pause);
+    return periodicTask(row, schedules, pauses);
   } catch {
     const mended = {
       ...row,
@@ -186,9 +227,14 @@ function readable(...parts: Parameters<typeof periodicTask>) {
       options: json(row.options, "{}"),
       tags: json(row.tags, "[]"),
       held_reason: row.held_reason === null ? null : json(row.held_reason, "null"),
+      code_base: row.code_base === null ? null : json(row.code_base, "null"),
     };
-    return periodicTask(mended, schedules.map(readableSchedule), pause);
+    return periodicTask(mended, schedules.map(readableSchedule), pauses);
   }
+}
+
+function pausable({ id, tags }: Pick<Row, "id" | "tags">): Pausable {
+  return { id, tags: JSON.parse(json(tags, "[]")) as string[] };
 }
 
 function readableSchedule(row: ScheduleWithCursor): ScheduleWithCursor {

@@ -5,17 +5,18 @@ import type { JsonObject } from "../../base/json.ts";
 import { recordChange } from "../../database/queries/change.ts";
 import type { Tables } from "../../database/rows.ts";
 import type {
+  CodeMark,
   EditContext,
   PeriodicTask,
   PeriodicTaskDraft,
   PeriodicTaskStore,
   ScheduleDraft,
 } from "../periodic-task-store.ts";
+import { endPauses, insertPause, pauseOf, pausesInForce, selectPauses } from "./pause-rows.ts";
 import {
   changeView,
   periodicTask,
   type ScheduleWithCursor,
-  selectPauses,
   selectSchedules,
 } from "./periodic-task-rows.ts";
 import { addSchedule, changeSchedule, type PlanContext, switchSchedule } from "./schedule-plan.ts";
@@ -48,10 +49,9 @@ export class SqlPeriodicTaskStore implements PeriodicTaskStore {
       const { id } = await db
         .insertInto("periodic_task")
         .values({
-          uid: this.#uid(),
+          uid: draft.uid ?? this.#uid(),
           ...columnsOf(draft),
-          code_base: null,
-          code_app: null,
+          ...codeColumns(context.code ?? null),
           held_reason: null,
           created_at: context.now,
           updated_at: context.now,
@@ -83,7 +83,12 @@ export class SqlPeriodicTaskStore implements PeriodicTaskStore {
       assertOwnSchedules(draft.schedules, rows);
       await db
         .updateTable("periodic_task")
-        .set({ ...columnsOf(draft), updated_at: context.now, version: version + 1 })
+        .set({
+          ...columnsOf(draft),
+          ...(context.code !== undefined && codeColumns(context.code)),
+          updated_at: context.now,
+          version: version + 1,
+        })
         .where("id", "=", id)
         .execute();
       await writeTags(db, id, draft.tags);
@@ -126,10 +131,15 @@ export class SqlPeriodicTaskStore implements PeriodicTaskStore {
       }
       await db
         .updateTable("periodic_task")
-        .set((e) => ({ archived_at: context.now, updated_at: context.now, version: e("version", "+", 1) }))
+        .set((e) => ({
+          ...(context.code !== undefined && codeColumns(context.code)),
+          archived_at: context.now,
+          updated_at: context.now,
+          version: e("version", "+", 1),
+        }))
         .where("id", "=", id)
         .execute();
-      await endPauses(db, id, context);
+      await endPauses(db, { scope: "periodic-task", scopeId: String(id) }, context.now);
       await this.#recorded(db, id, "archived", changeView(before), context);
     });
   }
@@ -137,19 +147,7 @@ export class SqlPeriodicTaskStore implements PeriodicTaskStore {
   pause(id: number, pause: { reason: string; untilAt: Instant | null }, context: EditContext): Promise<PeriodicTask> {
     return this.#edit(async (db) => {
       await found(db, id, context);
-      await endPauses(db, id, context);
-      await db
-        .insertInto("pause")
-        .values({
-          scope: "periodic-task",
-          scope_id: String(id),
-          from_at: context.now,
-          until_at: pause.untilAt,
-          ended_at: null,
-          by_name: context.by.name,
-          reason: pause.reason,
-        })
-        .execute();
+      await insertPause(db, { scope: "periodic-task", scopeId: String(id) }, pause, context);
       return this.#recorded(db, id, "paused", null, context, { ...pause });
     });
   }
@@ -157,11 +155,20 @@ export class SqlPeriodicTaskStore implements PeriodicTaskStore {
   resume(id: number, context: EditContext): Promise<PeriodicTask> {
     return this.#edit(async (db) => {
       const before = await found(db, id, context);
-      if (before.pause === null) return before;
-      await endPauses(db, id, context);
-      const { reason, untilAt } = before.pause;
+      const own = { scope: "periodic-task", scopeId: String(id) } as const;
+      const open = await pausesInForce(db, context.now)
+        .where("scope", "=", own.scope)
+        .where("scope_id", "=", own.scopeId)
+        .executeTakeFirst();
+      if (open === undefined) return before;
+      await endPauses(db, own, context.now);
+      const { reason, untilAt } = pauseOf(open);
       return this.#recorded(db, id, "resumed", { reason, untilAt }, context, null);
     });
+  }
+
+  async markCode(id: number, code: CodeMark | null): Promise<void> {
+    await this.#edit((db) => db.updateTable("periodic_task").set(codeColumns(code)).where("id", "=", id).execute());
   }
 
   find(id: number, now: Instant): Promise<PeriodicTask | undefined> {
@@ -213,7 +220,15 @@ export class SqlPeriodicTaskStore implements PeriodicTaskStore {
 async function read(db: Database, id: number, now: Instant): Promise<PeriodicTask | undefined> {
   const row = await db.selectFrom("periodic_task").selectAll().where("id", "=", id).executeTakeFirst();
   if (row === undefined) return undefined;
-  return periodicTask(row, await selectSchedules(db, [id]), (await selectPauses(db, [id], now)).get(id));
+  const schedules = await selectSchedules(db, [id]);
+  const pausable = { id, tags: JSON.parse(row.tags) as string[] };
+  const pauses = await selectPauses(
+    db,
+    [pausable],
+    schedules.map((schedule) => schedule.id),
+    now,
+  );
+  return periodicTask(row, schedules, pauses);
 }
 
 async function found(db: Database, id: number, { now }: EditContext): Promise<PeriodicTask> {
@@ -268,6 +283,10 @@ function assertOwnSchedules(drafts: readonly ScheduleDraft[], rows: readonly Sch
   });
 }
 
+function codeColumns(code: CodeMark | null) {
+  return { code_app: code?.app ?? null, code_base: code && JSON.stringify(code.base) };
+}
+
 function columnsOf(draft: PeriodicTaskDraft) {
   return {
     name: draft.name,
@@ -287,14 +306,4 @@ async function writeTags(db: Database, id: number, tags: readonly string[]): Pro
   await db.deleteFrom("periodic_task_tag").where("periodic_task_id", "=", id).execute();
   const values = [...new Set(tags)].map((tag) => ({ tag, periodic_task_id: id }));
   if (values.length > 0) await db.insertInto("periodic_task_tag").values(values).execute();
-}
-
-async function endPauses(db: Database, id: number, { now }: EditContext): Promise<void> {
-  await db
-    .updateTable("pause")
-    .set({ ended_at: now })
-    .where("scope", "=", "periodic-task")
-    .where("scope_id", "=", String(id))
-    .where("ended_at", "is", null)
-    .execute();
 }
