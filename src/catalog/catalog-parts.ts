@@ -2,6 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import type { Wake } from "../base/wake.ts";
 import type { ProcessReader } from "../control/process-reader.ts";
+import type { Announcement } from "../control/process-registry.ts";
 import type { Compile } from "../firing/decide.ts";
 import type { FiringReader } from "../ledger/firing-reader.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -27,6 +28,8 @@ export interface CatalogParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly compile: Compile;
+  /** What this process's own project has, for commands: nobody may have announced it yet. */
+  readonly ownTasks?: readonly Announcement[];
   /** Of schedules that name none. */
   readonly timeZone: string;
   /** Of tasks that nobody announces. */

@@ -53,6 +53,8 @@ export interface PeriodicTaskCheckContext {
   readonly check: InputCheck;
   /** What it replaces. */
   readonly current: PeriodicTask | undefined;
+  /** From when schedules count that come from elsewhere, by their place; the others count from `now`. */
+  readonly startsOf?: readonly (Instant | undefined)[];
 }
 
 const LONGEST_NAME = 200;
@@ -73,7 +75,7 @@ export function checkPeriodicTask(
   given: PeriodicTaskInput,
   context: PeriodicTaskCheckContext,
 ): { draft: PeriodicTaskDraft; errors: readonly FieldError[] } {
-  const { now, timeZone, known, check, current } = context;
+  const { now, timeZone, known, check, current, startsOf = [] } = context;
   const errors: FieldError[] = [];
   const report: Report = (...more) => {
     errors.push(...more);
@@ -107,7 +109,8 @@ export function checkPeriodicTask(
   entries.slice(0, MOST_SCHEDULES).forEach((schedule, index) => {
     const path = pointer("/schedules", index);
     const before = current?.schedules ?? [];
-    const checked = checkSchedule(schedule, path, { now, timeZone, current: before, report });
+    const from = startsOf[index] ?? now;
+    const checked = checkSchedule(schedule, path, { now: from, timeZone, current: before, report });
     if (checked === undefined) return;
     if (checked.input !== null && misfits.length === 0) {
       report(...checkOverlay(checked.input, payload, known, check, pointer(path, "input")));

@@ -5,11 +5,11 @@ import { HyoshiError, isHyoshiError } from "../base/error.ts";
 import { faultWords } from "../base/fault-words.ts";
 import { type FieldError, invalid } from "../base/field-error.ts";
 import { decide } from "../firing/decide.ts";
-import type { PeriodicTask } from "../ledger/periodic-task-store.ts";
+import type { CodeMark, PeriodicTask, PeriodicTaskDraft, ScheduleDraft } from "../ledger/periodic-task-store.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import type { InputCheck } from "./input-check.ts";
 import { checkPeriodicTask, type PeriodicTaskInput } from "./periodic-task-check.ts";
-import { readTaskDirectory } from "./task-directory.ts";
+import { readTaskDirectory, withOwn } from "./task-directory.ts";
 
 /** What is replaced, and the version that the change was made from. */
 export interface Replaced {
@@ -28,6 +28,22 @@ export interface DeletionPreview {
   readonly nextAt: Instant | null;
   readonly waitingRuns: number;
   readonly runningRuns: number;
+}
+
+/** What only importers and schedules as code say of what they save. */
+export interface SavedFrom {
+  /** A new one's; default: random. */
+  readonly uid?: string;
+  /** By a schedule's place in the input. */
+  readonly schedules?: readonly Pick<ScheduleDraft, "uid" | "accountedFrom">[];
+  /** Where code defines it; null: no more. Default: as it was. */
+  readonly code?: CodeMark | null;
+}
+
+/** What saving would write, and what is wrong with it. */
+export interface CheckedPeriodicTask {
+  readonly draft: PeriodicTaskDraft;
+  readonly errors: readonly FieldError[];
 }
 
 export interface TagChange {
@@ -58,28 +74,68 @@ export class PeriodicTaskEditor {
    * `stale_version` (`fields.current` is the one that is there), and `forbidden` where its task names a permission that `by` does not hold.
    * A task that nobody announces, or a queue that nobody serves, is no fault: its reader is warned.
    */
-  async save(input: PeriodicTaskInput, replaced: Replaced | undefined, by: Actor): Promise<PeriodicTask> {
-    const { clock, timeZone, defaultQueue, readers, periodicTasks } = this.#parts;
+  async save(
+    input: PeriodicTaskInput,
+    replaced: Replaced | undefined,
+    by: Actor,
+    { code, ...from }: SavedFrom = {},
+  ): Promise<PeriodicTask> {
+    const { clock, periodicTasks } = this.#parts;
     const now = clock.now();
     const current = replaced && (await this.#live(replaced.id));
-    const directory = await readTaskDirectory(readers.processes, { now, defaultQueue });
-    const known = directory.find(typeof input.task === "string" ? input.task.trim() : "");
-    assertMaySend(by, known?.announced.permission);
-    const checked = checkPeriodicTask(input, { now, timeZone, known, check: this.#check, current });
-    const faults = [...checked.errors, ...(await this.#faultsWithOthers(checked.draft, current))];
-    if (replaced !== undefined && replaced.version === undefined) faults.push(versionMissing);
-    refuse(faults);
+    const { draft, errors } = await this.#checked(input, current, by, from);
+    refuse(replaced !== undefined && replaced.version === undefined ? [...errors, versionMissing] : errors);
+    const context = { by, ...(code !== undefined && { code }) };
     if (current === undefined || replaced?.version === undefined) {
-      return this.#told(await periodicTasks.create(checked.draft, { now, by }));
+      return this.#told(await periodicTasks.create(draft, { ...context, now }));
     }
-    const from = await this.#fireDue(current.id);
+    const fired = await this.#fireDue(current.id);
     try {
-      return this.#told(await periodicTasks.update(current.id, replaced.version, checked.draft, { now: from, by }));
+      return this.#told(await periodicTasks.update(current.id, replaced.version, draft, { ...context, now: fired }));
     } catch (error) {
       if (!isHyoshiError(error, "stale_version")) throw error;
       const there = await periodicTasks.find(current.id, now);
       throw new HyoshiError("stale_version", error.message, { fields: { ...error.fields, current: there } });
     }
+  }
+
+  /** What `save` would write, and every fault at once; changes nothing. Fails with `not_found` and `forbidden` as `save` does. */
+  async check(
+    input: PeriodicTaskInput,
+    id: number | undefined,
+    by: Actor,
+    from: SavedFrom = {},
+  ): Promise<CheckedPeriodicTask> {
+    return this.#checked(input, id === undefined ? undefined : await this.#live(id), by, from);
+  }
+
+  async #checked(
+    input: PeriodicTaskInput,
+    current: PeriodicTask | undefined,
+    by: Actor,
+    from: SavedFrom,
+  ): Promise<CheckedPeriodicTask> {
+    const { clock, timeZone, defaultQueue, readers, ownTasks = [] } = this.#parts;
+    const now = clock.now();
+    const directory = await readTaskDirectory(readers.processes, { now, defaultQueue });
+    const name = typeof input.task === "string" ? input.task.trim() : "";
+    const known = withOwn(
+      directory.find(name),
+      ownTasks.find(({ task }) => task === name),
+    );
+    assertMaySend(by, known?.announced.permission);
+    const origins = from.schedules ?? [];
+    const startsOf = origins.map(({ accountedFrom }) => accountedFrom);
+    const checked = checkPeriodicTask(input, { now, timeZone, known, check: this.#check, current, startsOf });
+    const faults = await this.#faultsWithOthers(checked.draft, current);
+    return {
+      draft: {
+        ...(from.uid !== undefined && { uid: from.uid }),
+        ...checked.draft,
+        schedules: checked.draft.schedules.map((schedule, index) => ({ ...schedule, ...origins[index] })),
+      },
+      errors: [...checked.errors, ...faults],
+    };
   }
 
   async setEnabled(id: number, enabled: boolean, by: Actor): Promise<PeriodicTask> {
@@ -132,9 +188,9 @@ export class PeriodicTaskEditor {
     }
   }
 
-  async archive(id: number, by: Actor): Promise<void> {
+  async archive(id: number, by: Actor, { code }: Pick<SavedFrom, "code"> = {}): Promise<void> {
     const now = await this.#fireDue(id);
-    await this.#parts.periodicTasks.archive(id, { now, by });
+    await this.#parts.periodicTasks.archive(id, { now, by, ...(code !== undefined && { code }) });
     this.#parts.wake.tell("schedules");
   }
 

@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { AnnouncedTask, ProcessReader, ProcessRecord } from "../control/process-reader.ts";
+import type { Announcement } from "../control/process-registry.ts";
 import type { QueueFilter } from "../ledger/periodic-task-reader.ts";
 
 /** A task that some process told of. */
@@ -79,6 +80,14 @@ export class TaskDirectory {
     // What nobody announces goes to the default queue.
     return { name: queue, tasks, except: isDefault };
   }
+}
+
+/** What is known of a task where this process has it in its own project, which nobody may have announced yet. */
+export function withOwn(known: KnownTask | undefined, own: Announcement | undefined): KnownTask | undefined {
+  if (own === undefined) return known;
+  const announced: AnnouncedTask = { ...own, processId: 0, announcedAt: 0 };
+  const others = known?.versions.filter(({ schemaHash }) => schemaHash !== own.schemaHash) ?? [];
+  return { announced, workers: known?.workers ?? 0, versions: [announced, ...others] };
 }
 
 export async function readTaskDirectory(
