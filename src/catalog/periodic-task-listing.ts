@@ -1,4 +1,5 @@
 import type { Bilingual } from "../base/bilingual.ts";
+import type { Instant } from "../base/clock.ts";
 import { HyoshiError, isHyoshiError } from "../base/error.ts";
 import { fieldErrorOf } from "../base/field-error.ts";
 import type { Page } from "../base/page.ts";
@@ -11,7 +12,8 @@ import type {
 } from "../ledger/periodic-task-reader.ts";
 import type { PlannedSchedule } from "../ledger/periodic-task-store.ts";
 import { compileSchedule, parseDefinition } from "../schedule/definition.ts";
-import { describeSchedule } from "../schedule/describe.ts";
+import { describeOffsetChange, describeSchedule } from "../schedule/describe.ts";
+import { nextOffsetChange } from "../schedule/preview.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import type { InputCheck } from "./input-check.ts";
 import { misfits } from "./payload-check.ts";
@@ -28,6 +30,8 @@ import {
 
 export interface DescribedSchedule extends PlannedSchedule {
   readonly description: Bilingual;
+  /** The next change of the zone's offset that alters one of its times. */
+  readonly offsetChange: { readonly at: Instant; readonly text: Bilingual } | null;
 }
 
 /** A periodic task as people see it. */
@@ -76,15 +80,15 @@ export class PeriodicTaskListing {
     return this.#listed(record, await this.#directory());
   }
 
-  /** Fails with `invalid_cursor`. */
   /** The names of tags that periodic tasks have, in their order; `after` is the last that the reader has. */
   tags(page: { readonly after?: string; readonly limit: number }): Promise<readonly string[]> {
     return this.#parts.readers.periodicTasks.tags(page);
   }
 
-  async schedules(query: ScheduleQuery): Promise<Page<ListedSchedule & DescribedSchedule>> {
-    const page = await this.#parts.readers.periodicTasks.schedules(query);
-    return { ...page, items: page.items.map((schedule) => ({ ...schedule, description: describe(schedule) })) };
+  /** Fails with `invalid_cursor`. */
+  async schedules(query: Omit<ScheduleQuery, "now">): Promise<Page<ListedSchedule & DescribedSchedule>> {
+    const page = await this.#parts.readers.periodicTasks.schedules({ ...query, now: this.#parts.clock.now() });
+    return { ...page, items: page.items.map((schedule) => this.#described(schedule)) };
   }
 
   /** Fails with `not_found`. */
@@ -101,9 +105,26 @@ export class PeriodicTaskListing {
 
   #listed(record: PeriodicTaskRecord, directory: TaskDirectory): ListedPeriodicTask {
     const effectiveQueue = record.queue ?? directory.queueOf(record.task);
-    const schedules = record.schedules.map((schedule) => ({ ...schedule, description: describe(schedule) }));
+    const schedules = record.schedules.map((schedule) => this.#described(schedule));
     const warnings = record.archivedAt === null ? this.#warnings(record, effectiveQueue, directory) : [];
     return { ...record, schedules, effectiveQueue, warnings };
+  }
+
+  #described<T extends PlannedSchedule>(schedule: T): T & DescribedSchedule {
+    return { ...schedule, description: describe(schedule), offsetChange: this.#offsetChange(schedule) };
+  }
+
+  /** Null where there is none in two years, and where the schedule cannot be computed. */
+  #offsetChange({ definition, zone, enabled }: PlannedSchedule): DescribedSchedule["offsetChange"] {
+    if (!enabled) return null;
+    try {
+      const change = nextOffsetChange(zone, compileSchedule(definition, zone), this.#parts.clock.now());
+      if (change === undefined) return null;
+      const tell = (language: "en" | "ja") => describeOffsetChange(change, zone, language);
+      return { at: change.at, text: { en: tell("en"), ja: tell("ja") } };
+    } catch {
+      return null;
+    }
   }
 
   #warnings(record: PeriodicTaskRecord, queue: string, directory: TaskDirectory): Warning[] {

@@ -170,6 +170,6 @@ test("the status of queues, the overview and the schedules are read along indexe
   await expectBounded(() => periodicTasks.upcoming(50));
   await expectBounded(() => periodicTasks.tags({ limit: 200 }));
   await expectBounded(() => periodicTasks.broken(5));
-  await expectBounded(() => periodicTasks.schedules({ limit: 50, count: true }));
-  await expectBounded(() => periodicTasks.schedules({ limit: 50, periodicTaskId: 1 }));
+  await expectBounded(() => periodicTasks.schedules({ now: 0, limit: 50, count: true }));
+  await expectBounded(() => periodicTasks.schedules({ now: 0, limit: 50, periodicTaskId: 1 }));
 });

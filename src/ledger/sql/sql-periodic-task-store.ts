@@ -13,12 +13,7 @@ import type {
   ScheduleDraft,
 } from "../periodic-task-store.ts";
 import { endPauses, insertPause, pauseOf, pausesInForce, selectPauses } from "./pause-rows.ts";
-import {
-  changeView,
-  periodicTask,
-  type ScheduleWithCursor,
-  selectSchedules,
-} from "./periodic-task-rows.ts";
+import { changeView, periodicTask, type ScheduleWithCursor, selectSchedules } from "./periodic-task-rows.ts";
 import { addSchedule, changeSchedule, type PlanContext, switchSchedule } from "./schedule-plan.ts";
 
 type Database = Kysely<Tables>;

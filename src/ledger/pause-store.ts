@@ -1,0 +1,56 @@
+import type { Instant } from "../base/clock.ts";
+import type { Page } from "../base/page.ts";
+import type { EditContext } from "./periodic-task-store.ts";
+
+/** What a pause can hold back, the widest first. */
+export const pauseScopes = ["all", "tag", "periodic-task", "schedule"] as const;
+export type PauseScope = (typeof pauseScopes)[number];
+
+export interface PauseTarget {
+  readonly scope: PauseScope;
+  /** The tag, or the id of the periodic task or schedule as text; empty for everything. */
+  readonly scopeId: string;
+}
+
+/** While it is in force, nominal times are skipped, each with its row; no cursor is touched by its beginning or end. */
+export interface Pause extends PauseTarget {
+  readonly id: number;
+  readonly reason: string;
+  /** Null: until it is ended. */
+  readonly untilAt: Instant | null;
+  readonly by: string;
+  readonly fromAt: Instant;
+}
+
+export interface ListedPause extends Pause {
+  /** The tag, or the name of what is paused; the id where that is gone. */
+  readonly label: string;
+  /** Of the periodic task or schedule that is paused. */
+  readonly periodicTaskId: number | null;
+  /** When it was ended before its time. */
+  readonly endedAt: Instant | null;
+}
+
+export interface PauseQuery {
+  /** Those that are over, the latest first; else those in force, the widest first. */
+  readonly ended: boolean;
+  readonly now: Instant;
+  readonly limit: number;
+  readonly after?: string;
+}
+
+export interface PauseStore {
+  /** Replaces a pause of the same target that is open. Fails with `not_found` where the periodic task or schedule is gone. */
+  begin(
+    target: PauseTarget,
+    pause: { readonly reason: string; readonly untilAt: Instant | null },
+    context: EditContext,
+  ): Promise<Pause>;
+  /** Fails with `not_found` where no such pause is open. */
+  end(id: number, context: EditContext): Promise<Pause>;
+  find(id: number, now: Instant): Promise<ListedPause | undefined>;
+  /** Those in force with this target. */
+  open(target: PauseTarget, now: Instant): Promise<Pause | undefined>;
+  /** Fails with `invalid_cursor`. */
+  list(query: PauseQuery): Promise<Page<ListedPause>>;
+}
