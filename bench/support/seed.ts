@@ -18,7 +18,9 @@ export function seedPeriodicTasks(
   const insertSchedule =
     db.prepare(`insert into schedule (uid, periodic_task_id, name, definition, zone, misfire, enabled, version)
     values (?, ?, '', ?, 'UTC', 'latest', 1, 1)`);
-  const insertRevision = db.prepare("insert into schedule_revision values (?, 1, ?, 'UTC', ?, 'bench')");
+  const insertRevision = db.prepare(
+    "insert into schedule_revision (schedule_id, version, definition, zone, from_at, tz_version) values (?, 1, ?, 'UTC', ?, 'bench')",
+  );
   const insertCursor = db.prepare("insert into schedule_cursor values (?, 1, ?, ?, ?, null)");
   const now = Date.now();
   db.transaction(() => {
