@@ -1,4 +1,3 @@
-import { Worker } from "node:worker_threads";
 import { type Clock, type Instant, systemClock } from "../../base/clock.ts";
 import { HyoshiError } from "../../base/error.ts";
 import { siblingModule } from "../../base/sibling-module.ts";
@@ -11,10 +10,7 @@ import {
   type ProcessRegistry,
   type Registration,
 } from "../process-registry.ts";
-import { type FromLeaseThread, type LeaseThreadData, type ToLeaseThread, TURN_EVERY_MS } from "./lease-message.ts";
-
-/** How long `leave` waits for the thread before the lease is left to end by itself. */
-const LEAVE_WITHIN_MS = 5_000;
+import { renewedLease } from "../renewed-lease.ts";
 
 export class SqliteProcessRegistry implements ProcessRegistry {
   readonly #connection: SqliteConnection;
@@ -56,7 +52,7 @@ export class SqliteProcessRegistry implements ProcessRegistry {
       const { kind, name, host, pid, info } = process;
       return Number(this.#insert.run(kind, name, host, pid, now, now + LEASE_MS, JSON.stringify(info)).lastInsertRowid);
     });
-    return this.#renewed(id);
+    return renewedLease(id, siblingModule(import.meta.url, "lease-thread"), { file: this.#file }, this.#clock);
   }
 
   async announce(processId: number, tasks: readonly Announcement[], now: Instant): Promise<void> {
@@ -66,50 +62,5 @@ export class SqliteProcessRegistry implements ProcessRegistry {
         this.#supersede.run(task.task, processId);
       }
     });
-  }
-
-  #renewed(id: number): Registration {
-    const turn = new SharedArrayBuffer(8);
-    const lastTurn = new Float64Array(turn);
-    let stopTurning = () => {};
-    const noteTurn = () => {
-      lastTurn[0] = this.#clock.now();
-      stopTurning = this.#clock.after(TURN_EVERY_MS, noteTurn);
-    };
-    noteTurn();
-
-    const workerData: LeaseThreadData = { file: this.#file, processId: id, turn };
-    const thread = new Worker(siblingModule(import.meta.url, "lease-thread"), { workerData });
-    thread.unref();
-    const tell = (message: ToLeaseThread) => thread.postMessage(message);
-
-    let left = () => {};
-    const hasLeft = new Promise<void>((resolve) => {
-      left = resolve;
-    });
-    const lost = new Promise<void>((resolve) => {
-      thread.on("message", (message: FromLeaseThread) => {
-        if (message.kind === "lost") resolve();
-        else left();
-      });
-      // Without its thread nothing renews the lease any more.
-      thread.on("error", () => resolve());
-      thread.on("exit", () => left());
-    });
-
-    return {
-      id,
-      lost,
-      update: (info) => tell({ kind: "info", info: JSON.stringify(info) }),
-      leave: async () => {
-        stopTurning();
-        thread.ref();
-        tell({ kind: "leave" });
-        const giveUp = this.#clock.after(LEAVE_WITHIN_MS, left);
-        await hasLeft;
-        giveUp();
-        await thread.terminate();
-      },
-    };
   }
 }

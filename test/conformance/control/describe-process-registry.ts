@@ -6,11 +6,11 @@ import { eventually } from "../../support/eventually.ts";
 export interface RegistryBench {
   readonly processes: ProcessRegistry;
   /** What is kept of a process; undefined: nothing any more. */
-  row(id: number): { readonly info: unknown; readonly leaseUntil: Instant } | undefined;
+  row(id: number): Promise<{ readonly info: unknown; readonly leaseUntil: Instant } | undefined>;
   /** The tasks that a process announced. */
-  announced(id: number): readonly string[];
+  announced(id: number): Promise<readonly string[]>;
   /** Takes the process's row away, as a sweep does that finds its lease ended. */
-  remove(id: number): void;
+  remove(id: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,8 +50,8 @@ export function describeProcessRegistry(name: string, open: () => Promise<Regist
     it("registers a process with a lease and what is to be known of it", async () => {
       const now = Date.now();
       const registration = await bench.processes.register(worker, now);
-      expect(bench.row(registration.id)?.info).toEqual({ queues: ["default"], concurrency: 4 });
-      expect(bench.row(registration.id)?.leaseUntil).toBeGreaterThan(now);
+      expect((await bench.row(registration.id))?.info).toEqual({ queues: ["default"], concurrency: 4 });
+      expect((await bench.row(registration.id))?.leaseUntil).toBeGreaterThan(now);
       await registration.leave();
     });
 
@@ -67,14 +67,14 @@ export function describeProcessRegistry(name: string, open: () => Promise<Regist
       const { id, leave } = await bench.processes.register(worker, Date.now());
       await bench.processes.announce(id, [announcement("tapp_a.one"), announcement("tapp_a.two")], Date.now());
       await bench.processes.announce(id, [announcement("tapp_a.one"), announcement("tapp_a.two")], Date.now());
-      expect(bench.announced(id)).toEqual(["tapp_a.one", "tapp_a.two"]);
+      expect(await bench.announced(id)).toEqual(["tapp_a.one", "tapp_a.two"]);
       await leave();
     });
 
     it("shows what is told anew", async () => {
       const registration = await bench.processes.register(worker, Date.now());
       registration.update({ queues: ["default"], running: 3 });
-      await eventually(() => JSON.stringify(bench.row(registration.id)?.info).includes("running"));
+      await eventually(async () => JSON.stringify((await bench.row(registration.id))?.info).includes("running"));
       await registration.leave();
     });
 
@@ -84,7 +84,7 @@ export function describeProcessRegistry(name: string, open: () => Promise<Regist
       void registration.lost.then(() => {
         isLost = true;
       });
-      bench.remove(registration.id);
+      await bench.remove(registration.id);
       registration.update({ running: 1 });
       await eventually(() => isLost);
       await registration.leave();
@@ -93,7 +93,7 @@ export function describeProcessRegistry(name: string, open: () => Promise<Regist
     it("gives the lease up when the process leaves, once and for all", async () => {
       const registration = await bench.processes.register(worker, Date.now());
       await registration.leave();
-      expect(bench.row(registration.id)).toBeUndefined();
+      expect(await bench.row(registration.id)).toBeUndefined();
       await registration.leave();
     });
   });

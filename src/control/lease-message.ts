@@ -1,10 +1,11 @@
-/** What the lease's thread is given, and the two say to each other. */
+/** What every lease's thread is given, beside what its database needs. */
 export interface LeaseThreadData {
-  readonly file: string;
   readonly processId: number;
   /** Float64Array(1): the event loop's last turn, on the wall clock. */
   readonly turn: SharedArrayBuffer;
 }
+
+/** What a process and its lease's thread say to each other. */
 export type ToLeaseThread = { kind: "info"; info: string } | { kind: "leave" };
 export type FromLeaseThread = { kind: "lost" } | { kind: "left" };
 
