@@ -62,22 +62,21 @@ export class PostgresPool {
     return connection;
   }
 
-  /** One statement by itself. */
-  async query<Row>(statement: Statement): Promise<Answer<Row>> {
-    const connection = await this.connect();
-    try {
-      return await connection.query<Row>(statement);
-    } finally {
-      connection.release();
-    }
+  /** One statement by itself, asked again where the server gave it up for another one's sake. */
+  query<Row>(statement: Statement): Promise<Answer<Row>> {
+    return this.#despiteOthers((connection) => connection.query<Row>(statement));
   }
 
   /** From begin to commit. `work` is called again where the server gave the transaction up for another one's sake. */
-  async transaction<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+  transaction<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+    return this.#despiteOthers((connection) => within(connection, work));
+  }
+
+  async #despiteOthers<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
     for (let n = 1; ; n += 1) {
       const connection = await this.connect();
       try {
-        return await within(connection, work);
+        return await work(connection);
       } catch (error) {
         if (!isCollision(error) || n >= ATTEMPTS) throw error;
       } finally {

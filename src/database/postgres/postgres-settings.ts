@@ -38,6 +38,8 @@ export const hotUse: ConnectionUse = {
     enable_bitmapscan: "off",
     enable_seqscan: "off",
     enable_sort: "off",
+    // What is switched off counts as dear, and what is dear the server would compile first, for longer than it takes.
+    jit: "off",
   },
 };
 

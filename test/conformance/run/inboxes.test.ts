@@ -1,9 +1,11 @@
 import { LocalWake } from "../../../src/base/wake.ts";
+import { PostgresRunStore } from "../../../src/run/postgres/postgres-run-store.ts";
 import type { RunStore } from "../../../src/run/run-store.ts";
 import { SqliteRunStore } from "../../../src/run/sqlite/sqlite-run-store.ts";
 import { StoreInbox } from "../../../src/run/store-inbox.ts";
 import { RUNS_TOPIC } from "../../../src/run/topics.ts";
 import { openTestDatabase } from "../../support/database.ts";
+import { emptiedPostgres } from "../../support/emptied-postgres.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { MemoryRunStore } from "../../support/memory-run-store.ts";
 import { describeInbox, type InboxBench } from "./describe-inbox.ts";
@@ -56,4 +58,13 @@ describeInbox("SQLite", async () => {
   const wake = new LocalWake();
   const runs = new SqliteRunStore(database.hot, () => wake.tell(RUNS_TOPIC));
   return bench(runs, new SqliteRunStore(database.hot), wake, () => database.close());
+});
+
+const emptied = emptiedPostgres();
+
+describeInbox("PostgreSQL", async () => {
+  const { hot } = await emptied();
+  const wake = new LocalWake();
+  const runs = new PostgresRunStore(hot, () => wake.tell(RUNS_TOPIC));
+  return bench(runs, new PostgresRunStore(hot), wake);
 });

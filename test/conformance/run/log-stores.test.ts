@@ -1,6 +1,10 @@
+import { PostgresPool } from "../../../src/database/postgres/postgres-pool.ts";
+import { hotUse } from "../../../src/database/postgres/postgres-settings.ts";
 import { openSqliteWriter } from "../../../src/database/sqlite/open-sqlite.ts";
+import { PostgresLogStore } from "../../../src/run/postgres/postgres-log-store.ts";
 import { SqliteLogStore } from "../../../src/run/sqlite/sqlite-log-store.ts";
 import { openTestDatabase } from "../../support/database.ts";
+import { emptiedPostgres } from "../../support/emptied-postgres.ts";
 import { MemoryLogStore } from "../../support/memory-log-store.ts";
 import { describeLogStore } from "./describe-log-store.ts";
 
@@ -20,4 +24,12 @@ describeLogStore("SQLite", async () => {
       await database.close();
     },
   };
+});
+
+const emptied = emptiedPostgres();
+
+describeLogStore("PostgreSQL", async () => {
+  const { hot, driver, settings } = await emptied();
+  const second = new PostgresPool(driver, settings, hotUse);
+  return { logs: new PostgresLogStore(hot), other: new PostgresLogStore(second), close: () => second.close() };
 });

@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Instant } from "../../base/clock.ts";
+import type { PostgresPool, Statement } from "../../database/postgres/postgres-pool.ts";
+import { claimedRun, type LiveRow } from "../../database/queries/run-columns.ts";
+import type { ClaimedRun } from "../run-store.ts";
+
+/** How often, and after how long, a claim is repeated that found nothing but what others had locked. */
+const LOOKS = 5;
+const LOOK_AGAIN_MS = 5;
+
+export interface ClaimRequest {
+  readonly processId: number;
+  readonly queues: readonly string[];
+  readonly limit: number;
+  readonly now: Instant;
+}
+
+export async function claimRuns(pool: PostgresPool, request: ClaimRequest): Promise<readonly ClaimedRun[]> {
+  const { processId, queues, limit } = request;
+  if (queues.length === 0 || limit <= 0) return [];
+  for (let look = 1; ; look += 1) {
+    const { rows } = await pool.query<LiveRow>(claim(request));
+    if (rows.length > 0 || !(await othersMayLeaveSome(pool, queues, look))) {
+      // RETURNING promises no order.
+      rows.sort((a, b) => b.priority - a.priority || a.seq - b.seq);
+      return rows.map((row) => claimedRun(row, processId));
+    }
+    await sleep(LOOK_AGAIN_MS);
+  }
+
+  function claim({ now }: ClaimRequest): Statement {
+    return {
+      name: `claim-${queues.length}`,
+      text: claimText(queues.length),
+      values: [processId, now, limit, ...queues],
+    };
+  }
+}
+
+/** Each queue's first rows come from the index in order, and together they hold the first ones of all queues. */
+function claimText(queues: number): string {
+  const numbers = Array.from({ length: queues }, (_, n) => n + 1);
+  const queue = (n: number) => `q${n} as materialized (
+      select seq, priority from run_live where state = 'ready' and queue = $${n + 3}
+        and (expires_at is null or expires_at > $2 or started_at is not null)
+      order by priority desc, seq limit $3 for update skip locked)`;
+  const all = numbers.map((n) => `select seq, priority from q${n}`).join(" union all ");
+  return `
+    with ${numbers.map(queue).join(", ")},
+    first as (select seq from (${all}) c ${queues === 1 ? "" : "order by priority desc, seq limit $3"})
+    update run_live r set state = 'running', process_id = $1, claim = claim + 1, attempt_started_at = null
+    from first where r.seq = first.seq
+    returning r.*`;
+}
+
+/** A claim over several queues locks more rows than it takes, for the moment that it lasts. */
+async function othersMayLeaveSome(pool: PostgresPool, queues: readonly string[], looks: number): Promise<boolean> {
+  if (queues.length === 1 || looks >= LOOKS) return false;
+  const { rowCount } = await pool.query({
+    name: "has-ready",
+    text: `select 1 from unnest($1::text[]) as q (queue)
+      where exists (select 1 from run_live r where r.state = 'ready' and r.queue = q.queue) limit 1`,
+    values: [queues],
+  });
+  return rowCount > 0;
+}

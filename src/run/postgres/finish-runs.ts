@@ -1,0 +1,172 @@
+import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
+import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
+import type { Claim, Outcome } from "../run-store.ts";
+import { ClaimSet } from "./claim-set.ts";
+import { type Ending, endHeld } from "./end-runs.ts";
+
+type Answer = "done" | "retrying" | "fenced";
+type Retry = Outcome & { readonly kind: "retry" };
+type Final = Outcome & { readonly kind: "final" };
+
+const retryColumns = {
+  id: "text",
+  claim: "bigint",
+  retry_at: "bigint",
+  counted: "bigint",
+  number: "bigint",
+  began_at: "bigint",
+  ended_at: "bigint",
+  error: "json",
+} as const;
+
+/** A lost attempt whose worker comes back late keeps what it brought. */
+export const attemptConflict = `on conflict (run_id, number, claim) do update set
+  outcome = excluded.outcome, ended_at = excluded.ended_at, error = excluded.error, result = excluded.result`;
+
+const retryText = `
+  with held as materialized (
+    select r.seq, p.name as process, r.cancel_requested_at is not null as stopping, t.*
+    from ${unnest(retryColumns, "t")}
+    join run_live r on r.id = t.id and r.claim = t.claim and r.state = 'running'
+    left join process p on p.id = r.process_id
+    for update of r
+  ),
+  attempts as (
+    insert into attempt (run_id, number, claim, process, started_at, ended_at, outcome, error)
+    select id, number, claim, process, began_at, ended_at, 'retried', error from held where not stopping
+    ${attemptConflict}
+  ),
+  retried as (
+    update run_live r set state = 'scheduled', process_id = null, available_at = held.retry_at, retries = r.retries + held.counted,
+      attempt = held.number, started_at = coalesce(r.started_at, held.began_at), attempt_started_at = null, suspect = 0,
+      progress = null
+    from held where r.seq = held.seq and not held.stopping
+  )
+  select id, claim, stopping from held`;
+
+const lateColumns = {
+  id: "text",
+  claim: "bigint",
+  number: "bigint",
+  began_at: "bigint",
+  ended_at: "bigint",
+  state: "text",
+  result: "json",
+  error: "json",
+} as const;
+
+// What was committed although its answer never arrived is told again, and not noted as late.
+const lateText = `
+  with late as materialized (
+    select t.*,
+      exists (select 1 from run_done d where d.id = t.id and d.state = t.state and d.attempt = t.number
+        and d.attempt_started_at = t.began_at and d.ended_at = t.ended_at
+        and d.result::text is not distinct from t.result::text) as done,
+      exists (select 1 from attempt a where a.run_id = t.id and a.number = t.number and a.claim = t.claim
+        and a.outcome = 'retried' and a.ended_at = t.ended_at) as retried
+    from ${unnest(lateColumns, "t")}
+  ),
+  attempts as (
+    insert into attempt (run_id, number, claim, process, started_at, ended_at, outcome, error, result)
+    select distinct on (t.id, t.number, t.claim) t.id, t.number, t.claim, p.name, t.began_at, t.ended_at, 'late', t.error, t.result
+    from late t left join run_live r on r.id = t.id left join process p on p.id = r.process_id
+    where not t.done and not t.retried
+    order by t.id, t.number, t.claim, t.ord desc
+    ${attemptConflict}
+  )
+  select id, claim, done from late where done or retried`;
+
+/**
+ * One statement for what has ended, one for what is tried again, one for what came too late. Each outcome is written whole by one of
+ * them, so that there is nothing to hold together by a transaction.
+ */
+export async function finishRuns(pool: PostgresPool, outcomes: readonly Outcome[]): Promise<readonly Answer[]> {
+  const finals = outcomes.filter((outcome) => outcome.kind === "final");
+  const retries = outcomes.filter((outcome) => outcome.kind === "retry");
+  const done = await endHeld(pool, finals.map(endingOf));
+  const tried = await retry(pool, retries);
+  const stopped = await endHeld(pool, retries.filter((outcome) => tried.stopping.has(outcome)).map(cancelled));
+  const isDone = (outcome: Outcome) => done.has(outcome) || stopped.has(outcome);
+  const late = await keepLate(
+    pool,
+    outcomes.filter((outcome) => !isDone(outcome) && !tried.again.has(outcome)),
+  );
+  return outcomes.map((outcome) => {
+    if (isDone(outcome) || late.done.has(outcome)) return "done";
+    return tried.again.has(outcome) || late.retried.has(outcome) ? "retrying" : "fenced";
+  });
+}
+
+async function retry(pool: PostgresPool, outcomes: readonly Retry[]) {
+  const rows = outcomes.map((outcome) => ({
+    ...attemptOf(outcome),
+    retry_at: outcome.availableAt,
+    counted: outcome.handedBack ? 0 : 1,
+  }));
+  const held =
+    rows.length === 0
+      ? []
+      : (
+          await pool.query<Claim & { stopping: number }>({
+            name: "retry",
+            text: retryText,
+            values: arraysOf(retryColumns, rows),
+          })
+        ).rows;
+  return {
+    again: new ClaimSet(held.filter(({ stopping }) => stopping === 0)),
+    stopping: new ClaimSet(held.filter(({ stopping }) => stopping === 1)),
+  };
+}
+
+async function keepLate(pool: PostgresPool, outcomes: readonly Outcome[]) {
+  const rows = outcomes.map((outcome) => ({
+    ...attemptOf(outcome),
+    state: outcome.kind === "final" ? outcome.state : null,
+    result: resultOf(outcome),
+  }));
+  const known =
+    rows.length === 0
+      ? []
+      : (await pool.query<Claim & { done: number }>({ text: lateText, values: arraysOf(lateColumns, rows) })).rows;
+  return {
+    done: new ClaimSet(known.filter(({ done }) => done === 1)),
+    retried: new ClaimSet(known.filter(({ done }) => done === 0)),
+  };
+}
+
+function endingOf(outcome: Final): Ending {
+  const { id, claim, state, endedAt, attempt, startedAt } = outcome;
+  const error = outcome.error ?? null;
+  return {
+    ...{ id, claim, state, endedAt, attempt, error },
+    attemptStartedAt: startedAt,
+    result: resultOf(outcome),
+    executed: true,
+  };
+}
+
+/** A run that was to be tried again and is to be cancelled ends here. */
+function cancelled({ id, claim, attempt, startedAt, endedAt, error }: Retry): Ending {
+  return {
+    ...{ id, claim, attempt, endedAt, error },
+    state: "cancelled",
+    attemptStartedAt: startedAt,
+    result: null,
+    executed: true,
+  };
+}
+
+function resultOf(outcome: Outcome): string | null {
+  return outcome.kind === "final" && outcome.result !== undefined ? JSON.stringify(outcome.result) : null;
+}
+
+function attemptOf({ id, claim, attempt, startedAt, endedAt, error }: Outcome) {
+  return {
+    ...{ id, claim },
+    number: attempt,
+    began_at: startedAt,
+    ended_at: endedAt,
+    error: error === undefined ? null : JSON.stringify(error),
+  };
+}

@@ -1,0 +1,219 @@
+import type { Instant } from "../../base/clock.ts";
+import type { PostgresConnection, PostgresPool } from "../../database/postgres/postgres-pool.ts";
+import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
+import { ABANDON_AFTER_MS, lostRunFate } from "../../database/queries/lost-runs.ts";
+import type { LiveRow } from "../../database/queries/run-columns.ts";
+import { LeaseDoubts } from "../lease-doubts.ts";
+import type { SweepReport } from "../run-store.ts";
+import { type Ending, endLocked, endOfWaiting } from "./end-runs.ts";
+import { attemptConflict } from "./finish-runs.ts";
+
+/** Rows of each kind in one transaction, so that no writer waits long behind it. */
+const BATCH = 500;
+
+/** A running run with the name of its worker. */
+type HeldRow = LiveRow & { readonly worker: string | null };
+
+type Batch = SweepReport & { readonly more: boolean };
+
+const none: Batch = { released: 0, becameReady: 0, expired: 0, lost: 0, more: false };
+
+/** Whether there is anything to do: most sweeps find nothing, and there is one each second in every process. */
+const look = {
+  name: "sweep-look",
+  text: `select
+    exists (select 1 from run_live where state = 'scheduled' and available_at <= $1) as due,
+    exists (select 1 from run_live where expires_at is not null and state <> 'running' and expires_at <= $1
+      and started_at is null) as late,
+    exists (select 1 from process where lease_until < $1) as doubtful,
+    exists (select 1 from run_live where state = 'running' and attempt_started_at < $1 - ${ABANDON_AFTER_MS}) as abandoned,
+    exists (select 1 from run_live r where state = 'running'
+      and not exists (select 1 from process p where p.id = r.process_id)) as orphaned`,
+};
+
+interface Look {
+  readonly due: number;
+  readonly late: number;
+  readonly doubtful: number;
+  readonly abandoned: number;
+  readonly orphaned: number;
+}
+
+const due = {
+  name: "sweep-due",
+  text: `update run_live set state = 'ready' where seq in (
+    select seq from run_live where state = 'scheduled' and available_at <= $1
+    order by available_at limit $2 for update skip locked)`,
+};
+
+const late = `select * from run_live where expires_at is not null and state <> 'running' and expires_at <= $1
+  and started_at is null order by expires_at limit $2 for update skip locked`;
+
+const held = `select r.*, p.name as worker from run_live r left join process p on p.id = r.process_id
+  where r.state = 'running'`;
+const heldByDead = `${held} and r.process_id = $1 limit $2 for update of r skip locked`;
+const abandoned = `${held} and r.attempt_started_at < $1 limit $2 for update of r skip locked`;
+
+const lostColumns = {
+  run_id: "text",
+  number: "bigint",
+  claim: "bigint",
+  process: "text",
+  started_at: "bigint",
+  error: "json",
+} as const;
+
+const addLost = `
+  insert into attempt (run_id, number, claim, process, started_at, ended_at, outcome, error)
+  select run_id, number, claim, process, started_at, $1, 'lost', error from ${unnest(lostColumns, "t", 2)}
+  ${attemptConflict}`;
+
+const releaseColumns = { id: "text", suspect: "bigint", lost: "bigint" } as const;
+
+const release = `
+  update run_live r set state = 'ready', process_id = null, suspect = t.suspect, lost = t.lost, attempt_started_at = null,
+    progress = null
+  from ${unnest(releaseColumns, "t")} where r.id = t.id`;
+
+/** What each process does once a second for all of them. Rows that another one is sweeping are left to it. */
+export class Sweep {
+  readonly #pool: PostgresPool;
+  readonly #doubts = new LeaseDoubts();
+
+  constructor(pool: PostgresPool) {
+    this.#pool = pool;
+  }
+
+  /** One batch of what there is to do. */
+  async batch(now: Instant): Promise<Batch> {
+    const { rows } = await this.#pool.query<Look>({ ...look, values: [now] });
+    const found = rows[0];
+    if (found === undefined || !Object.values(found).includes(1)) return none;
+    try {
+      return await this.#pool.transaction((connection) => this.#work(connection, found, now));
+    } catch (error) {
+      this.#doubts.clear();
+      throw error;
+    }
+  }
+
+  async #work(connection: PostgresConnection, found: Look, now: Instant): Promise<Batch> {
+    const expired = found.late === 1 ? await expire(connection, now) : 0;
+    const ready = found.due === 1 ? await connection.query({ ...due, values: [now, BATCH] }) : { rowCount: 0 };
+    const dead = found.doubtful === 1 ? await this.#deadProcesses(connection, now) : [];
+    const orphaned = found.orphaned === 1 ? await vanishedProcesses(connection) : [];
+    const total = { released: 0, lost: 0 };
+    let more = expired === BATCH || ready.rowCount === BATCH;
+    for (const id of new Set([...dead, ...orphaned])) {
+      const taken = await takeFromDead(connection, id, now);
+      total.released += taken.released;
+      total.lost += taken.lost;
+      more ||= taken.more;
+    }
+    if (found.abandoned === 1) total.lost += await giveUp(connection, now);
+    return { ...total, becameReady: ready.rowCount, expired, more };
+  }
+
+  /** Those that left, and those that had their time to renew a lease that was seen to have ended. */
+  async #deadProcesses(connection: PostgresConnection, now: Instant): Promise<readonly number[]> {
+    const ended = await connection.query<{ id: number; until: Instant }>({
+      text: "select id, lease_until as until from process where lease_until < $1 order by id limit 100",
+      values: [now],
+    });
+    const { dead, doubted } = this.#doubts.look(ended.rows, now);
+    if (doubted.length > 0) {
+      // Changes nothing, and succeeds only where others could have renewed their leases as well.
+      await connection.query({
+        text: "update process set loop_lag = loop_lag where id = any($1::bigint[])",
+        values: [doubted],
+      });
+    }
+    if (dead.length === 0) return [];
+    // A lease that is renewed from here on waits for what this transaction does, and finds its row gone.
+    const { rows } = await connection.query<{ id: number }>({
+      text: "select id from process where id = any($1::bigint[]) and lease_until < $2 order by id for update skip locked",
+      values: [dead, now],
+    });
+    return rows.map(({ id }) => id);
+  }
+}
+
+async function expire(connection: PostgresConnection, now: Instant): Promise<number> {
+  const { rows } = await connection.query<LiveRow>({ text: late, values: [now, BATCH] });
+  const error = { name: "Expired", message: "it had not begun when it expired" };
+  await endLocked(
+    connection,
+    rows.map((row) => endOfWaiting(row, "expired", now, error)),
+  );
+  return rows.length;
+}
+
+async function vanishedProcesses(connection: PostgresConnection): Promise<readonly number[]> {
+  const { rows } = await connection.query<{ id: number }>({
+    text: `select distinct process_id as id from run_live r where state = 'running'
+      and not exists (select 1 from process p where p.id = r.process_id)`,
+  });
+  return rows.map(({ id }) => id);
+}
+
+/** One batch of a dead process's runs; its own row goes with the last. */
+async function takeFromDead(connection: PostgresConnection, processId: number, now: Instant) {
+  const { rows } = await connection.query<HeldRow>({ text: heldByDead, values: [processId, BATCH] });
+  const fates = rows.map((row) => ({ row, ...lostRunFate(row, row.worker) }));
+  const attempts = fates.flatMap(({ row, attemptError }) =>
+    attemptError === null ? [] : lostAttempt(row, attemptError),
+  );
+  if (attempts.length > 0) {
+    await connection.query({ text: addLost, values: [now, ...arraysOf(lostColumns, attempts)] });
+  }
+  await endLocked(
+    connection,
+    fates.flatMap(({ row, end }) => (end === null ? [] : endOfExecuted(row, end, now))),
+  );
+  const released = fates
+    .filter(({ end }) => end === null)
+    .map(({ row, suspect, lost }) => ({ id: row.id, suspect: suspect ? 1 : 0, lost }));
+  if (released.length > 0) {
+    await connection.query({ text: release, values: arraysOf(releaseColumns, released) });
+  }
+  const more = rows.length === BATCH;
+  if (!more) await connection.query({ text: "delete from process where id = $1", values: [processId] });
+  const lost = fates.filter(({ end }) => end?.state === "lost").length;
+  return { released: rows.length - lost, lost, more };
+}
+
+/** Runs that have been executed for too long. */
+async function giveUp(connection: PostgresConnection, now: Instant): Promise<number> {
+  const { rows } = await connection.query<HeldRow>({ text: abandoned, values: [now - ABANDON_AFTER_MS, BATCH] });
+  const end = { state: "lost", error: { name: "Abandoned", message: "it had been executing for 24 hours" } } as const;
+  await endLocked(
+    connection,
+    rows.map((row) => endOfExecuted(row, end, now)),
+  );
+  return rows.length;
+}
+
+function lostAttempt(row: HeldRow, error: { readonly name: string; readonly message: string }) {
+  return {
+    run_id: row.id,
+    number: row.attempt,
+    claim: row.claim,
+    process: row.worker,
+    started_at: row.attempt_started_at,
+    error: JSON.stringify(error),
+  };
+}
+
+function endOfExecuted(row: HeldRow, end: Pick<Ending, "state" | "error">, now: Instant): Ending {
+  return {
+    id: row.id,
+    claim: row.claim,
+    state: end.state,
+    error: end.error,
+    endedAt: now,
+    attempt: null,
+    attemptStartedAt: row.attempt_started_at,
+    result: null,
+    executed: true,
+  };
+}
