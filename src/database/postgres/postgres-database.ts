@@ -1,9 +1,10 @@
-import { Kysely, PostgresDialect, type PostgresPoolClient } from "kysely";
+import type { Kysely } from "kysely";
 import { postgresWords } from "../dialect.ts";
 import { type AppMigrations, Migrations } from "../migrate.ts";
 import type { Tables } from "../rows.ts";
 import { loadPostgresDriver, type PostgresDriver } from "./load-driver.ts";
 import { withMigrationLock } from "./migration-lock.ts";
+import { kyselyOn, serializableOn } from "./postgres-kysely.ts";
 import { PostgresPool } from "./postgres-pool.ts";
 import { hotUse, migrationUse, type PostgresSettings, readUse, writeUse } from "./postgres-settings.ts";
 
@@ -37,7 +38,7 @@ export async function openPostgresDatabase(settings: PostgresSettings): Promise<
     settings,
     driver,
     hot,
-    db: kyselyOn(writing),
+    db: serializableOn(writing),
     reader: kyselyOn(reading),
     migrations,
     exclusively,
@@ -46,14 +47,4 @@ export async function openPostgresDatabase(settings: PostgresSettings): Promise<
       await Promise.all([hot, writing, reading, migrating].map((pool) => pool.close()));
     },
   };
-}
-
-function kyselyOn(pool: PostgresPool): Kysely<Tables> {
-  const connect = async () => {
-    // Kysely asks with a cursor where it streams; nothing of ours does.
-    return (await pool.connect()) as unknown as PostgresPoolClient;
-  };
-  return new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: { connect, end: () => pool.close(), options: {} } }),
-  });
 }

@@ -7,9 +7,9 @@ import {
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
-  SqliteQueryCompiler,
 } from "kysely";
 import { siblingModule } from "../../base/sibling-module.ts";
+import { SqliteCompiler } from "./sqlite-compiler.ts";
 
 type Answer = { id: number } & ({ rows: unknown[] } | { failure: { message: string; code?: string } });
 
@@ -19,7 +19,7 @@ export function readerDialect(file: string): Dialect {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new ReaderDriver(file),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new SqliteCompiler(),
   };
 }
 

@@ -6,10 +6,10 @@ import {
   type QueryResult,
   SqliteAdapter,
   SqliteIntrospector,
-  SqliteQueryCompiler,
 } from "kysely";
 import { retryWhileBusy } from "./busy.ts";
 import type { SqliteConnection } from "./open-sqlite.ts";
+import { SqliteCompiler } from "./sqlite-compiler.ts";
 
 /**
  * Kysely on one better-sqlite3 connection. Unlike Kysely's own it begins every transaction with BEGIN IMMEDIATE (a transaction that
@@ -20,7 +20,7 @@ export function sqliteDialect(connection: SqliteConnection): Dialect {
     createAdapter: () => new SqliteAdapter(),
     createDriver: () => new SqliteConnectionDriver(connection),
     createIntrospector: (db) => new SqliteIntrospector(db),
-    createQueryCompiler: () => new SqliteQueryCompiler(),
+    createQueryCompiler: () => new SqliteCompiler(),
   };
 }
 

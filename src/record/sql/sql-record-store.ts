@@ -5,6 +5,7 @@ import { pointer } from "../../base/field-error.ts";
 import type { Json } from "../../base/json.ts";
 import { type Refusal, refusalOf } from "../../database/constraint.ts";
 import { recordChange } from "../../database/queries/change.ts";
+import { contains } from "../../database/queries/conditions.ts";
 import type { Tables } from "../../database/rows.ts";
 import type { Field } from "../../model/field.ts";
 import type { Model } from "../../model/model.ts";
@@ -96,11 +97,10 @@ function filterCondition({ column, is, value }: Filter): Expression<SqlBool> {
 }
 
 function searchCondition(model: Model, text: string, searched: readonly string[]): Expression<SqlBool> {
-  const pattern = `%${text.toLowerCase().replace(/[\\%_]/g, "\\$&")}%`;
   const number = /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
   const parts = searched.flatMap((column): RawBuilder<SqlBool>[] => {
     const { kind = "text" } = model.fields[column] ?? {};
-    if (kind !== "id" && kind !== "integer") return [sql`lower(${sql.ref(column)}) like ${pattern} escape '\\'`];
+    if (kind !== "id" && kind !== "integer") return [contains(sql.ref(column), text)];
     return number === undefined ? [] : [sql`${sql.ref(column)} = ${number}`];
   });
   // Nothing to look in, or a word to look for in numbers alone: nothing is found.
