@@ -18,12 +18,14 @@ import { SqliteProcessRegistry } from "../control/sqlite/sqlite-process-registry
 import type { TopicReader } from "../control/topic-reader.ts";
 import { watchChanges } from "../database/sqlite/change-watch.ts";
 import { TaskConnections } from "../database/sqlite/task-connections.ts";
+import { announcementOf } from "../discovery/announcement.ts";
 import type { Discovery } from "../discovery/discover.ts";
 import { cachedCompile } from "../firing/compile-cache.ts";
-import type { Compile } from "../firing/decide.ts";
+import { type Compile, compilePlan } from "../firing/schedule-plan.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
 import { SqlFiringReader } from "../ledger/sql/sql-firing-reader.ts";
+import { SqlPauseStore } from "../ledger/sql/sql-pause-store.ts";
 import { SqlPeriodicTaskReader } from "../ledger/sql/sql-periodic-task-reader.ts";
 import { SqlPeriodicTaskStore } from "../ledger/sql/sql-periodic-task-store.ts";
 import { SqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
@@ -36,7 +38,6 @@ import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
 import { SqliteLogStore } from "../run/sqlite/sqlite-log-store.ts";
 import { SqliteRunStore } from "../run/sqlite/sqlite-run-store.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
-import { compileSchedule } from "../schedule/definition.ts";
 import { findRemoteTask } from "./find-remote-task.ts";
 import type { ProjectDatabase } from "./open-database.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
@@ -110,7 +111,7 @@ export function composeApp(parts: AppParts): App {
     permissions: () => permissions,
     sessions: { idleMs: config.admin.sessionIdleMs, longestMs: config.admin.sessionLongestMs },
   });
-  const compile = cachedCompile(compileSchedule);
+  const compile = cachedCompile(compilePlan);
   const logs = new SqliteLogStore(hot);
   const ledger = new SqliteLedger(hot, tellRuns);
   const periodicTasks = new SqlPeriodicTaskStore({
@@ -118,6 +119,7 @@ export function composeApp(parts: AppParts): App {
     uid: () => uuidv7(clock.now(), random),
     tell: tellSchedules,
   });
+  const pauses = new SqlPauseStore(db, tellSchedules);
   const readers = {
     runs: new SqlRunReader(reader),
     periodicTasks: new SqlPeriodicTaskReader(reader),
@@ -138,7 +140,8 @@ export function composeApp(parts: AppParts): App {
     stopWatching();
     taskConnections.close();
   };
-  const shared = { ledger, periodicTasks, runs, logs, readers, wake, clock, random, compile };
+  const ownTasks = [...discovery.registry.entries()].map((found) => announcementOf(found, defaultQueue));
+  const shared = { ledger, periodicTasks, pauses, runs, logs, readers, wake, clock, random, compile };
   return {
     ...shared,
     config,
@@ -146,7 +149,7 @@ export function composeApp(parts: AppParts): App {
     logger,
     database,
     processes: new SqliteProcessRegistry(hot, file, clock),
-    catalog: createCatalog({ ...shared, timeZone, defaultQueue }),
+    catalog: createCatalog({ ...shared, timeZone, defaultQueue, ownTasks }),
     accounts,
     records: new Records(models, new SqlRecordStore(db, reader), clock),
     client,

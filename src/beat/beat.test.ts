@@ -3,8 +3,8 @@ import { FakeClock } from "../../test/support/fake-clock.ts";
 import type { Instant } from "../base/clock.ts";
 import { silentLogger } from "../base/logger.ts";
 import { LocalWake } from "../base/wake.ts";
+import { compilePlan } from "../firing/schedule-plan.ts";
 import type { FireReport, FireRequest, Ledger } from "../ledger/ledger.ts";
-import { compileSchedule } from "../schedule/definition.ts";
 import { Beat } from "./beat.ts";
 
 const day = 86_400_000;
@@ -56,7 +56,7 @@ function arrange() {
     ledger,
     wake,
     clock,
-    compile: compileSchedule,
+    compile: compilePlan,
     logger: { ...silentLogger, info: tell, warn: tell, error: tell },
     runs: {
       async sweep() {

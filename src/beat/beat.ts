@@ -4,8 +4,10 @@ import type { Logger } from "../base/logger.ts";
 import type { Service } from "../base/service.ts";
 import type { Wake } from "../base/wake.ts";
 import type { PurgePosition, Retention } from "../control/retention.ts";
-import { type Compile, decide } from "../firing/decide.ts";
+import { decide } from "../firing/decide.ts";
 import type { DueSchedule } from "../firing/decision.ts";
+import { nextNamed } from "../firing/named-times.ts";
+import type { Compile } from "../firing/schedule-plan.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { RunStore } from "../run/run-store.ts";
 import { Sleep } from "./sleep.ts";
@@ -129,9 +131,10 @@ export class Beat implements Service {
     const { clock, runs, ledger, logger, compile } = this.#options;
     await runs.sweep(clock.now());
     const { mended, at } = await ledger.patrol({
+      now: clock.now(),
       after: this.#patrolledTo,
       limit: PATROL,
-      nextAt: ({ definition, zone }, after) => compile(definition, zone).next(after) ?? null,
+      nextAt: (plan, after) => nextNamed(compile(plan), after) ?? null,
     });
     this.#patrolledTo = at;
     if (mended.length > 0) {

@@ -3,9 +3,10 @@ import type { Random } from "../base/random.ts";
 import type { Wake } from "../base/wake.ts";
 import type { ProcessReader } from "../control/process-reader.ts";
 import type { Announcement } from "../control/process-registry.ts";
-import type { Compile } from "../firing/decide.ts";
+import type { Compile } from "../firing/schedule-plan.ts";
 import type { FiringReader } from "../ledger/firing-reader.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { PauseStore } from "../ledger/pause-store.ts";
 import type { PeriodicTaskReader } from "../ledger/periodic-task-reader.ts";
 import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
 import type { LogStore } from "../run/log-store.ts";
@@ -16,6 +17,7 @@ import type { RunStore } from "../run/run-store.ts";
 export interface CatalogParts {
   readonly ledger: Ledger;
   readonly periodicTasks: PeriodicTaskStore;
+  readonly pauses: PauseStore;
   readonly runs: RunStore;
   readonly logs: LogStore;
   readonly readers: {

@@ -1,5 +1,6 @@
 import type { Bilingual } from "../base/bilingual.ts";
 import type { Page } from "../base/page.ts";
+import { plainPlan } from "../firing/schedule-plan.ts";
 import type { FiringQuery, FiringRecord } from "../ledger/firing-reader.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import { describeReason } from "./firing-words.ts";
@@ -33,7 +34,11 @@ export class FiringListing {
     const items = page.items.map((firing) => {
       const count = this.#count(firing, left);
       left -= count ?? COUNTED;
-      return { ...firing, count, reasonText: describeReason(firing.reason, { ...firing, count }) };
+      return {
+        ...firing,
+        count,
+        reasonText: describeReason(firing.reason, { ...firing, count, zone: firing.revision?.zone ?? null }),
+      };
     });
     return { ...page, items };
   }
@@ -43,7 +48,7 @@ export class FiringListing {
     if (revision === null || atMost <= 0) return null;
     const limit = revision.definition.kind === "solar" ? COUNTED_OF_THE_SUN : COUNTED;
     try {
-      const schedule = this.#parts.compile(revision.definition, revision.zone);
+      const schedule = this.#parts.compile(plainPlan(revision));
       const count = schedule.count(nominalAt, throughAt, limit + 1);
       return count > limit ? null : count;
     } catch {

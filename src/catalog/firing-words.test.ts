@@ -1,14 +1,31 @@
 import { expect, test } from "vitest";
+import type { Reason } from "../firing/decision.ts";
 import { describeReason } from "./firing-words.ts";
 
-const told = { count: 1, runId: null, detail: null, decidedAt: 100_000, nominalAt: 100_000 };
-const reasons = [
+const told = { count: 1, runId: null, detail: null, decidedAt: 100_000, nominalAt: 100_000, zone: "UTC" };
+const reasons: readonly Reason[] = [
   "on_time",
   "caught_up",
+  "waited",
+  "waiting",
+  "moved",
   "same_instant",
   "overlap",
+  "limit",
+  "queue_full",
+  "replaced",
+  "expired",
+  "cancelled",
   "paused",
+  "calendar",
+  "daylight_saving",
+  "ended",
+  "held",
   "superseded",
+  "late",
+  "window",
+  "cap",
+  "clock_jump",
   "replanned",
   "disabled",
   "cannot_compute",
@@ -30,6 +47,28 @@ test("details stand in the sentence", () => {
     ja: "その時刻に beat が動いていなかったため、2 時間遅れて送信しました",
   });
   expect(describeReason("caught_up", { ...told, decidedAt: 160_000 }).en).toContain("1 minute late");
+});
+
+test("who paused what, and why, stands in the sentence", () => {
+  const paused = (scope: string, scopeId: string, count = 1) =>
+    describeReason("paused", { ...told, count, detail: { scope, scopeId, reason: "deploy", by: "aki" } });
+  expect(paused("all", "").en).toBe("Skipped: everything was paused by aki: deploy");
+  expect(paused("tag", "nightly", 3).en).toBe(
+    "Skipped: the tag “nightly” was paused during these times by aki: deploy",
+  );
+  expect(paused("tag", "nightly").ja).toBe("aki によりタグ「nightly」が一時停止中のため、見送りました（deploy）");
+  expect(paused("schedule", "4").en).toContain("this schedule was paused");
+});
+
+test("a time that was moved names its target on the schedule's clock", () => {
+  const detail = { movedTo: Date.UTC(2027, 0, 4, 0), why: "calendar" };
+  expect(describeReason("moved", { ...told, detail, zone: "Asia/Tokyo" })).toEqual({
+    en: "Moved to 2027-01-04 09:00: the calendar is closed on that day",
+    ja: "カレンダーの休業日のため、 2027-01-04 09:00 に移しました",
+  });
+  expect(describeReason("moved", { ...told, detail: { ...detail, why: "daylight_saving" }, zone: null }).en).toBe(
+    "Moved to 2027-01-04 00:00 UTC: the clock leaves it out",
+  );
 });
 
 test("a reason of a later version is shown by its code", () => {

@@ -2,6 +2,7 @@ import type { Bilingual } from "../base/bilingual.ts";
 import type { Instant } from "../base/clock.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
 import type { Reason } from "../firing/decision.ts";
+import { formatLocal } from "../schedule/time-zone.ts";
 
 interface Told {
   readonly count: number | null;
@@ -9,6 +10,8 @@ interface Told {
   readonly detail: { readonly [key: string]: Json } | null;
   readonly decidedAt: Instant;
   readonly nominalAt: Instant;
+  /** Of the schedule at that time; null where that is not known. */
+  readonly zone: string | null;
 }
 
 type Words = (told: Told) => Bilingual;
@@ -20,27 +23,117 @@ const words: Readonly<Record<Reason, Words>> = {
     en: `Sent ${lateness(decidedAt - nominalAt).en} late: no beat ran at its time`,
     ja: `その時刻に beat が動いていなかったため、${lateness(decidedAt - nominalAt).ja}遅れて送信しました`,
   }),
+  waited: ({ detail }) => ({
+    en: `Sent when an earlier run had ended${run(detail).en}`,
+    ja: `前の実行が終わるのを待って送信しました${run(detail).ja}`,
+  }),
+  waiting: ({ detail }) => ({
+    en: `Held until an earlier run ends${run(detail).en}`,
+    ja: `前の実行が終わるのを待っています${run(detail).ja}`,
+  }),
+  moved: ({ detail, zone, count }) => {
+    const to = typeof detail?.movedTo === "number" ? localText(detail.movedTo, zone) : undefined;
+    const gap = detail?.why === "daylight_saving";
+    const target = { en: to === undefined ? "" : ` to ${to}`, ja: to === undefined ? "別の時刻" : ` ${to} ` };
+    const subject = count === 1 ? "the clock leaves it out" : "the clock leaves them out";
+    return gap
+      ? { en: `Moved${target.en}: ${subject}`, ja: `時計の変更で存在しない時刻のため、${target.ja}に移しました` }
+      : {
+          en: `Moved${target.en}: the calendar is closed on that day`,
+          ja: `カレンダーの休業日のため、${target.ja}に移しました`,
+        };
+  },
   same_instant: () => ({
     en: "Another schedule of this periodic task sent the same run at this instant",
     ja: "同じ時刻に、この定期タスクの別のスケジュールが同じ実行を送信しました",
   }),
-  overlap: ({ detail }) => {
-    const earlier = typeof detail?.runId === "string" ? detail.runId : undefined;
+  overlap: ({ detail }) => ({
+    en: `Skipped: an earlier run had not finished${run(detail).en}`,
+    ja: `前の実行が終わっていなかったため、見送りました${run(detail).ja}`,
+  }),
+  limit: ({ detail }) => ({
+    en: `Skipped: as many runs as are allowed at once had not finished${run(detail).en}`,
+    ja: `同時に実行できる数に達していたため、見送りました${run(detail).ja}`,
+  }),
+  queue_full: () => ({
+    en: "Skipped: as many runs as may wait were waiting",
+    ja: "待機できる数に達していたため、見送りました",
+  }),
+  replaced: ({ detail }) => ({
+    en: `Skipped: a later run took its place while it waited${run(detail).en}`,
+    ja: `待っている間に、後の実行に置き換えられました${run(detail).ja}`,
+  }),
+  expired: () => ({
+    en: "Skipped: it had expired before an earlier run ended",
+    ja: "前の実行が終わる前に期限が切れたため、見送りました",
+  }),
+  cancelled: () => ({
+    en: "Skipped: it was cancelled while it waited for an earlier run",
+    ja: "前の実行を待っている間に取り消されました",
+  }),
+  paused: ({ count, detail }) => {
+    const by = typeof detail?.by === "string" && detail.by !== "" ? detail.by : undefined;
+    const reason = typeof detail?.reason === "string" && detail.reason !== "" ? detail.reason : undefined;
+    const scope = Object.hasOwn(scopes, String(detail?.scope)) ? scopes[String(detail?.scope)] : undefined;
+    const named = detail?.scope === "tag" && typeof detail.scopeId === "string" ? detail.scopeId : undefined;
+    const en = scope === undefined ? "it was" : named === undefined ? `${scope.en} was` : `${scope.en} “${named}” was`;
+    const ja = scope === undefined ? "" : named === undefined ? `${scope.ja}が` : `${scope.ja}「${named}」が`;
+    const why = { en: reason === undefined ? "" : `: ${reason}`, ja: reason === undefined ? "" : `（${reason}）` };
+    const who = { en: by === undefined ? "" : ` by ${by}`, ja: by === undefined ? "" : `${by} により` };
     return {
-      en: `Skipped: an earlier run had not finished${earlier === undefined ? "" : ` (${earlier})`}`,
-      ja: `前の実行が終わっていなかったため、見送りました${earlier === undefined ? "" : `（${earlier}）`}`,
+      en: `Skipped: ${en} paused${count === 1 ? "" : " during these times"}${who.en}${why.en}`,
+      ja: `${who.ja}${ja}一時停止中のため、見送りました${why.ja}`,
     };
   },
-  paused: ({ count }) => ({
-    en: count === 1 ? "Skipped: it was paused" : "Skipped: it was paused during these times",
-    ja: "一時停止中のため、見送りました",
+  calendar: () => ({
+    en: "Skipped: the calendar is closed on that day",
+    ja: "カレンダーの休業日のため、見送りました",
   }),
+  daylight_saving: ({ count }) => ({
+    en:
+      count === 1
+        ? "Skipped: the clock leaves it out or shows it twice"
+        : "Skipped: the clock leaves them out or shows them twice",
+    ja: "時計の変更で存在しない、または 2 回現れる時刻のため、見送りました",
+  }),
+  ended: () => ({
+    en: "Skipped: as many runs as were wanted have been sent",
+    ja: "決められた回数の実行を送り終えていたため、見送りました",
+  }),
+  held: ({ detail }) => {
+    const count = typeof detail?.count === "number" ? detail.count : undefined;
+    return detail?.kind === "failures"
+      ? {
+          en: `Skipped: ${count ?? "several"} runs had failed in a row${run(detail).en}`,
+          ja: `${count === undefined ? "" : `${count} 回`}続けて失敗していたため、見送りました${run(detail).ja}`,
+        }
+      : {
+          en: `Skipped: a run had failed, and nobody had released it yet${run(detail).en}`,
+          ja: `失敗した実行があり、まだ解除されていなかったため、見送りました${run(detail).ja}`,
+        };
+  },
   superseded: ({ count }) => ({
     en:
       count === 1
         ? "Missed: no beat ran, and a later time was due as well"
         : "Missed: no beat ran, and only the latest of these times was sent",
     ja: "beat が動いていなかった間の時刻です。最も新しい時刻の分だけを送信しました",
+  }),
+  late: ({ count }) => ({
+    en: `Missed: no beat ran at ${count === 1 ? "its time" : "these times"}, and nothing is sent late`,
+    ja: "その時刻に beat が動いていませんでした。遅れた分は送信しない設定です",
+  }),
+  window: ({ count }) => ({
+    en: `Missed: ${count === 1 ? "it was" : "they were"} older than what is made up for`,
+    ja: "さかのぼって送信する期間より前の時刻のため、送信しませんでした",
+  }),
+  cap: ({ count }) => ({
+    en: `Missed: more times were late than are made up for, and ${count === 1 ? "this was among the oldest" : "these were the oldest"}`,
+    ja: "遅れた時刻の数が、さかのぼって送信する上限を超えていたため、古いものは送信しませんでした",
+  }),
+  clock_jump: ({ count }) => ({
+    en: `Missed: the host's clock jumped over ${count === 1 ? "it" : "them"}`,
+    ja: "コンピューターの時計が飛んだため、その間の時刻は送信しませんでした",
   }),
   replanned: () => ({
     en: "Missed: the schedule was changed before a beat came to it",
@@ -58,6 +151,25 @@ const words: Readonly<Record<Reason, Words>> = {
     };
   },
 };
+
+const scopes: Readonly<Record<string, Bilingual>> = {
+  all: { en: "everything", ja: "すべて" },
+  tag: { en: "the tag", ja: "タグ" },
+  "periodic-task": { en: "it", ja: "この定期タスク" },
+  schedule: { en: "this schedule", ja: "このスケジュール" },
+};
+
+/** The other run that was in the way. */
+function run(detail: Told["detail"]): Bilingual {
+  const id = detail?.runId;
+  return typeof id === "string" ? { en: ` (${id})`, ja: `（${id}）` } : { en: "", ja: "" };
+}
+
+/** To the minute, as the schedule's clock reads it. */
+function localText(at: Instant, zone: string | null): string {
+  const text = formatLocal(at, zone ?? "UTC");
+  return `${text.slice(0, 10)} ${text.slice(11, 16)}${zone === null ? " UTC" : ""}`;
+}
 
 /** A reason that this version does not know is shown by its code. */
 export function describeReason(reason: string, told: Told): Bilingual {

@@ -5,7 +5,8 @@ import { HyoshiError } from "../base/error.ts";
 import { type FieldError, invalid } from "../base/field-error.ts";
 import type { JsonObject } from "../base/json.ts";
 import { uuidv7 } from "../base/random.ts";
-import { lockKeyOf, overlaid } from "../firing/decide.ts";
+import { overlaid } from "../firing/decide.ts";
+import { runLockOf, slotOf } from "../firing/run-lock.ts";
 import type { PeriodicTask } from "../ledger/periodic-task-store.ts";
 import { type FinalState, isFinal, type NewRun, type Origin, type RunOptions, type RunState } from "../run/run.ts";
 import type { RunRecord } from "../run/run-reader.ts";
@@ -183,13 +184,13 @@ export class RunRequests {
     const now = clock.now();
     const availableAt = Math.max(how.at ?? now, now);
     const announced = directory.find(task.task)?.announced;
-    const { timeLimitMs, headers, expiresMs, overlap } = task.options;
+    const { timeLimitMs, headers, expiresMs } = task.options;
     const options: RunOptions = {
       ...(timeLimitMs !== undefined && { timeLimitMs }),
       ...(headers !== undefined && { headers }),
       ...(announced?.onLost === "fail" && { onLost: "fail" as const }),
     };
-    const lockKey = how.alone ? lockKeyOf({ id: task.id, overlap: overlap === "allow" ? "allow" : "skip" }) : null;
+    const lock = how.alone ? runLockOf(task.id, task.options) : null;
     return {
       id: uuidv7(now, random),
       task: task.task,
@@ -202,7 +203,7 @@ export class RunRequests {
       queuedAt: now,
       periodicTaskId: task.id,
       ...(expiresMs !== undefined && { expiresAt: availableAt + expiresMs }),
-      ...(lockKey !== null && { lockKey }),
+      ...(lock !== null && { lockKey: slotOf(lock.key, 0) }),
     };
   }
 
@@ -210,8 +211,7 @@ export class RunRequests {
   #again(run: RunRecord, task: PeriodicTask | undefined, origin: Origin): NewRun {
     const { clock, random } = this.#parts;
     const now = clock.now();
-    const overlap = task?.options.overlap === "allow" ? "allow" : "skip";
-    const lockKey = task === undefined ? null : lockKeyOf({ id: task.id, overlap });
+    const lock = task === undefined ? null : runLockOf(task.id, task.options);
     const { expiresAt, availableAt } = run;
     return {
       id: uuidv7(now, random),
@@ -226,7 +226,7 @@ export class RunRequests {
       ...nominalPart(run, run.scheduleVersion),
       ...(run.periodicTaskId !== undefined && { periodicTaskId: run.periodicTaskId }),
       ...(expiresAt !== undefined && { expiresAt: now + Math.max(expiresAt - availableAt, 1) }),
-      ...(lockKey !== null && { lockKey }),
+      ...(lock !== null && { lockKey: slotOf(lock.key, 0) }),
     };
   }
 

@@ -1,15 +1,14 @@
-import type { ScheduleDefinition } from "../schedule/definition.ts";
 import type { Schedule } from "../schedule/schedule.ts";
-import type { Compile } from "./decide.ts";
+import { type Compile, planKey, type SchedulePlan } from "./schedule-plan.ts";
 
-/** Compiled schedules by their text, the latest `size` of them: equal schedules share one, and a million do not fill the memory. */
+/** Compiled plans by what their times follow from, the latest `size` of them: equal ones share one, and a million do not fill the memory. */
 export function cachedCompile(compile: Compile, size = 10_000): Compile {
   const kept = new Map<string, Schedule>();
-  return (definition: ScheduleDefinition, zone: string) => {
-    const key = `${zone}\n${JSON.stringify(definition)}`;
+  return (plan: SchedulePlan) => {
+    const key = planKey(plan);
     const known = kept.get(key);
     if (known !== undefined) return known;
-    const compiled = compile(definition, zone);
+    const compiled = compile(plan);
     if (kept.size >= size) {
       const oldest = kept.keys().next();
       if (!oldest.done) kept.delete(oldest.value);

@@ -1,97 +1,129 @@
 import type { Instant } from "../base/clock.ts";
-import { isJsonObject, type JsonObject } from "../base/json.ts";
-import type { ScheduleDefinition } from "../schedule/definition.ts";
-import type { Schedule } from "../schedule/schedule.ts";
-import type { Decision, DueSchedule, PlannedFiring } from "./decision.ts";
+import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import type { Exception, Exceptions, Schedule } from "../schedule/schedule.ts";
+import type { Decision, DueSchedule, PlannedFiring, Reason, Verdict } from "./decision.ts";
 import { firingRunId } from "./firing-run-id.ts";
+import { jitterOf } from "./jitter.ts";
+import { createJudge, GRACE_MS } from "./judge.ts";
+import { nextNamed, previousNamed } from "./named-times.ts";
+import type { Compile } from "./schedule-plan.ts";
+
+export { GRACE_MS } from "./judge.ts";
+
+/** Rows of one decision. Whoever has more to account for is due again at once, behind the others. */
+export const ROWS_AT_ONCE = 100;
+/** Exceptions of one row that are looked at one by one; the next decision lengthens the row. */
+const STEPS_AT_ONCE = 10_000;
 
 /**
- * A nominal time so late counts as on time. It is more than a beat's tick, so that a schedule of every second loses nothing to
- * a pause of the machine; beyond it the misfire rule decides.
+ * What to do for a schedule whose time has come: which nominal times are sent, which are not and why, and when to look again. Every instant
+ * that the schedule names up to `accountedTo` of the answer lies in exactly one of its rows.
  */
-export const GRACE_MS = 2_000;
-
-export type Compile = (definition: ScheduleDefinition, zone: string) => Schedule;
-
-/** What to do for a schedule whose time has come: which nominal times are sent, which are not and why, and when to look again. */
 export function decide(due: DueSchedule, now: Instant, compile: Compile): Decision {
-  const schedule = compile(due.definition, due.zone);
-  const first = schedule.next(due.accountedTo);
-  if (first === undefined || first > now) return moved(due.accountedTo, first, []);
-  const last = schedule.previous(now) ?? first;
-  const next = schedule.next(last);
-  if (due.paused) return moved(last, next, [span(first, last, "skipped", "paused")]);
-
+  const schedule = compile(due.plan);
+  const { exceptions } = schedule;
+  const judge = createJudge(due, schedule, now);
   const firings: PlannedFiring[] = [];
-  const firstInTime = schedule.next(Math.max(first, now - GRACE_MS) - 1) ?? last;
-  const firstSent = Math.min(firstInTime, last);
-  if (firstSent > first) {
-    firings.push(span(first, schedule.previous(firstSent - 1) ?? first, "missed", "superseded"));
+  let runsLeft = due.periodicTask.runsLeft ?? Number.POSITIVE_INFINITY;
+  let at = due.accountedTo;
+  for (;;) {
+    const fires = schedule.next(at);
+    const exception = exceptions?.next(at);
+    const isExceptionFirst = exception !== undefined && (fires === undefined || exception.at < fires);
+    const named = isExceptionFirst ? exception.at : fires;
+    if (named === undefined || named > now) return moved(at, named ?? null, firings);
+    if (firings.length >= ROWS_AT_ONCE) return moved(at, now, firings);
+
+    if (isExceptionFirst) {
+      const { firing, isCut } = exceptionSpan(
+        exception,
+        exceptions as Exceptions,
+        Math.min(now, (fires ?? now + 1) - 1),
+      );
+      firings.push(firing);
+      at = firing.throughAt;
+      if (isCut) return moved(at, now, firings);
+      continue;
+    }
+    const judgement = judge(named);
+    if (judgement === "send") {
+      // How many are left is known again when these are sent: one may be in the way of another.
+      if (runsLeft === 0) return moved(at, now, firings);
+      firings.push(sent(due, named, now));
+      runsLeft -= 1;
+      at = named;
+      continue;
+    }
+    const through = Math.min(judgement.through, now, (exception?.at ?? now + 1) - 1);
+    at = schedule.previous(through) ?? named;
+    firings.push({ ...row(named, at, judgement.verdict, judgement.reason), detail: judgement.detail });
   }
-  for (let at: Instant | undefined = firstSent; at !== undefined && at <= last; at = schedule.next(at)) {
-    firings.push(sent(due, at, now));
+}
+
+/** Consecutive exceptions that share a reason and a replacement; cut where they are too many to be looked at. */
+function exceptionSpan(
+  first: Exception,
+  exceptions: Exceptions,
+  end: Instant,
+): { firing: PlannedFiring; isCut: boolean } {
+  let last = first;
+  let isCut = true;
+  for (let steps = 0; steps < STEPS_AT_ONCE && isCut; steps += 1) {
+    const next = exceptions.next(last.at);
+    isCut = next !== undefined && next.at <= end && next.reason === first.reason && next.movedTo === first.movedTo;
+    if (isCut) last = next as Exception;
   }
-  return moved(last, next, firings);
+  const firing =
+    first.movedTo === undefined
+      ? row(first.at, last.at, "skipped", first.reason)
+      : { ...row(first.at, last.at, "moved", "moved"), detail: { movedTo: first.movedTo, why: first.reason } };
+  return { firing, isCut };
 }
 
 /** The decision for a schedule that cannot be computed: it turns red, and is left alone until it is edited. */
 export function cannotCompute(now: Instant, message: string): Decision {
-  const firing: PlannedFiring = {
-    nominalAt: now,
-    throughAt: now,
-    verdict: "failed",
-    reason: "cannot_compute",
-    detail: { message },
-    run: null,
-  };
+  const firing = { ...row(now, now, "failed", "cannot_compute"), detail: { message } };
   return { firings: [firing], accountedTo: now, nextAt: null, error: message };
 }
 
-/** The row for what passed while a schedule was off or being changed; none where no nominal time lies there. */
+/** The row for what passed while a schedule was off or being changed; none where it names no instant there. */
 export function passedSpan(
   schedule: Schedule,
   after: Instant,
   through: Instant,
-  why: { verdict: "off"; reason: "disabled" } | { verdict: "missed"; reason: "replanned" },
+  why: { verdict: "off"; reason: "disabled" } | { verdict: "missed"; reason: "replanned" | "clock_jump" },
 ): PlannedFiring | undefined {
-  const first = schedule.next(after);
+  const first = nextNamed(schedule, after);
   if (first === undefined || first > through) return undefined;
-  return span(first, schedule.previous(through) ?? first, why.verdict, why.reason);
+  return row(first, previousNamed(schedule, through) ?? first, why.verdict, why.reason);
 }
 
-function moved(accountedTo: Instant, next: Instant | undefined, firings: readonly PlannedFiring[]): Decision {
-  return { firings, accountedTo, nextAt: next ?? null, error: null };
+function moved(accountedTo: Instant, nextAt: Instant | null, firings: readonly PlannedFiring[]): Decision {
+  return { firings, accountedTo, nextAt, error: null };
 }
 
-function span(
+function row(
   nominalAt: Instant,
   throughAt: Instant,
-  verdict: PlannedFiring["verdict"],
-  reason: PlannedFiring["reason"],
-): PlannedFiring {
+  verdict: Verdict,
+  reason: Reason,
+): PlannedFiring & { detail: { [key: string]: Json } | null } {
   return { nominalAt, throughAt, verdict, reason, detail: null, run: null };
 }
 
 function sent(due: DueSchedule, nominalAt: Instant, now: Instant): PlannedFiring {
-  const { periodicTask } = due;
+  const { periodicTask, jitterMs } = due;
+  const id = firingRunId(due.scheduleUid, nominalAt);
   return {
-    nominalAt,
-    throughAt: nominalAt,
-    verdict: "sent",
-    reason: now - nominalAt <= GRACE_MS ? "on_time" : "caught_up",
-    detail: null,
+    ...row(nominalAt, nominalAt, "sent", now - nominalAt <= GRACE_MS ? "on_time" : "caught_up"),
     run: {
-      id: firingRunId(due.scheduleUid, nominalAt),
+      id,
       payload: overlaid(periodicTask.payload, due.input),
+      availableAt: jitterMs === null ? nominalAt : nominalAt + jitterOf(id, jitterMs),
       expiresAt: periodicTask.expiresMs === null ? null : nominalAt + periodicTask.expiresMs,
-      lockKey: lockKeyOf(periodicTask),
+      lock: periodicTask.lock,
     },
   };
-}
-
-/** What unfinished runs of a periodic task may not share, under its overlap rule. */
-export function lockKeyOf(periodicTask: { readonly id: number; readonly overlap: "allow" | "skip" }): string | null {
-  return periodicTask.overlap === "skip" ? `periodic-task:${periodicTask.id}` : null;
 }
 
 /** A payload with a schedule's own input laid over its input or kwargs, key by key. */

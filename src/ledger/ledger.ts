@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { Decision, DueSchedule } from "../firing/decision.ts";
+import type { SchedulePlan } from "../firing/schedule-plan.ts";
 
 export interface FireReport {
   /** Cursors that were due and are now moved. */
@@ -10,7 +11,7 @@ export interface FireReport {
   readonly failed: number;
   /** For each nominal time that was sent: how long after it the transaction began. */
   readonly latenessMs: readonly number[];
-  /** Fewer than the limit were due. */
+  /** Nothing more is due. */
   readonly drained: boolean;
 }
 
@@ -41,11 +42,15 @@ export interface Ledger {
    * Compares up to `limit` cursors after the schedule `after` with what their schedules say, and mends those that were edited by
    * hand. Answers where to go on; 0 after the last.
    */
-  patrol(request: { after: number; limit: number; nextAt: NextAt }): Promise<{ mended: readonly number[]; at: number }>;
+  patrol(request: PatrolRequest): Promise<{ mended: readonly number[]; at: number }>;
 }
 
-/** The first nominal time after an instant; null when there is none. */
-export type NextAt = (
-  schedule: { definition: DueSchedule["definition"]; zone: string },
-  after: Instant,
-) => Instant | null;
+export interface PatrolRequest {
+  readonly now: Instant;
+  readonly after: number;
+  readonly limit: number;
+  readonly nextAt: NextAt;
+}
+
+/** The first instant after another that a plan names; null when there is none. */
+export type NextAt = (plan: SchedulePlan, after: Instant) => Instant | null;

@@ -9,15 +9,16 @@ import { SqlTopicReader } from "../../src/control/sql/sql-topic-reader.ts";
 import type { TopicReader } from "../../src/control/topic-reader.ts";
 import { cachedCompile } from "../../src/firing/compile-cache.ts";
 import { decide } from "../../src/firing/decide.ts";
+import { compilePlan } from "../../src/firing/schedule-plan.ts";
 import type { FireReport } from "../../src/ledger/ledger.ts";
 import { SqlFiringReader } from "../../src/ledger/sql/sql-firing-reader.ts";
+import { SqlPauseStore } from "../../src/ledger/sql/sql-pause-store.ts";
 import { SqlPeriodicTaskReader } from "../../src/ledger/sql/sql-periodic-task-reader.ts";
 import { SqlPeriodicTaskStore } from "../../src/ledger/sql/sql-periodic-task-store.ts";
 import { SqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
 import { SqlRunReader } from "../../src/run/sql/sql-run-reader.ts";
 import { SqliteLogStore } from "../../src/run/sqlite/sqlite-log-store.ts";
 import { SqliteRunStore } from "../../src/run/sqlite/sqlite-run-store.ts";
-import { compileSchedule } from "../../src/schedule/definition.ts";
 import type { TestDatabase } from "./database.ts";
 
 export interface TestCatalog {
@@ -37,10 +38,11 @@ export function createTestCatalog(database: TestDatabase, clock: Clock): TestCat
   const { hot, db, reader } = database;
   const wake = new LocalWake();
   const tell = () => wake.tell("database");
-  const compile = cachedCompile(compileSchedule);
+  const compile = cachedCompile(compilePlan);
   const parts: CatalogParts = {
     ledger: new SqliteLedger(hot, tell),
     periodicTasks: new SqlPeriodicTaskStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
+    pauses: new SqlPauseStore(db, tell),
     runs: new SqliteRunStore(hot, tell),
     logs: new SqliteLogStore(hot),
     readers: {

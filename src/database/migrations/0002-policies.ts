@@ -58,6 +58,9 @@ export function addPolicies({
       from_at ${integer} not null,
       primary key (calendar_id, version)
     ) ${clustered}`,
+    // Beat asks for those of the schedules that are due, open ones and such as ended since they were accounted for.
+    "create index pause_scope on pause (scope, scope_id, ended_at)",
+    "create index pause_ended on pause (ended_at)",
     ...columns("run_live", [`abandon_at ${integer}`]),
     "create index run_live_abandon on run_live (abandon_at) where abandon_at is not null",
   ];

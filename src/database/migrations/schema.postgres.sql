@@ -416,6 +416,10 @@ create table calendar_revision (
     primary key (calendar_id, version)
 ) ;
 
+create index pause_scope on pause (scope, scope_id, ended_at);
+
+create index pause_ended on pause (ended_at);
+
 alter table run_live add column abandon_at bigint;
 
 create index run_live_abandon on run_live (abandon_at) where abandon_at is not null;

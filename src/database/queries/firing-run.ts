@@ -1,6 +1,7 @@
 import type { Instant } from "../../base/clock.ts";
 import type { JsonObject } from "../../base/json.ts";
 import type { DueSchedule, PlannedFiring } from "../../firing/decision.ts";
+import { slotOf } from "../../firing/run-lock.ts";
 import type { Payload } from "../../task/payload.ts";
 import type { RunToInsert } from "./run-columns.ts";
 
@@ -32,13 +33,13 @@ export function firingRun(
     priority: periodicTask.priority ?? defaults.priority,
     options: { ...(periodicTask.runOptions as JsonObject & RunToInsert["options"]), ...onLost },
     origin: { kind: "schedule" },
-    availableAt: firing.nominalAt,
+    availableAt: firing.run.availableAt,
     queuedAt: now,
     periodicTaskId: periodicTask.id,
     scheduleId: schedule.scheduleId,
     scheduleVersion: schedule.version,
     nominalAt: firing.nominalAt,
     ...(firing.run.expiresAt !== null && { expiresAt: firing.run.expiresAt }),
-    ...(firing.run.lockKey !== null && { lockKey: firing.run.lockKey }),
+    ...(firing.run.lock !== null && { lockKey: slotOf(firing.run.lock.key, 0) }),
   };
 }

@@ -1,12 +1,15 @@
 import type { Instant } from "../../base/clock.ts";
-import { LATEST, mending, type PatrolRow } from "../../database/queries/patrol.ts";
+import { cachedCalendarDays, calendarDaysSql } from "../../database/queries/calendar-days.ts";
+import type { CalendarDaysOf } from "../../database/queries/due-row.ts";
+import { LATEST, mending, type PatrolRow, patrolSql } from "../../database/queries/patrol.ts";
 import { writeTransaction } from "../../database/sqlite/busy.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
-import type { FireReport, FireRequest, Ledger, NextAt } from "../ledger.ts";
+import type { FireReport, FireRequest, Ledger, PatrolRequest } from "../ledger.ts";
 import { type FireDue, prepareFireDue } from "./fire-due.ts";
 
 export class SqliteLedger implements Ledger {
   readonly #connection: SqliteConnection;
+  readonly #daysOf: CalendarDaysOf;
   readonly #fireDue: FireDue;
   readonly #tell: () => void;
   readonly #nextWake;
@@ -16,20 +19,16 @@ export class SqliteLedger implements Ledger {
   constructor(connection: SqliteConnection, tell: () => void = () => {}) {
     this.#connection = connection;
     this.#tell = tell;
-    this.#fireDue = prepareFireDue(connection);
+    const calendarDays = connection.prepare<[number, number], string>(calendarDaysSql("?", "?")).pluck();
+    this.#daysOf = cachedCalendarDays((id, version) => calendarDays.get(id, version));
+    this.#fireDue = prepareFireDue(connection, this.#daysOf);
     // Negative times are nobody's: the patrol mends them, and until then they must not be due for ever.
     this.#nextWake = connection
       .prepare<[], Instant>(
         `select min(next_at, ${LATEST}) from schedule_cursor where next_at is not null and next_at >= 0 order by next_at limit 1`,
       )
       .pluck();
-    this.#patrol = connection.prepare<[number, number], PatrolRow>(`
-      select c.schedule_id, cast(c.next_at as text) as next_at, c.accounted_to, s.definition, s.zone
-      from schedule_cursor c
-      join schedule s on s.id = c.schedule_id
-      join periodic_task p on p.id = s.periodic_task_id
-      where c.schedule_id > ? and c.error is null and s.enabled = 1 and s.removed_at is null and p.enabled = 1 and p.archived_at is null
-      order by c.schedule_id limit ?`);
+    this.#patrol = connection.prepare<[number, number], PatrolRow>(patrolSql("?", "?"));
     this.#mend = connection.prepare<[Instant | null, number, Instant]>(
       "update schedule_cursor set next_at = ? where schedule_id = ? and accounted_to = ?",
     );
@@ -45,10 +44,10 @@ export class SqliteLedger implements Ledger {
     return report;
   }
 
-  async patrol(request: { after: number; limit: number; nextAt: NextAt }) {
+  async patrol(request: PatrolRequest) {
     const rows = this.#patrol.all(request.after, request.limit);
     const wrong = rows.flatMap((row) => {
-      const mend = mending(row, request.nextAt);
+      const mend = mending(row, request, this.#daysOf);
       return mend === undefined ? [] : { row, ...mend };
     });
     const mended: number[] = [];

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Instant } from "../../../src/base/clock.ts";
 import { decide } from "../../../src/firing/decide.ts";
+import { nextNamed } from "../../../src/firing/named-times.ts";
+import { compilePlan, type SchedulePlan } from "../../../src/firing/schedule-plan.ts";
 import type { Ledger } from "../../../src/ledger/ledger.ts";
 import type { PeriodicTaskDraft, PeriodicTaskStore, ScheduleDraft } from "../../../src/ledger/periodic-task-store.ts";
 import type { RunStore } from "../../../src/run/run-store.ts";
-import { compileSchedule } from "../../../src/schedule/definition.ts";
 
 export interface LedgerBench {
   readonly ledger: Ledger;
@@ -51,7 +52,7 @@ export function describeLedger(name: string, open: () => Promise<LedgerBench>): 
     const at = (ms: number) => ({ now: start + ms, by: { name: "ops" } });
     const create = (text: PeriodicTaskDraft) => bench.periodicTasks.create(text, at(0));
     const fire = (ms: number, limit = 100) =>
-      bench.ledger.fireDue({ now: start + ms, limit, decide: (due, now) => decide(due, now, compileSchedule) });
+      bench.ledger.fireDue({ now: start + ms, limit, decide: (due, now) => decide(due, now, compilePlan) });
     const rows = async (scheduleId = 1) => {
       const all = await bench.query(`select * from firing where schedule_id = ${scheduleId} order by nominal_at`);
       return all.map((row) => [
@@ -191,9 +192,9 @@ export function describeLedger(name: string, open: () => Promise<LedgerBench>): 
           await bench.query(`update schedule_cursor set next_at = ${value} where schedule_id = 1`);
           expect(await fire(second)).toMatchObject({ sent: 1 });
           expect(await bench.ledger.nextWakeAt()).toBe(start + 2 * second);
-          const nextAt = ({ definition, zone }: Parameters<typeof compile>[0], after: Instant) =>
-            compile({ definition, zone }).next(after) ?? null;
-          expect(await bench.ledger.patrol({ after: 0, limit: 100, nextAt })).toEqual({ mended: [1], at: 0 });
+          const nextAt = (plan: SchedulePlan, after: Instant) => nextNamed(compilePlan(plan), after) ?? null;
+          const patrol = { now: start + second, after: 0, limit: 100, nextAt };
+          expect(await bench.ledger.patrol(patrol)).toEqual({ mended: [1], at: 0 });
           await fire(2 * second);
           expect(await rows(1)).toEqual([
             [second, second, "sent", "on_time"],
@@ -295,13 +296,9 @@ export function describeLedger(name: string, open: () => Promise<LedgerBench>): 
       it("shows its reason until it is ended", async () => {
         const task = await create(draft("a"));
         const paused = await bench.periodicTasks.pause(task.id, { reason: "deploy", untilAt: null }, at(5));
-        expect(paused.pause).toEqual({ reason: "deploy", untilAt: null, by: "ops", fromAt: start + 5 });
+        expect(paused.pause).toMatchObject({ reason: "deploy", untilAt: null, by: "ops", fromAt: start + 5 });
         expect((await bench.periodicTasks.resume(task.id, at(6))).pause).toBeNull();
       });
     });
   });
-}
-
-function compile({ definition, zone }: { definition: ScheduleDraft["definition"]; zone: string }) {
-  return compileSchedule(definition, zone);
 }
