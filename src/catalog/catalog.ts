@@ -1,5 +1,6 @@
 import type { CatalogParts } from "./catalog-parts.ts";
 import { FiringListing } from "./firing-listing.ts";
+import { Imports } from "./import/imports.ts";
 import { InputCheck } from "./input-check.ts";
 import { PeriodicTaskEditor } from "./periodic-task-editor.ts";
 import { PeriodicTaskListing } from "./periodic-task-listing.ts";
@@ -16,6 +17,7 @@ export interface Catalog {
   readonly runs: RunListing;
   readonly firings: FiringListing;
   readonly status: Status;
+  readonly imports: Imports;
   /** Zone and start default to the project's and to now. */
   preview(request: Partial<PreviewRequest> & Pick<PreviewRequest, "definition" | "count">): SchedulePreview;
 }
@@ -23,13 +25,15 @@ export interface Catalog {
 export function createCatalog(parts: CatalogParts): Catalog {
   const check = new InputCheck();
   const runs = new RunListing(parts);
+  const editor = new PeriodicTaskEditor(parts, check);
   return {
-    editor: new PeriodicTaskEditor(parts, check),
+    editor,
     periodicTasks: new PeriodicTaskListing(parts, check),
     requests: new RunRequests(parts, check),
     runs,
     firings: new FiringListing(parts),
     status: new Status(parts, runs),
+    imports: new Imports(parts, editor),
     preview: (request) => previewSchedule({ zone: parts.timeZone, after: parts.clock.now(), ...request }),
   };
 }

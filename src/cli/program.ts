@@ -6,6 +6,7 @@ import { checkCommand } from "./commands/check.ts";
 import { createsuperuserCommand } from "./commands/createsuperuser.ts";
 import { createtokenCommand } from "./commands/createtoken.ts";
 import { devCommand } from "./commands/dev.ts";
+import { importCommand } from "./commands/import.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { previewCommand } from "./commands/preview.ts";
@@ -63,6 +64,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     switchCommand(terminal, true),
     switchCommand(terminal, false),
     previewCommand(terminal),
+    importCommand(terminal),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
   return program;
