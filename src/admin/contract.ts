@@ -105,6 +105,21 @@ export const scheduleDefinition = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("clocked"), at: z.union([instant, z.string()]) }),
 ]);
 
+/** What a pause holds back: everything, all with a tag, a periodic task, one schedule. */
+export const pauseScope = z.enum(["all", "tag", "periodic-task", "schedule"]);
+/** A pause that is in force for something, and what it was given for. */
+export const pauseInForce = z.object({
+  id: z.number().int(),
+  scope: pauseScope,
+  /** The tag, or the id as text; empty for everything. */
+  scopeId: z.string(),
+  reason: z.string(),
+  untilAt: instant.nullable(),
+  by: z.string(),
+  fromAt: instant,
+});
+export type PauseInForce = z.infer<typeof pauseInForce>;
+
 /** What becomes of a time that a change of the zone's offset leaves out, and which of the two that it repeats. */
 export const gapRule = z.enum(["default", "after", "skip"]);
 export const foldRule = z.enum(["default", "first", "second", "both"]);
@@ -175,6 +190,10 @@ export const scheduleView = z.object({
   accountedTo: instant,
   /** Why the schedule cannot be computed, in words; null when it can. */
   error: z.string().nullable(),
+  /** The pause in force that keeps it from firing, of whichever scope. */
+  paused: pauseInForce.nullable(),
+  /** The next change of the zone's offset that alters one of its times, in words. */
+  offsetChange: z.object({ at: instant, text: bilingual }).nullable(),
   version: z.number().int(),
 });
 export type ScheduleView = z.infer<typeof scheduleView>;
@@ -183,21 +202,88 @@ export const schedulePreviewRequest = z.intersection(
   scheduleDefinition,
   z.object({
     zone: z.string().optional(),
+    ...timeRules,
+    /** A saved schedule that is being edited: what it hashes (`H`) stays as it is. */
+    scheduleId: z.number().int().optional(),
     after: z.union([instant, z.string()]).optional(),
     count: z.number().int().min(1).max(100).default(10),
+    /** Asks for all times up to here, at most 1,000, in place of `count`. */
+    until: z.union([instant, z.string()]).optional(),
   }),
 );
+const localTime = z.object({ at: instant, local: z.string() });
 export const schedulePreview = z.object({
   description: bilingual,
   zone: z.string(),
   /** `local` is ISO 8601 in the schedule's zone with its offset. */
-  times: z.array(z.object({ at: instant, local: z.string() })),
+  times: z.array(localTime),
+  /** More times follow within the window that was asked for. */
+  more: z.boolean().optional(),
+  /** Named times in the stretch of `times` at which it does not fire, and why. */
+  exceptions: z
+    .array(
+      localTime.extend({
+        reason: z.enum(["calendar", "daylight_saving"]),
+        movedTo: localTime.nullable(),
+        text: bilingual,
+      }),
+    )
+    .optional(),
   /** Nominal times in the coming 365 days, exact up to 100,000. */
   perYear: z.object({ value: z.number().int(), capped: z.boolean() }),
+  /** How often it fires on each of the coming 28 days of the zone; counts stop at 100,000. */
+  perDay: z.array(z.object({ date: z.string(), count: z.number().int() })).optional(),
   /** The next changes of the zone's offset that alter a nominal time, in words. */
   warnings: z.array(z.object({ at: instant, text: bilingual })),
 });
 export type SchedulePreview = z.infer<typeof schedulePreview>;
+
+/** Which of a schedule's coming times another plan changes. */
+export const plannedEffect = z.object({
+  scheduleId: z.number().int(),
+  scheduleName: z.string(),
+  periodicTaskId: z.number().int(),
+  periodicTaskName: z.string(),
+  zone: z.string(),
+  /** When it fires now and would not any more, the first 20. */
+  removed: z.array(localTime),
+  removedCount: z.number().int(),
+  /** When it would fire and does not now, the first 20. */
+  added: z.array(localTime),
+  addedCount: z.number().int(),
+  /** Why it could not be computed under the new plan. */
+  error: bilingual.nullable(),
+});
+/** What a change of plan would do to the times of the coming year, up to 1,000 of each schedule. */
+export const planEffects = z.object({
+  /** Schedules that would be planned anew. */
+  schedules: z.number().int(),
+  /** Those among them whose coming times change. */
+  changed: z.number().int(),
+  /** The first 100 of these. */
+  effects: z.array(plannedEffect),
+  /** Only so many schedules were looked at; absent where all were. */
+  lookedAt: z.number().int().nullable(),
+});
+export type PlanEffects = z.infer<typeof planEffects>;
+
+/** Whether schedules are planned with an older tz database than the server's. */
+export const replanState = z.object({
+  /** Of the server. */
+  tzVersion: z.string(),
+  due: z.boolean(),
+  /** Schedules that are planned with another, counted up to 10,000. */
+  schedules: z.object({ value: z.number().int(), capped: z.boolean() }),
+  plannedWith: z.array(z.string()),
+});
+/** `zones` moves every schedule of one zone to another; without it, only what is planned with another tz database is planned anew. */
+export const replanRequest = z.object({ zones: z.record(z.string().max(100), z.string().max(100)).default({}) });
+export const replanReport = z.object({
+  replanned: z.number().int(),
+  /** Schedules whose next time is another one now. */
+  changed: z.number().int(),
+  failed: z.array(z.object({ scheduleId: z.number().int(), detail: z.string(), text: bilingual.optional() })),
+});
 
 // ---- periodic tasks -------------------------------------------------------------------------------------------
 
@@ -295,7 +381,8 @@ export const periodicTaskSummary = z.object({
   task: z.string(),
   enabled: z.boolean(),
   archivedAt: instant.nullable(),
-  paused: z.object({ reason: z.string(), untilAt: instant.nullable(), by: z.string() }).nullable(),
+  /** The widest pause in force: everything before a tag before the periodic task. */
+  paused: pauseInForce.nullable(),
   heldReason: heldReason.nullable(),
   /** The app whose code defines it; null for one that was made in the admin. */
   codeApp: z.string().nullable(),
@@ -357,7 +444,7 @@ export const pauseInput = z.object({ reason: z.string().min(1).max(500), untilAt
 const tagList = z.array(z.string().min(1).max(100)).max(50).default([]);
 const bulkIds = z.array(z.number().int()).min(1).max(1000);
 export const bulkAction = z.discriminatedUnion("action", [
-  z.object({ action: z.enum(["enable", "disable", "run", "resume", "delete"]), ids: bulkIds }),
+  z.object({ action: z.enum(["enable", "disable", "run", "resume", "release", "delete"]), ids: bulkIds }),
   pauseInput.extend({ action: z.literal("pause"), ids: bulkIds }),
   /** Takes the tags of `remove` away, then gives those of `add`. */
   z.object({ action: z.literal("tag"), ids: bulkIds, add: tagList, remove: tagList }),
@@ -378,6 +465,189 @@ export const deletionPreview = z.object({
   waitingRuns: z.number().int(),
   runningRuns: z.number().int(),
 });
+
+/** A run for every nominal time from `from` to `to`, both included. */
+export const backfillRequest = z.object({
+  from: z.union([instant, z.string()]),
+  to: z.union([instant, z.string()]),
+  /** Default: every schedule of the periodic task. */
+  scheduleIds: z.array(z.number().int()).max(50).optional(),
+  /** Runs that may begin in one minute; null: at once. */
+  perMinute: z.number().int().min(1).max(100_000).nullable().default(null),
+  /** Refused if there are more. */
+  cap: z.number().int().min(1).max(10_000).default(1_000),
+  /** Also the nominal times for which a run was sent. */
+  includeSent: z.boolean().default(false),
+  /** `allow` sends them although the overlap rule would not. */
+  overlap: z.enum(["allow"]).optional(),
+});
+export const backfillPreview = z.object({
+  /** Runs that would be sent; counted up to one beyond the cap. */
+  runs: z.number().int(),
+  beyondCap: z.boolean(),
+  /** Nominal times that are left out because a run was sent for them. */
+  alreadySent: z.number().int(),
+  firstAt: instant.nullable(),
+  lastAt: instant.nullable(),
+  schedules: z.array(
+    z.object({ scheduleId: z.number().int(), name: z.string(), runs: z.number().int(), alreadySent: z.number().int() }),
+  ),
+  /** From the first to the last beginning, under the rate. */
+  takesMs: z.number().int(),
+});
+export type BackfillPreview = z.infer<typeof backfillPreview>;
+export const backfillReport = z.object({
+  sent: z.number().int(),
+  /** Under the overlap rule. */
+  waiting: z.number().int(),
+  skipped: z.number().int(),
+});
+
+// ---- pauses ---------------------------------------------------------------------------------------------------
+
+export const newPause = z.object({
+  scope: pauseScope,
+  /** The tag, or the id of the periodic task or schedule; empty for everything. */
+  scopeId: z.string().max(200).default(""),
+  reason: z.string().max(500),
+  untilAt: instant.nullable().default(null),
+});
+export const pauseView = pauseInForce.extend({
+  /** The tag, or the name of what is paused. */
+  label: z.string(),
+  /** Where to look; null for everything and tags. */
+  periodicTaskId: z.number().int().nullable(),
+  endedAt: instant.nullable(),
+});
+export type PauseView = z.infer<typeof pauseView>;
+export const pauseQuery = pageQuery.omit({ count: true }).extend({
+  /** `true`: those that are over, the latest first. */
+  ended: z.enum(["true", "false"]).optional(),
+});
+
+// ---- calendars ------------------------------------------------------------------------------------------------
+
+const calendarDay = z.object({
+  date: z.string().regex(/^\d{4}-\d\d-\d\d$/),
+  name: z.string().max(200).default(""),
+});
+export const holidaySource = z.object({
+  /** ISO 3166 code, such as `JP`. */
+  country: z.string().min(2).max(10),
+  /** A part of it, such as `BY`; null: what the whole country has. */
+  region: z.string().max(20).nullable().default(null),
+});
+export const calendarInput = z.object({
+  name: z.string().max(200),
+  /** 0 is Sunday. */
+  weekend: z.array(z.number().int().min(0).max(6)).max(7).default([0, 6]),
+  holidays: z.array(holidaySource).max(20).default([]),
+  /** Years whose holidays are taken over, both included; default: this one and the two after it. */
+  years: z.object({ from: z.number().int(), to: z.number().int() }).optional(),
+  /** Days of one's own on which it is closed. */
+  closed: z.array(calendarDay).max(5_000).default([]),
+  /** Days on which it is open although they are a weekend's or a holiday. */
+  open: z.array(calendarDay).max(5_000).default([]),
+  /** The version that the change was made from; needed with PUT. */
+  version: z.number().int().optional(),
+});
+export type CalendarInput = z.input<typeof calendarInput>;
+export const calendarSummary = z.object({
+  id: z.number().int(),
+  uid: z.string(),
+  name: z.string(),
+  weekend: z.array(z.number().int()),
+  holidays: z.array(holidaySource),
+  /** The last day whose holidays are known; null where it takes none over. */
+  holidaysUntil: z.string().nullable(),
+  /** Schedules that follow it. */
+  schedules: z.number().int(),
+  /** `holidays_run_out`. */
+  warnings: z.array(warning),
+  updatedAt: instant,
+  archivedAt: instant.nullable(),
+  version: z.number().int(),
+});
+export const calendarView = calendarSummary.extend({
+  years: z.object({ from: z.number().int(), to: z.number().int() }).nullable(),
+  closed: z.array(calendarDay),
+  open: z.array(calendarDay),
+  /** The holidays of those years, as they were taken over. */
+  holidayDays: z.array(calendarDay),
+  createdAt: instant,
+});
+export type CalendarView = z.infer<typeof calendarView>;
+export const calendarQuery = pageQuery.extend({ archived: z.enum(["true", "false"]).optional() });
+/** What a calendar would be, and what its edit would change; `id` names the one that is edited. */
+export const calendarPreviewRequest = z.object({ id: z.number().int().optional(), calendar: calendarInput });
+export const calendarPreview = planEffects.extend({ holidayDays: z.array(calendarDay), warnings: z.array(warning) });
+export type CalendarPreview = z.infer<typeof calendarPreview>;
+export const holidayCountry = z.object({
+  code: z.string(),
+  name: bilingual,
+  regions: z.array(z.object({ code: z.string(), name: z.string() })),
+});
+
+// ---- forecast -------------------------------------------------------------------------------------------------
+
+export const forecastQuery = z.object({ from: z.coerce.number().int().optional() });
+export const forecast = z.object({
+  from: instant,
+  /** Firings in each of the 10,080 minutes from `from`. */
+  perMinute: z.array(z.number().int()),
+  /** Enabled schedules, and how many different plans they have. */
+  schedules: z.number().int(),
+  plans: z.number().int(),
+  /** Where not all plans were computed: how many were, out of `plans`; the counts are then an estimate. */
+  sampled: z.number().int().nullable(),
+  /** The fullest minutes, the fullest first. */
+  peaks: z.array(z.object({ at: instant, firings: z.number().int() })),
+  /** What would take the most from them. */
+  suggestions: z.array(
+    z.object({
+      /** The plan that many schedules share. */
+      definition: scheduleDefinition,
+      zone: z.string(),
+      schedules: z.number().int(),
+      /** In its place: the same rhythm, at a moment of each schedule's own. */
+      suggested: z.string(),
+      text: bilingual,
+      periodicTasks: z.array(z.object({ id: z.number().int(), name: z.string() })),
+    }),
+  ),
+});
+export type Forecast = z.infer<typeof forecast>;
+
+export const timelineQuery = z.object({
+  /** `YYYY-MM-DD`, in `zone`. */
+  day: z.string().regex(/^\d{4}-\d\d-\d\d$/),
+  zone: z.string().max(100).optional(),
+});
+export const timeline = z.object({
+  from: instant,
+  to: instant,
+  zone: z.string(),
+  /** What live workers can run at once. */
+  slots: z.number().int(),
+  /** Runs under way at once, at most, in each of the day's minutes. */
+  perMinute: z.array(z.number().int()),
+  /** When more would run than there are slots. */
+  overloads: z.array(z.object({ from: instant, to: instant, most: z.number().int() })),
+  /** The periodic tasks that take the most time, the first 100. */
+  rows: z.array(
+    z.object({
+      periodicTaskId: z.number().int(),
+      name: z.string(),
+      /** Mean of its last runs; null where none has ended: a minute is then assumed. */
+      meanMs: z.number().int().nullable(),
+      firings: z.number().int(),
+      /** The first 500. */
+      times: z.array(instant),
+    }),
+  ),
+  sampled: z.number().int().nullable(),
+});
+export type Timeline = z.infer<typeof timeline>;
 
 // ---- runs -----------------------------------------------------------------------------------------------------
 
@@ -414,7 +684,7 @@ export const runSummary = z.object({
   queue: z.string(),
   priority: z.number().int(),
   periodicTask: z.object({ id: z.number().int(), name: z.string() }).nullable(),
-  /** What sent it: `schedule`, `manual`, `api`, `task`, `rerun`. */
+  /** What sent it: `schedule`, `manual`, `api`, `task`, `rerun`, `backfill`. */
   origin: z.string(),
   /** The user's name for `manual`, `api` and `rerun`. */
   originBy: z.string().nullable(),
@@ -513,6 +783,8 @@ export const firingView = z.object({
   reason: z.string(),
   reasonText: bilingual,
   runId: z.string().nullable(),
+  /** With `moved`: the instant at which it fires instead. */
+  movedTo: instant.nullable(),
   scheduleVersion: z.number().int(),
   decidedAt: instant,
 });
@@ -657,11 +929,11 @@ export const changeView = z.object({
   id: z.number().int(),
   at: instant,
   by: z.string(),
-  /** `periodic-task`, `user`, `group`, `token` or `model:<name>`. */
+  /** `periodic-task`, `calendar`, `pause`, `schedules`, `user`, `group`, `token` or `model:<name>`. */
   resource: z.string(),
   resourceId: z.string(),
   label: z.string(),
-  /** `created`, `updated`, `archived`, `deleted`, `enabled`, `disabled`, `paused`, `resumed`, `password`. */
+  /** `created`, `updated`, `archived`, `deleted`, `enabled`, `disabled`, `paused`, `resumed`, `released`, `replanned`, `backfilled`, `password`. */
   action: z.string(),
   before: json.nullable(),
   after: json.nullable(),

@@ -8,6 +8,7 @@ import { registerHealth } from "./routes/health.ts";
 import { registerMe } from "./routes/me.ts";
 import { registerModels } from "./routes/models.ts";
 import { registerOverview } from "./routes/overview.ts";
+import { registerPauses } from "./routes/pauses.ts";
 import { registerPeople } from "./routes/people.ts";
 import { registerPeriodicTasks } from "./routes/periodic-tasks.ts";
 import { registerPermissions } from "./routes/permissions.ts";
@@ -35,6 +36,7 @@ export function registerRoutes(server: AdminServer, app: AdminApp): void {
   registerRecords(server, app);
   registerPeriodicTasks(server, app);
   registerSchedules(server, app);
+  registerPauses(server, app);
   registerFirings(server, app);
   registerRuns(server, app);
   registerTasks(server, app);

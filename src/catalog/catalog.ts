@@ -2,6 +2,7 @@ import type { CatalogParts } from "./catalog-parts.ts";
 import { FiringListing } from "./firing-listing.ts";
 import { Imports } from "./import/imports.ts";
 import { InputCheck } from "./input-check.ts";
+import { Pauses } from "./pauses.ts";
 import { PeriodicTaskEditor } from "./periodic-task-editor.ts";
 import { PeriodicTaskListing } from "./periodic-task-listing.ts";
 import { type PreviewRequest, previewSchedule, type SchedulePreview } from "./preview-schedule.ts";
@@ -13,6 +14,7 @@ import { Status } from "./status.ts";
 export interface Catalog {
   readonly editor: PeriodicTaskEditor;
   readonly periodicTasks: PeriodicTaskListing;
+  readonly pauses: Pauses;
   readonly requests: RunRequests;
   readonly runs: RunListing;
   readonly firings: FiringListing;
@@ -29,6 +31,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
   return {
     editor,
     periodicTasks: new PeriodicTaskListing(parts, check),
+    pauses: new Pauses(parts),
     requests: new RunRequests(parts, check),
     runs,
     firings: new FiringListing(parts),

@@ -8,6 +8,7 @@ import { decide } from "../firing/decide.ts";
 import type { CodeMark, PeriodicTask, PeriodicTaskDraft, ScheduleDraft } from "../ledger/periodic-task-store.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import type { InputCheck } from "./input-check.ts";
+import { pauseFaults } from "./pauses.ts";
 import { checkPeriodicTask, type PeriodicTaskInput } from "./periodic-task-check.ts";
 import { readTaskDirectory, withOwn } from "./task-directory.ts";
 
@@ -145,22 +146,16 @@ export class PeriodicTaskEditor {
 
   /** Skips nominal times until `untilAt` (null: until resumed). A time that has passed is `invalid`. */
   async pause(id: number, pause: { reason: string; untilAt: Instant | null }, by: Actor): Promise<PeriodicTask> {
+    refuse(pauseFaults(pause, this.#parts.clock.now()));
     const reason = pause.reason.trim();
-    const faults: FieldError[] = [];
-    if (reason === "")
-      faults.push({ path: "/reason", code: "required", detail: "is required", text: faultWords.required });
-    if (pause.untilAt !== null && pause.untilAt <= this.#parts.clock.now()) {
-      faults.push({
-        path: "/untilAt",
-        code: "in_past",
-        detail: "has passed",
-        accepted: "a time in the future, or null",
-        text: faultWords.inPast,
-      });
-    }
-    refuse(faults);
     const now = await this.#fireDue(id);
     return this.#told(await this.#parts.periodicTasks.pause(id, { reason, untilAt: pause.untilAt }, { now, by }));
+  }
+
+  /** Lets one that is held fire again; nothing happens where it is not held. Fails with `not_found`. */
+  async release(id: number, by: Actor): Promise<PeriodicTask> {
+    const now = await this.#fireDue(id);
+    return this.#told(await this.#parts.periodicTasks.release(id, { now, by }));
   }
 
   async resume(id: number, by: Actor): Promise<PeriodicTask> {

@@ -1,4 +1,5 @@
 import type { Instant } from "../base/clock.ts";
+import { HyoshiError } from "../base/error.ts";
 import type { Page } from "../base/page.ts";
 import type { EditContext } from "./periodic-task-store.ts";
 
@@ -53,4 +54,13 @@ export interface PauseStore {
   open(target: PauseTarget, now: Instant): Promise<Pause | undefined>;
   /** Fails with `invalid_cursor`. */
   list(query: PauseQuery): Promise<Page<ListedPause>>;
+}
+
+export function noPause(id: number): HyoshiError {
+  return new HyoshiError("not_found", `there is no open pause with the id ${id}: it is over already, or never was`, {
+    fields: {
+      id,
+      text: { en: "The pause is over already.", ja: "この一時停止はすでに終わっています。" },
+    },
+  });
 }

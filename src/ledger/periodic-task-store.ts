@@ -170,6 +170,11 @@ export interface PeriodicTaskStore {
   update(id: number, version: number, draft: PeriodicTaskDraft, context: EditContext): Promise<PeriodicTask>;
   /** Fails with `not_found`. Nothing happens where it is so already. */
   setEnabled(id: number, enabled: boolean, context: EditContext): Promise<PeriodicTask>;
+  /**
+   * Lets one that is held fire again, from the next nominal time on; one that was switched off for its failures is on again. What
+   * it was held for is counted anew. Nothing happens where it is not held. Fails with `not_found`.
+   */
+  release(id: number, context: EditContext): Promise<PeriodicTask>;
   /** Nothing fires any more; ledger, runs and changes stay, and the name is free again. Fails with `not_found`. */
   archive(id: number, context: EditContext): Promise<void>;
   /** Nominal times until `untilAt` (null: until resumed) are skipped, each with its row. Replaces an open pause. Fails with `not_found`. */

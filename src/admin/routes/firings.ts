@@ -35,6 +35,7 @@ export function registerFirings(server: AdminServer, { catalog: { firings } }: A
         reason: firing.reason,
         reasonText: firing.reasonText,
         runId: firing.runId,
+        movedTo: typeof firing.detail?.movedTo === "number" ? firing.detail.movedTo : null,
         scheduleVersion: firing.version,
         decidedAt: firing.decidedAt,
       }));

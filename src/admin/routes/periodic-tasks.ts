@@ -37,6 +37,7 @@ const needed: Readonly<Record<z.infer<typeof bulkAction>["action"], Permission>>
   disable: "periodic-tasks.edit",
   pause: "periodic-tasks.edit",
   resume: "periodic-tasks.edit",
+  release: "periodic-tasks.edit",
   tag: "periodic-tasks.edit",
   run: "periodic-tasks.run",
   delete: "periodic-tasks.delete",
@@ -142,9 +143,9 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
     {
       config: { permission: "periodic-tasks.view" },
       schema: {
-        summary: "Enable, disable, pause, resume, tag, run or delete many at once",
+        summary: "Enable, disable, pause, resume, release, tag, run or delete many at once",
         description:
-          "Needs `periodic-tasks.edit` to enable, disable, pause, resume and tag, `.run` to run and `.delete` to delete. One that fails does not keep the others from it.",
+          "Needs `periodic-tasks.edit` to enable, disable, pause, resume, release and tag, `.run` to run and `.delete` to delete. One that fails does not keep the others from it.",
         tags,
         body: bulkAction,
         response: { 200: bulkResult },
@@ -163,6 +164,8 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
             return editor.pause(id, body, by);
           case "resume":
             return editor.resume(id, by);
+          case "release":
+            return editor.release(id, by);
           case "tag":
             return editor.tag(id, body, by);
           default:
@@ -273,7 +276,8 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
       config: edit,
       schema: {
         summary: "Pause a periodic task",
-        description: "Its times are skipped until `untilAt`, or until it is resumed. Replaces a pause that is open.",
+        description:
+          "Its times are skipped until `untilAt`, or until it is resumed. Replaces a pause of its own that is open; wider ones are at `/pauses`.",
         tags,
         params: idParameter,
         body: pauseInput,
@@ -299,6 +303,25 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
     },
     async (request) => {
       await editor.resume(request.params.id, viewerOf(request));
+      return seen(request.params.id);
+    },
+  );
+
+  server.post(
+    "/periodic-tasks/:id/release",
+    {
+      config: edit,
+      schema: {
+        summary: "Release a periodic task that is held",
+        description:
+          "It was held because a run failed, because too many failed in a row (it was switched off then, and is on again), or because it had sent as many runs as it may; that is counted anew. Times that passed meanwhile are not made up for.",
+        tags,
+        params: idParameter,
+        response: { 200: periodicTaskView },
+      },
+    },
+    async (request) => {
+      await editor.release(request.params.id, viewerOf(request));
       return seen(request.params.id);
     },
   );

@@ -25,6 +25,8 @@ export const scheduleViewOf = (schedule: DescribedSchedule, periodicTaskId: numb
   nextAt: schedule.nextAt,
   accountedTo: schedule.accountedTo,
   error: schedule.error,
+  paused: schedule.pause && { ...schedule.pause },
+  offsetChange: schedule.offsetChange,
   version: schedule.version,
 });
 
@@ -44,7 +46,7 @@ export function periodicTaskSummaryOf(task: ListedPeriodicTask): PeriodicTaskSum
     task: task.task,
     enabled: task.enabled,
     archivedAt: task.archivedAt,
-    paused: pause === null ? null : { reason: pause.reason, untilAt: pause.untilAt, by: pause.by },
+    paused: pause && { ...pause },
     heldReason: heldReasonOf(task.heldReason),
     codeApp: task.codeApp,
     queue: task.effectiveQueue,

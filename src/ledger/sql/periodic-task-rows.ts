@@ -24,10 +24,13 @@ export function scheduleQuery(db: Kysely<Tables>) {
   return db
     .selectFrom("schedule as s")
     .innerJoin("schedule_cursor as c", "c.schedule_id", "s.id")
+    .leftJoin("schedule_revision as r", (on) =>
+      on.onRef("r.schedule_id", "=", "s.id").onRef("r.version", "=", "s.version"),
+    )
     .leftJoin("calendar as k", "k.id", "s.calendar_id")
     .selectAll("s")
     .select(["c.next_at", "c.accounted_from", "c.accounted_to", "c.error"])
-    .select(["k.name as calendar_name", "k.version as calendar_version"])
+    .select(["k.name as calendar_name", "r.calendar_version"])
     .where("s.removed_at", "is", null)
     .orderBy("s.id");
 }

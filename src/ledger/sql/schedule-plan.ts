@@ -1,10 +1,14 @@
 import type { Kysely, Selectable } from "kysely";
 import type { Instant } from "../../base/clock.ts";
+import { HyoshiError } from "../../base/error.ts";
 import { canonicalJson, type Json } from "../../base/json.ts";
+import type { CalendarDays } from "../../calendar/calendar-days.ts";
+import { type PlanRow, planOf } from "../../database/queries/due-row.ts";
 import type { ScheduleRow, Tables } from "../../database/rows.ts";
 import { passedSpan } from "../../firing/decide.ts";
 import type { PlannedFiring } from "../../firing/decision.ts";
-import { compileSchedule, type ScheduleDefinition } from "../../schedule/definition.ts";
+import { nextNamed } from "../../firing/named-times.ts";
+import { compilePlan, type SchedulePlan } from "../../firing/schedule-plan.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
 import { defaultPolicies, type ScheduleDraft } from "../periodic-task-store.ts";
 import type { ScheduleWithCursor } from "./periodic-task-rows.ts";
@@ -18,6 +22,11 @@ export interface PlanContext {
 
 type Database = Kysely<Tables>;
 
+const calendarGone = {
+  en: "The calendar is not there any more, or is archived",
+  ja: "このカレンダーは見つかりません。削除された可能性があります",
+};
+
 /** A new schedule: it counts from now or from when its draft says, and fires at its next nominal time if it is on. */
 export async function addSchedule(
   db: Database,
@@ -26,20 +35,16 @@ export async function addSchedule(
   on: boolean,
   context: PlanContext,
 ) {
+  const uid = draft.uid ?? context.uid();
+  const columns = columnsOf(draft);
   const { id } = await db
     .insertInto("schedule")
-    .values({
-      uid: draft.uid ?? context.uid(),
-      periodic_task_id: periodicTaskId,
-      ...columnsOf(draft),
-      removed_at: null,
-      version: 1,
-    })
+    .values({ uid, periodic_task_id: periodicTaskId, ...columns, removed_at: null, version: 1 })
     .returning("id")
     .executeTakeFirstOrThrow();
   const from = Math.min(draft.accountedFrom ?? context.now, context.now);
-  await addRevision(db, id, 1, draft, { ...context, now: from });
-  const nextAt = on ? compileSchedule(draft.definition, draft.zone).next(from) : undefined;
+  const row = await addRevision(db, { id, version: 1, uid, ...columns }, from, context);
+  const nextAt = on ? nextNamed(compilePlan(await planOfRow(db, row)), from) : undefined;
   await db
     .insertInto("schedule_cursor")
     .values({
@@ -62,54 +67,83 @@ export async function changeSchedule(
   on: boolean,
   context: PlanContext,
 ) {
-  const timesChange = timesOf(columnsOf(draft)) !== timesOf(row);
-  const version = timesChange ? row.version + 1 : row.version;
-  await db
-    .updateTable("schedule")
-    .set({ ...columnsOf(draft), version })
-    .where("id", "=", row.id)
-    .execute();
-  if (timesChange) await addRevision(db, row.id, version, draft, context);
-  if (timesChange || was !== on) await replan(db, { ...row, next_version: version }, draft, was, on, context);
+  const columns = columnsOf(draft);
+  const timesChange = timesOf(columns) !== timesOf(row);
+  await db.updateTable("schedule").set(columns).where("id", "=", row.id).execute();
+  if (timesChange) await renewPlan(db, row, columns, was, on, context);
+  else if (was !== on) await moveCursor(db, row, row, was, on, context);
 }
 
 /** A schedule whose periodic task, or which itself, is switched on or off, or removed. */
 export function switchSchedule(db: Database, row: ScheduleWithCursor, was: boolean, on: boolean, context: PlanContext) {
-  const unchanged = { definition: JSON.parse(row.definition) as ScheduleDefinition, zone: row.zone };
-  return replan(db, { ...row, next_version: row.version }, unchanged, was, on, context);
+  return moveCursor(db, row, row, was, on, context);
 }
 
-async function replan(
+/**
+ * The next revision of a schedule, whose times follow from `columns`, the newest version of its calendar and the tz database of
+ * this process. Answers when it fires next.
+ */
+export async function renewPlan(
   db: Database,
-  row: ScheduleWithCursor & { readonly next_version: number },
-  next: { readonly definition: ScheduleDefinition; readonly zone: string },
+  row: ScheduleWithCursor,
+  columns: TimesColumns,
+  was: boolean,
+  on: boolean,
+  context: PlanContext,
+): Promise<Instant | null> {
+  const version = row.version + 1;
+  await db.updateTable("schedule").set({ version }).where("id", "=", row.id).execute();
+  // A beat may have gone beyond `now` since the edit began.
+  const from = Math.max(context.now, row.accounted_to);
+  const next = await addRevision(db, { id: row.id, uid: row.uid, version, ...columns }, from, context);
+  return moveCursor(db, row, next, was, on, context);
+}
+
+/** Accounts for what passed under the plan as it was, and waits for the first time of the one that is in force now. */
+async function moveCursor(
+  db: Database,
+  row: ScheduleWithCursor,
+  next: PlanRow & { readonly version: number },
   was: boolean,
   on: boolean,
   { now }: PlanContext,
-) {
-  // A beat may have gone beyond `now` since the edit began.
+): Promise<Instant | null> {
   const accountedTo = Math.max(now, row.accounted_to);
-  const passed = compiledBefore(row);
+  const passed = await compiledBefore(db, row);
   const why = was
     ? ({ verdict: "missed", reason: "replanned" } as const)
     : ({ verdict: "off", reason: "disabled" } as const);
   const span = passed && passedSpan(passed, row.accounted_to, accountedTo, why);
   if (span !== undefined) await insertSpan(db, row, span, now);
-  const nextAt = on ? compileSchedule(next.definition, next.zone).next(accountedTo) : undefined;
+  const nextAt = (on ? nextNamed(compilePlan(await planOfRow(db, next)), accountedTo) : undefined) ?? null;
   await db
     .updateTable("schedule_cursor")
-    .set({ version: row.next_version, next_at: nextAt ?? null, accounted_to: accountedTo, error: null })
+    .set({ version: next.version, next_at: nextAt, accounted_to: accountedTo, error: null })
     .where("schedule_id", "=", row.id)
     .execute();
+  return nextAt;
 }
 
 /** Undefined where the old text cannot be computed: then there is no nominal time that could have passed. */
-function compiledBefore(row: ScheduleWithCursor): Schedule | undefined {
+async function compiledBefore(db: Database, row: ScheduleWithCursor): Promise<Schedule | undefined> {
   try {
-    return compileSchedule(JSON.parse(row.definition) as ScheduleDefinition, row.zone);
+    return compilePlan(await planOfRow(db, row));
   } catch {
     return undefined;
   }
+}
+
+/** Fails where a column holds nonsense, or the days of the calendar are not there. */
+export async function planOfRow(db: Database, row: PlanRow): Promise<SchedulePlan> {
+  const { calendar_id: id, calendar_version: version } = row;
+  if (id === null || version === null) return planOf(row, () => undefined);
+  const kept = await db
+    .selectFrom("calendar_revision")
+    .select("days")
+    .where("calendar_id", "=", id)
+    .where("version", "=", version)
+    .executeTakeFirst();
+  return planOf(row, () => (kept === undefined ? undefined : (JSON.parse(kept.days) as CalendarDays)));
 }
 
 async function insertSpan(db: Database, row: ScheduleWithCursor, span: PlannedFiring, now: Instant) {
@@ -131,27 +165,33 @@ async function insertSpan(db: Database, row: ScheduleWithCursor, span: PlannedFi
 
 async function addRevision(
   db: Database,
-  scheduleId: number,
-  version: number,
-  draft: ScheduleDraft,
-  context: PlanContext,
-) {
-  const { definition, zone, gap, fold, calendar_id, calendar_rule, starts_at, ends_at } = columnsOf(draft);
+  row: TimesColumns & { readonly id: number; readonly uid: string; readonly version: number },
+  from: Instant,
+  { tzVersion }: PlanContext,
+): Promise<PlanRow & { readonly version: number }> {
+  const { id, uid, version, definition, zone, gap, fold, calendar_id, calendar_rule, starts_at, ends_at } = row;
+  const times = { version, definition, zone, gap, fold, calendar_id, calendar_rule, starts_at, ends_at };
+  const calendar_version = calendar_id === null ? null : await currentVersion(db, calendar_id);
   await db
     .insertInto("schedule_revision")
-    .values({
-      ...{ schedule_id: scheduleId, version, definition, zone, gap, fold, starts_at, ends_at },
-      ...{ calendar_id, calendar_rule, calendar_version: await calendarVersion(db, calendar_id) },
-      from_at: context.now,
-      tz_version: context.tzVersion,
-    })
+    .values({ ...times, schedule_id: id, calendar_version, from_at: from, tz_version: tzVersion })
     .execute();
+  return { ...times, uid, calendar_version };
 }
 
-async function calendarVersion(db: Database, calendarId: number | null): Promise<number | null> {
-  if (calendarId === null) return null;
-  const row = await db.selectFrom("calendar").select("version").where("id", "=", calendarId).executeTakeFirst();
-  return row?.version ?? null;
+/** Locks the calendar as well, so that it is neither edited nor archived before this transaction has ended. */
+async function currentVersion(db: Database, calendarId: number): Promise<number> {
+  const row = await db
+    .updateTable("calendar")
+    .set((e) => ({ version: e.ref("version") }))
+    .where("id", "=", calendarId)
+    .where("archived_at", "is", null)
+    .returning("version")
+    .executeTakeFirst();
+  if (row !== undefined) return row.version;
+  throw new HyoshiError("unknown_calendar", `there is no calendar with the id ${calendarId}, or it is archived`, {
+    fields: { value: calendarId, text: calendarGone },
+  });
 }
 
 function columnsOf(draft: ScheduleDraft) {
@@ -182,7 +222,7 @@ function timesOf(columns: TimesColumns): string {
   return JSON.stringify([text, zone, gap, fold, calendar_id, calendar_rule, starts_at, ends_at]);
 }
 
-type TimesColumns = Pick<
+export type TimesColumns = Pick<
   Selectable<ScheduleRow>,
   "definition" | "zone" | "gap" | "fold" | "calendar_id" | "calendar_rule" | "starts_at" | "ends_at"
 >;

@@ -4,7 +4,14 @@ import { HyoshiError } from "../../base/error.ts";
 import { decodeCursor, encodeCursor, type Page } from "../../base/page.ts";
 import { recordChange } from "../../database/queries/change.ts";
 import type { PauseRow, Tables } from "../../database/rows.ts";
-import type { ListedPause, Pause, PauseQuery, PauseStore, PauseTarget } from "../pause-store.ts";
+import {
+  type ListedPause,
+  noPause,
+  type Pause,
+  type PauseQuery,
+  type PauseStore,
+  type PauseTarget,
+} from "../pause-store.ts";
 import type { EditContext } from "../periodic-task-store.ts";
 import { endPauses, insertPause, pauseOf, pausesInForce } from "./pause-rows.ts";
 
@@ -169,15 +176,6 @@ function nothingToPause({ scope, scopeId }: PauseTarget): HyoshiError {
         en: `The ${what} is not there any more, or is archived.`,
         ja: "一時停止する対象が見つかりません。削除された可能性があります。",
       },
-    },
-  });
-}
-
-export function noPause(id: number): HyoshiError {
-  return new HyoshiError("not_found", `there is no open pause with the id ${id}: it is over already, or never was`, {
-    fields: {
-      id,
-      text: { en: "The pause is over already.", ja: "この一時停止はすでに終わっています。" },
     },
   });
 }

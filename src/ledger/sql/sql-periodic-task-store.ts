@@ -76,10 +76,13 @@ export class SqlPeriodicTaskStore implements PeriodicTaskStore {
       await assertNameFree(db, draft.name, id);
       const rows = await selectSchedules(db, [id]);
       assertOwnSchedules(draft.schedules, rows);
+      const lifted = liftsHold(before, draft);
+      if (lifted) await forgetFailures(db, before);
       await db
         .updateTable("periodic_task")
         .set({
           ...columnsOf(draft),
+          ...(lifted && { held_reason: null }),
           ...(context.code !== undefined && codeColumns(context.code)),
           updated_at: context.now,
           version: version + 1,
@@ -106,15 +109,49 @@ export class SqlPeriodicTaskStore implements PeriodicTaskStore {
     return this.#edit(async (db) => {
       const before = await found(db, id, context);
       if (before.enabled === enabled) return before;
+      const lifted = liftsHold(before, { ...before, enabled });
       await db
         .updateTable("periodic_task")
-        .set((e) => ({ enabled: enabled ? 1 : 0, updated_at: context.now, version: e("version", "+", 1) }))
+        .set((e) => ({
+          enabled: enabled ? 1 : 0,
+          ...(lifted && { held_reason: null }),
+          updated_at: context.now,
+          version: e("version", "+", 1),
+        }))
         .where("id", "=", id)
         .execute();
+      if (lifted) await forgetFailures(db, before);
       for (const row of await selectSchedules(db, [id])) {
         if (row.enabled === 1) await switchSchedule(db, row, before.enabled, enabled, this.#plan(context));
       }
       return this.#recorded(db, id, enabled ? "enabled" : "disabled", { enabled: before.enabled }, context);
+    });
+  }
+
+  release(id: number, context: EditContext): Promise<PeriodicTask> {
+    return this.#edit(async (db) => {
+      const before = await found(db, id, context);
+      if (before.heldReason === null) return before;
+      const { kind } = before.heldReason;
+      const enabled = before.enabled || kind === "failures";
+      await db
+        .updateTable("periodic_task")
+        .set((e) => ({
+          held_reason: null,
+          enabled: enabled ? 1 : 0,
+          updated_at: context.now,
+          version: e("version", "+", 1),
+        }))
+        .where("id", "=", id)
+        .execute();
+      await forgetFailures(db, before);
+      for (const row of await selectSchedules(db, [id])) {
+        if (row.enabled === 1 && enabled && !before.enabled) {
+          await switchSchedule(db, row, false, true, this.#plan(context));
+        }
+      }
+      const view = { heldReason: kind, enabled: before.enabled };
+      return this.#recorded(db, id, "released", view, context, { heldReason: null, enabled });
     });
   }
 
@@ -226,10 +263,50 @@ async function read(db: Database, id: number, now: Instant): Promise<PeriodicTas
   return periodicTask(row, schedules, pauses);
 }
 
+/** Locked for this transaction, with its cursors: another edit waits, and so does a beat that comes to one of its schedules. */
 async function found(db: Database, id: number, { now }: EditContext): Promise<PeriodicTask> {
+  await db
+    .updateTable("periodic_task")
+    .set((e) => ({ version: e.ref("version") }))
+    .where("id", "=", id)
+    .execute();
+  await db
+    .updateTable("schedule_cursor")
+    .set((e) => ({ version: e.ref("version") }))
+    .where("schedule_id", "in", (e) =>
+      e.selectFrom("schedule").select("id").where("periodic_task_id", "=", id).where("removed_at", "is", null),
+    )
+    .execute();
   const task = await read(db, id, now);
   if (task === undefined || task.archivedAt !== null) throw notFound(id);
   return task;
+}
+
+/** Whether an edit takes away what the periodic task is held for. */
+function liftsHold(before: PeriodicTask, after: Pick<PeriodicTask, "enabled" | "options">): boolean {
+  switch (before.heldReason?.kind) {
+    case "failed_run":
+      return after.options.holdOnError !== true;
+    case "failures":
+      return after.enabled && !before.enabled;
+    case "ended":
+      return after.options.endAfterRuns !== before.options.endAfterRuns;
+    default:
+      return false;
+  }
+}
+
+/** Counts from here: what is released would be held again at once for what it was held for. */
+async function forgetFailures(db: Database, { id, heldReason }: PeriodicTask): Promise<void> {
+  if (heldReason?.kind === "ended") {
+    await db.deleteFrom("periodic_task_sent").where("periodic_task_id", "=", id).execute();
+    return;
+  }
+  await db
+    .updateTable("periodic_task_outcome")
+    .set({ failed_in_a_row: 0 })
+    .where("periodic_task_id", "=", id)
+    .execute();
 }
 
 function notFound(id: number): HyoshiError {

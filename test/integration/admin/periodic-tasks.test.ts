@@ -207,7 +207,7 @@ test("many are paused, resumed and tagged at once", async () => {
   const missing = [{ id: 999, code: "not_found", text: { ja: expect.stringMatching(/定期タスク/) } }];
   expect(await act({ action: "pause", reason: "deploy" })).toMatchObject({ done: 2, failed: missing });
   for (const { paused } of (await read("/periodic-tasks")).items) {
-    expect(paused).toEqual({ reason: "deploy", untilAt: null, by: "admin" });
+    expect(paused).toMatchObject({ reason: "deploy", untilAt: null, by: "admin", scope: "periodic-task" });
   }
   const [{ after }] = (await read(`/changes?resource=periodic-task&resourceId=${ids[0]}`)).items;
   expect(after).toEqual({ reason: "deploy", untilAt: null });
