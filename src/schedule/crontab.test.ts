@@ -252,6 +252,14 @@ it("ends with the year 9999, begins with 1900, and has no answer to what is no t
   expect(schedule.next(Number.NEGATIVE_INFINITY)).toBeDefined();
 });
 
+/** Without any rule for days. */
+const plain = {
+  dayRules: fc.constant([]),
+  weekdayRules: fc.constant([]),
+  either: fc.constant(false),
+  hashed: fc.constant(false),
+};
+
 /** Any values, most of them often, so that a window of two days holds some. */
 function denseCrontab(): fc.Arbitrary<Crontab> {
   const some = (first: number, last: number) =>
@@ -270,6 +278,7 @@ function denseCrontab(): fc.Arbitrary<Crontab> {
     days: fc.oneof(fc.constant(range(1, 31)), some(1, 31)),
     months: fc.oneof(fc.constant(range(1, 12)), some(1, 12)),
     weekdays: fc.oneof(fc.constant(range(0, 6)), some(0, 6)),
+    ...plain,
   });
 }
 
@@ -282,6 +291,7 @@ function sparseCrontab(): fc.Arbitrary<Crontab> {
     days: few(1, 28),
     months: few(1, 12),
     weekdays: few(0, 6),
+    ...plain,
   });
 }
 

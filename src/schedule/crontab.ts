@@ -1,6 +1,7 @@
 import type { Instant } from "../base/clock.ts";
-import { firstDayOf, lengthOf, MS_PER_DAY, MS_PER_MINUTE, monthOf, weekdayOf } from "./civil-date.ts";
+import { firstDayOf, MS_PER_DAY, MS_PER_MINUTE, monthOf } from "./civil-date.ts";
 import { clockRulesOf, type ScheduleRules } from "./clock-rules.ts";
+import { type DaysOfMonth, daysOfMonth } from "./crontab-days.ts";
 import { type Crontab, parseCrontab } from "./crontab-parse.ts";
 import type { LocalTime, LocalTimes } from "./local-time.ts";
 import { EARLIEST, LATEST, type Schedule } from "./schedule.ts";
@@ -10,9 +11,9 @@ import { onWallClock } from "./wall-clock.ts";
 /** Celery's crontab: five fields, all of which must match. */
 export interface CrontabDefinition {
   readonly kind: "crontab";
-  /** Minute, hour, day of month, month, day of week. */
+  /** Minute, hour, day of month, month and day of week, or a name such as `@daily`; see {@link parseCrontab}. */
   readonly expression: string;
-  /** How the day of month and the day of week combine. Default: `and`. */
+  /** How the day of month and the day of week combine: both must match, or cron's own rule. Default: `and`. */
   readonly days?: "and" | "or";
 }
 
@@ -22,7 +23,8 @@ export interface CrontabDefinition {
  * @throws HyoshiError `invalid_crontab`, `crontab_never_matches`
  */
 export function createCrontab(definition: CrontabDefinition, zone: TimeZone, rules: ScheduleRules = {}): Schedule {
-  const crontab = parseCrontab(definition.expression);
+  const { expression, days } = definition;
+  const crontab = parseCrontab(expression, { days, seed: rules.seed });
   const times = new CrontabTimes(crontab);
   const everyHour = crontab.hours.length === 24;
   const clockRules = clockRulesOf(rules, everyHour);
@@ -79,20 +81,18 @@ class CrontabTimes implements LocalTimes {
   readonly #earlyMinutes: number;
   readonly #lateMinutes: number;
   readonly #hours: number;
-  /** Bit 0 is the 1st. */
-  readonly #days: number;
   readonly #months: number;
-  readonly #weekdays: number;
+  readonly #days: DaysOfMonth;
 
-  constructor({ minutes, hours, days, months, weekdays }: Crontab) {
+  constructor(crontab: Crontab) {
+    const { minutes, hours, months } = crontab;
     this.perDay = minutes.length * hours.length;
     this.firstOfDay = ((hours[0] ?? 0) * 60 + (minutes[0] ?? 0)) * MS_PER_MINUTE;
     this.#earlyMinutes = bits(minutes.filter((minute) => minute < 30));
     this.#lateMinutes = bits(minutes.filter((minute) => minute >= 30).map((minute) => minute - 30));
     this.#hours = bits(hours);
-    this.#days = bits(days.map((day) => day - 1));
     this.#months = bits(months.map((month) => month - 1));
-    this.#weekdays = bits(weekdays);
+    this.#days = daysOfMonth(crontab);
   }
 
   next(after: LocalTime): LocalTime | undefined {
@@ -164,12 +164,7 @@ class CrontabTimes implements LocalTimes {
 
   /** The matching days of a month, bit 0 for the 1st. */
   #daysOf(month: number, first: number): number {
-    if (((this.#months >> (month % 12)) & 1) === 0) return 0;
-    // The week of the 1st, bit 0 for the 1st's own weekday, repeated over the month.
-    const weekday = weekdayOf(first);
-    const week = ((this.#weekdays >> weekday) | (this.#weekdays << (7 - weekday))) & 0x7f;
-    const fitting = week | (week << 7) | (week << 14) | (week << 21) | (week << 28);
-    return this.#days & fitting & (0x7fffffff >> (31 - lengthOf(month)));
+    return ((this.#months >> (month % 12)) & 1) === 0 ? 0 : this.#days(month, first);
   }
 
   #minuteFrom(minute: number): number {

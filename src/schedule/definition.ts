@@ -1,7 +1,7 @@
 import type { ScheduleRules } from "./clock-rules.ts";
 import { type ClockedDefinition, createClocked, parseClocked } from "./clocked.ts";
 import { type CrontabDefinition, createCrontab } from "./crontab.ts";
-import { parseCrontab } from "./crontab-parse.ts";
+import { canonicalCrontab, parseCrontab } from "./crontab-parse.ts";
 import { createInterval, type IntervalDefinition, parseInterval } from "./interval.ts";
 import { EARLIEST, LATEST, type Schedule, withinBounds } from "./schedule.ts";
 import { pathOf, quote, quoteJa, scheduleError } from "./schedule-error.ts";
@@ -66,7 +66,7 @@ export function parseDefinition(value: unknown, path = ""): ScheduleDefinition {
     case "interval":
       return parseInterval(value, path);
     case "crontab":
-      return parseCrontabDefinition(value.expression, pathOf(path, "expression"));
+      return parseCrontabDefinition(value, path);
     case "solar":
       return parseSolar(value, path);
     case "clocked":
@@ -76,9 +76,29 @@ export function parseDefinition(value: unknown, path = ""): ScheduleDefinition {
   }
 }
 
-function parseCrontabDefinition(expression: unknown, path: string): CrontabDefinition {
-  parseCrontab(expression, path);
-  return { kind: "crontab", expression: String(expression).trim().split(/\s+/).join(" ") };
+function parseCrontabDefinition(
+  { expression, days }: Readonly<Record<string, unknown>>,
+  path: string,
+): CrontabDefinition {
+  const combined = parseCombination(days, pathOf(path, "days"));
+  parseCrontab(expression, { path: pathOf(path, "expression"), days: combined });
+  const text = canonicalCrontab(String(expression), combined);
+  return { kind: "crontab", expression: text, ...(combined === "or" && { days: combined }) };
+}
+
+function parseCombination(value: unknown, path: string): "and" | "or" {
+  if (value === undefined || value === null || value === "and") return "and";
+  if (value === "or") return "or";
+  const accepted = "and, or";
+  throw scheduleError({
+    code: "invalid_crontab",
+    message: `crontab days ${quote(value)} is not known: expected ${accepted}`,
+    ja: `日と曜日の組み合わせ${quoteJa(value)}はありません（and、or のいずれか）`,
+    field: "days",
+    path,
+    value,
+    accepted,
+  });
 }
 
 function unknownKind({ kind }: { readonly kind?: unknown }, path: string): Error {

@@ -50,7 +50,7 @@ function sentenceOf(definition: ScheduleDefinition, zone: string, wording: Wordi
       return wording.interval({ every, period, anchor: readingOf(local) });
     }
     case "crontab": {
-      const crontab = parseCrontab(definition.expression);
+      const crontab = parseCrontab(definition.expression, { days: definition.days });
       return wording.crontab(timeShapeOf(crontab), dateShapeOf(crontab));
     }
     case "solar":
@@ -67,7 +67,7 @@ function isElapsed(period: Period): boolean {
 function dependsOnZone(definition: ScheduleDefinition): boolean {
   if (definition.kind === "interval") return !isElapsed(definition.period);
   if (definition.kind !== "crontab") return definition.kind === "clocked";
-  const { hours, days, months, weekdays } = parseCrontab(definition.expression);
+  const { hours, days, months, weekdays } = parseCrontab(definition.expression, { days: definition.days });
   return hours.length < 24 || days.length < 31 || months.length < 12 || weekdays.length < 7;
 }
 
