@@ -560,6 +560,8 @@ export const calendarSummary = z.object({
   holidays: z.array(holidaySource),
   /** The last day whose holidays are known; null where it takes none over. */
   holidaysUntil: z.string().nullable(),
+  /** Holidays and own dates of the running year on which it is closed, those on a weekend not among them. */
+  closedThisYear: z.number().int(),
   /** Schedules that follow it. */
   schedules: z.number().int(),
   /** `holidays_run_out`. */
@@ -590,7 +592,9 @@ export const holidayCountry = z.object({
 
 // ---- forecast -------------------------------------------------------------------------------------------------
 
-export const forecastQuery = z.object({ from: z.coerce.number().int().optional() });
+/** Of the periodic tasks that send to a queue, or have a tag; default: all. */
+const forecastFilter = { queue: z.string().max(200).optional(), tag: z.string().max(100).optional() };
+export const forecastQuery = z.object({ from: z.coerce.number().int().optional(), ...forecastFilter });
 export const forecast = z.object({
   from: instant,
   /** Firings in each of the 10,080 minutes from `from`. */
@@ -612,11 +616,34 @@ export const forecast = z.object({
       /** In its place: the same rhythm, at a moment of each schedule's own. */
       suggested: z.string(),
       text: bilingual,
+      /** Firings of the fullest minute in which they fire: as it is, and with them spread. */
+      peakBefore: z.number().int(),
+      peakAfter: z.number().int(),
       periodicTasks: z.array(z.object({ id: z.number().int(), name: z.string() })),
     }),
   ),
 });
 export type Forecast = z.infer<typeof forecast>;
+
+export const forecastMinuteQuery = z.object({ at: z.coerce.number().int(), ...forecastFilter });
+/** `GET /forecast/minute`: what fires in one minute. */
+export const forecastMinute = z.object({
+  at: instant,
+  firings: z.number().int(),
+  /** Schedules of one plan, the most firings first, at most 20 plans. */
+  groups: z.array(
+    z.object({
+      definition: scheduleDefinition,
+      zone: z.string(),
+      description: bilingual,
+      firings: z.number().int(),
+      schedules: z.number().int(),
+      /** The first 10. */
+      periodicTasks: z.array(z.object({ id: z.number().int(), name: z.string() })),
+    }),
+  ),
+});
+export type ForecastMinute = z.infer<typeof forecastMinute>;
 
 export const timelineQuery = z.object({
   /** `YYYY-MM-DD`, in `zone`. */
