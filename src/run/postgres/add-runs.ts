@@ -1,26 +1,11 @@
 import type { PostgresConnection } from "../../database/postgres/postgres-pool.ts";
-import { insertColumns, insertValues } from "../../database/queries/run-columns.ts";
+import { runColumnNames, runColumns, runRow } from "../../database/postgres/run-batch.ts";
+import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import type { NewRun } from "../run.ts";
 
-const types: Partial<Record<(typeof insertColumns)[number], string>> = {
-  id: "text",
-  task: "text",
-  queue: "text",
-  state: "text",
-  parent_id: "text",
-  root_id: "text",
-  lock_key: "text",
-  input: "json",
-  options: "json",
-  origin: "json",
-};
-
-const names = insertColumns.join(", ");
-const arrays = insertColumns.map((column, n) => `$${n + 1}::${types[column] ?? "bigint"}[]`).join(", ");
-
 const insert = `
-  insert into run_live (${names})
-  select ${names} from unnest(${arrays}) with ordinality as t (${names}, ord)
+  insert into run_live (${runColumnNames})
+  select ${runColumnNames} from ${unnest(runColumns, "t")}
   where not exists (select 1 from run_done d where d.id = t.id)
   order by ord
   on conflict do nothing
@@ -41,8 +26,8 @@ export async function addRuns(
   connection: PostgresConnection,
   runs: readonly NewRun[],
 ): Promise<readonly ("added" | "exists" | "locked")[]> {
-  const rows = runs.map((run) => insertValues(run, run.availableAt > run.queuedAt ? "scheduled" : "ready"));
-  const values = insertColumns.map((_, n) => rows.map((row) => row[n]));
+  const rows = runs.map((run) => runRow(run, run.availableAt > run.queuedAt ? "scheduled" : "ready"));
+  const values = arraysOf(runColumns, rows);
   const inserted = await connection.query<{ id: string }>({ name: "add-runs", text: insert, values });
   const added = new Set(inserted.rows.map(({ id }) => id));
   if (added.size > 0) {

@@ -1,0 +1,21 @@
+import { insertColumns, insertValues, type RunToInsert } from "../queries/run-columns.ts";
+import type { BatchColumns } from "./unnest.ts";
+
+type Column = (typeof insertColumns)[number];
+
+const texts = new Set<Column>(["id", "task", "queue", "state", "parent_id", "root_id", "lock_key"]);
+const jsons = new Set<Column>(["input", "options", "origin"]);
+
+/** The columns that a new run fills, for `unnest`. */
+export const runColumns = Object.fromEntries(
+  insertColumns.map((column) => [column, texts.has(column) ? "text" : jsons.has(column) ? "json" : "bigint"]),
+) as Record<Column, BatchColumns[string]>;
+
+/** Their names, as a list. */
+export const runColumnNames = insertColumns.join(", ");
+
+/** A new run as a row of {@link runColumns}. */
+export function runRow(run: RunToInsert, state: Parameters<typeof insertValues>[1]): Record<Column, unknown> {
+  const values = insertValues(run, state);
+  return Object.fromEntries(insertColumns.map((column, n) => [column, values[n]])) as Record<Column, unknown>;
+}

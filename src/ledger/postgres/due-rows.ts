@@ -1,0 +1,75 @@
+import type { Instant } from "../../base/clock.ts";
+import type { PostgresConnection } from "../../database/postgres/postgres-pool.ts";
+import { type DueRow, dueColumns } from "../../database/queries/due-row.ts";
+import { type TaskDefaults, unannounced } from "../../database/queries/firing-run.ts";
+
+/** A due cursor, with what processes have announced of its task. */
+export interface TakenRow extends DueRow {
+  readonly announced_queue: string | null;
+  readonly announced_priority: string | null;
+  readonly announced_on_lost: string | null;
+  /** Whether there is a pause that may cover it. */
+  readonly any_pause: number;
+}
+
+// One look for each task and not for each row: an announcement holds the schema of the task.
+const withTexts = (cursors: string) => `
+  with c as materialized (${cursors}),
+  due as materialized (
+    select ${dueColumns} from c
+    join schedule s on s.id = c.schedule_id
+    join periodic_task p on p.id = s.periodic_task_id
+  ),
+  announced as materialized (
+    select t.task, a.queue, a.priority, a.on_lost from (select distinct task from due) t
+    cross join lateral (
+      select announcement ->> 'queue' as queue, announcement ->> 'priority' as priority, announcement ->> 'onLost' as on_lost
+      from announced_task where task = t.task order by announced_at desc limit 1
+    ) a
+  )
+  select due.*, a.queue as announced_queue, a.priority as announced_priority, a.on_lost as announced_on_lost,
+    (select exists (select 1 from pause where ended_at is null)
+      or exists (select 1 from pause where ended_at > (select min(accounted_to) from due))) as any_pause
+  from due left join announced a on a.task = due.task
+  order by due.next_at, due.schedule_id`;
+
+const takeAll = withTexts(`
+  select schedule_id, version, next_at, accounted_to from schedule_cursor
+  where next_at is not null and next_at between 0 and $1
+  order by next_at, schedule_id limit $2 for update skip locked`);
+
+// For an edit, which waits: what was due before it is fired before it.
+const takeOf = withTexts(`
+  select schedule_id, version, next_at, accounted_to from schedule_cursor
+  where schedule_id in (select id from schedule where periodic_task_id = $3)
+    and next_at is not null and next_at between 0 and $1
+  order by next_at, schedule_id limit $2 for update`);
+
+const again = withTexts(`
+  select schedule_id, version, next_at, accounted_to from schedule_cursor where schedule_id = any($1::bigint[])`);
+
+/** Locks due cursors for the rest of the transaction, those that are due the longest first, and reads what they are decided from. */
+export async function takeDue(
+  connection: PostgresConnection,
+  { now, limit, periodicTaskId }: { now: Instant; limit: number; periodicTaskId?: number },
+): Promise<readonly TakenRow[]> {
+  const { rows } =
+    periodicTaskId === undefined
+      ? await connection.query<TakenRow>({ name: "take-due", text: takeAll, values: [now, limit] })
+      : await connection.query<TakenRow>({ text: takeOf, values: [now, limit, periodicTaskId] });
+  // Of an edit that was committed while this statement ran the cursor is new, and the text beside it is not.
+  const torn = rows.filter((row) => row.cursor_version !== row.version).map((row) => row.schedule_id);
+  if (torn.length === 0) return rows;
+  const whole = await connection.query<TakenRow>({ text: again, values: [torn] });
+  const byId = new Map(whole.rows.map((row) => [row.schedule_id, row]));
+  return rows.map((row) => byId.get(row.schedule_id) ?? row);
+}
+
+export function defaultsOf(row: TakenRow): TaskDefaults {
+  const { announced_queue: queue, announced_priority: priority, announced_on_lost: onLost } = row;
+  return {
+    queue: queue ?? unannounced.queue,
+    priority: priority === null ? unannounced.priority : Number(priority),
+    ...(onLost === "fail" && { onLost }),
+  };
+}

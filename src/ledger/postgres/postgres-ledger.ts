@@ -1,0 +1,54 @@
+import type { Instant } from "../../base/clock.ts";
+import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
+import { LATEST, mending, type PatrolRow, patrolSql } from "../../database/queries/patrol.ts";
+import type { FireReport, FireRequest, Ledger, PatrolRequest } from "../ledger.ts";
+import { CalendarCache } from "./calendar-cache.ts";
+import { fireDue } from "./fire-due.ts";
+
+export class PostgresLedger implements Ledger {
+  readonly #pool: PostgresPool;
+  readonly #calendars = new CalendarCache();
+  /** Says what has just been committed. */
+  readonly #tell: () => void;
+
+  constructor(pool: PostgresPool, tell: () => void = () => {}) {
+    this.#pool = pool;
+    this.#tell = tell;
+  }
+
+  async nextWakeAt(): Promise<Instant | undefined> {
+    // Negative times are nobody's: the patrol mends them, and until then they must not be due for ever.
+    const { rows } = await this.#pool.query<{ at: Instant }>({
+      name: "next-wake",
+      text: `select least(next_at, ${LATEST}) as at from schedule_cursor
+        where next_at is not null and next_at >= 0 order by next_at, schedule_id limit 1`,
+    });
+    return rows[0]?.at;
+  }
+
+  async fireDue(request: FireRequest): Promise<FireReport> {
+    const report = await this.#pool.transaction((connection) => fireDue(connection, request, this.#calendars));
+    if (report.schedules > 0) this.#tell();
+    return report;
+  }
+
+  async patrol(request: PatrolRequest) {
+    const { rows } = await this.#pool.query<PatrolRow>({
+      text: patrolSql("$1", "$2"),
+      values: [request.after, request.limit],
+    });
+    const daysOf = await this.#calendars.daysFor(this.#pool, rows);
+    const mended: number[] = [];
+    for (const row of rows) {
+      const mend = mending(row, request, daysOf);
+      if (mend === undefined) continue;
+      const { rowCount } = await this.#pool.query({
+        text: "update schedule_cursor set next_at = $1 where schedule_id = $2 and accounted_to = $3",
+        values: [mend.nextAt, row.schedule_id, row.accounted_to],
+      });
+      if (rowCount === 1) mended.push(row.schedule_id);
+    }
+    if (mended.length > 0) this.#tell();
+    return { mended, at: rows.length < request.limit ? 0 : (rows.at(-1)?.schedule_id ?? 0) };
+  }
+}
