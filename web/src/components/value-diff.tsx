@@ -20,12 +20,16 @@ const keysOf = (path: readonly (string | number)[]) => path.join(" › ");
 const isInstant = (key: string | number | undefined, value: unknown): value is number =>
   typeof key === "string" && key.endsWith("At") && typeof value === "number";
 
+const isDuration = (key: string | number | undefined, value: unknown): value is number =>
+  typeof key === "string" && key.endsWith("Ms") && typeof value === "number";
+
 /** The text of a value that is found under the key. */
 function useTextOf(): (value: unknown, key: string | number | undefined) => string {
   const format = useFormat();
   return (value, key) => {
     if (value === undefined) return "–";
     if (isInstant(key, value)) return `${format.instant(value)} ${format.offset(value)}`;
+    if (isDuration(key, value)) return format.duration(value);
     return typeof value === "string" ? value : JSON.stringify(value, null, 1);
   };
 }

@@ -56,6 +56,12 @@ export function formatTimeOfDay(at: number, zone: string, language: Language): s
   return format(language, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(at);
 }
 
+/** `Friday`, `金曜日`; 0 is Sunday. */
+export function formatWeekday(weekday: number, language: Language): string {
+  // 1 January 2023 was a Sunday.
+  return format(language, "UTC", { weekday: "long" }).format(Date.UTC(2023, 0, 1 + weekday));
+}
+
 /** For lines of a log: `02:30:00.250`, the same in both languages. */
 export function formatMilliseconds(at: number, zone: string): string {
   return format("en", zone, {

@@ -7,6 +7,7 @@ import {
   formatOffset,
   formatShortInstant,
   formatTimeOfDay,
+  formatWeekday,
   viewerZone,
 } from "./instant.ts";
 import { useLanguage } from "./language.tsx";
@@ -23,6 +24,7 @@ export function useFormat() {
       shortInstant: (at: number, zone: string = viewerZone) => formatShortInstant(at, zone, language),
       day: (at: number, zone: string = viewerZone) => formatDay(at, zone, language),
       timeOfDay: (at: number, zone: string = viewerZone) => formatTimeOfDay(at, zone, language),
+      weekday: (weekday: number) => formatWeekday(weekday, language),
       timeToMilliseconds: (at: number, zone: string = viewerZone) => formatMilliseconds(at, zone),
       offset: (at: number, zone: string = viewerZone) => formatOffset(at, zone),
       number: (value: number) => numbers.format(value),

@@ -1,5 +1,5 @@
 /** Minutes east of UTC, in milliseconds, at an instant. */
-function offsetMs(at: number, zone: string): number {
+export function zoneOffsetMs(at: number, zone: string): number {
   const parts = new Intl.DateTimeFormat("en-US", {
     timeZone: zone,
     hourCycle: "h23",
@@ -19,7 +19,7 @@ function offsetMs(at: number, zone: string): number {
 export function wallClock(at: number | string, zone: string): string {
   const instant = typeof at === "string" ? Date.parse(at) : at;
   if (!Number.isFinite(instant)) return "";
-  const text = new Date(instant + offsetMs(instant, zone)).toISOString().slice(0, 19);
+  const text = new Date(instant + zoneOffsetMs(instant, zone)).toISOString().slice(0, 19);
   return text.endsWith(":00") ? text.slice(0, 16) : text;
 }
 
@@ -30,8 +30,8 @@ export function wallClock(at: number | string, zone: string): string {
 export function instantOf(text: string, zone: string): number {
   const local = Date.parse(`${text}Z`);
   if (!Number.isFinite(local)) return Number.NaN;
-  const early = local - offsetMs(local - 86_400_000, zone);
-  if (early + offsetMs(early, zone) === local) return early;
-  const late = local - offsetMs(local + 86_400_000, zone);
-  return late + offsetMs(late, zone) === local ? late : early;
+  const early = local - zoneOffsetMs(local - 86_400_000, zone);
+  if (early + zoneOffsetMs(early, zone) === local) return early;
+  const late = local - zoneOffsetMs(local + 86_400_000, zone);
+  return late + zoneOffsetMs(late, zone) === local ? late : early;
 }

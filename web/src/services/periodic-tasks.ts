@@ -80,11 +80,12 @@ export function useChangesOf(query: { resourceId: number; after: string | undefi
 }
 
 /** The list and the pages show the change at once, without waiting for its event. */
-async function refreshed<T>(done: Promise<T>): Promise<T> {
+export async function refreshed<T>(done: Promise<T>): Promise<T> {
   try {
     return await done;
   } finally {
     void queryClient.invalidateQueries({ queryKey: ["periodic-tasks"] });
+    void queryClient.invalidateQueries({ queryKey: ["pauses"] });
     void queryClient.invalidateQueries({ queryKey: ["runs"] });
     void queryClient.invalidateQueries({ queryKey: ["tags"] });
   }
@@ -99,6 +100,9 @@ export const readDeletionPreview = (id: number) => api.get<DeletionPreview>(`per
 export const pausePeriodicTask = (id: number, pause: PauseInput) =>
   refreshed(api.put(`periodic-tasks/${id}/pause`, pause));
 export const resumePeriodicTask = (id: number) => refreshed(api.delete(`periodic-tasks/${id}/pause`));
+/** Lets one fire again that was held: after a failure, or after as many runs as it should send. */
+export const releasePeriodicTask = (id: number) =>
+  refreshed(api.post<PeriodicTaskView>(`periodic-tasks/${id}/release`));
 export const runPeriodicTask = (id: number, how: RunNow = {}) =>
   refreshed(api.post<RunSummary>(`periodic-tasks/${id}/runs`, how));
 export const enablePeriodicTask = (id: number) => refreshed(api.put(`periodic-tasks/${id}/enabled`));

@@ -43,3 +43,13 @@ export function useTags() {
     staleTime: 30_000,
   });
 }
+
+/** The calendars that a schedule can follow. */
+export function useCalendarChoices() {
+  return useQuery({
+    queryKey: ["calendars", "choices"],
+    queryFn: ({ signal }) => readAllPages<{ id: number; name: string }>("calendars", signal),
+    meta: { topics: ["calendars"] },
+    staleTime: 30_000,
+  });
+}

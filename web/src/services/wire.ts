@@ -4,19 +4,28 @@ import type * as contract from "../../../src/admin/contract.ts";
 type Output<Schema extends { _output: unknown }> = Schema["_output"];
 
 export type {
+  BackfillPreview,
   BulkResult,
+  CalendarInput,
+  CalendarPreview,
+  CalendarView,
   ChangeView,
   FiringView,
+  Forecast,
+  ForecastMinute,
   GroupView,
   Health,
   LogPage,
   ModelView,
   Overview,
   Page,
+  PauseInForce,
+  PauseView,
   PeriodicTaskInput,
   PeriodicTaskSummary,
   PeriodicTaskView,
   Permission,
+  PlanEffects,
   Problem,
   QueueView,
   RunState,
@@ -28,12 +37,19 @@ export type {
   Session,
   StripEntry,
   TaskView,
+  Timeline,
   UserView,
   WorkerView,
 } from "../../../src/admin/contract.ts";
 
 export type Bilingual = Output<typeof contract.bilingual>;
 export type Warning = Output<typeof contract.warning>;
+export type CalendarSummary = Output<typeof contract.calendarSummary>;
+export type HolidaySource = Output<typeof contract.holidaySource>;
+export type HolidayCountry = Output<typeof contract.holidayCountry>;
+export type PlannedEffect = Output<typeof contract.plannedEffect>;
+export type ReplanState = Output<typeof contract.replanState>;
+export type ReplanReport = Output<typeof contract.replanReport>;
 export type Verdict = Output<typeof contract.verdict>;
 export type Visitor = Output<typeof contract.visitor>;
 export type PersonView = Output<typeof contract.personView>;
@@ -41,6 +57,10 @@ export type TagView = Output<typeof contract.tagView>;
 export type BulkAction = (typeof contract.bulkAction)["_input"];
 export type DeletionPreview = Output<typeof contract.deletionPreview>;
 export type PauseInput = Output<typeof contract.pauseInput>;
+export type NewPause = (typeof contract.newPause)["_input"];
+export type BackfillRequest = (typeof contract.backfillRequest)["_input"];
+export type BackfillReport = Output<typeof contract.backfillReport>;
+export type HeldReason = Output<typeof contract.heldReason>;
 export type RunNow = Output<typeof contract.runNow>;
 export type SendRun = Output<typeof contract.sendRun>;
 export type Rerun = Output<typeof contract.rerun>;

@@ -116,7 +116,17 @@ export function scheduleView(input: ScheduleInput, periodicTaskId: number, after
     zone,
     enabled: input.enabled ?? true,
     input: input.input ?? null,
-    misfire: "latest",
+    gap: input.gap ?? "default",
+    fold: input.fold ?? "default",
+    calendar: input.calendar ? { ...input.calendar, name: "日本の祝日" } : null,
+    startsAt: (input.startsAt as number | null | undefined) ?? null,
+    endsAt: (input.endsAt as number | null | undefined) ?? null,
+    misfire: input.misfire ?? "latest",
+    catchUpWindowMs: input.catchUpWindowMs ?? null,
+    catchUpCap: input.catchUpCap ?? null,
+    jitterMs: input.jitterMs ?? null,
+    paused: null,
+    offsetChange: null,
     description: { en: words("en"), ja: words("ja") },
     nextAt: (input.enabled ?? true) ? (schedule.next(after) ?? null) : null,
     accountedTo: after,
@@ -124,6 +134,16 @@ export function scheduleView(input: ScheduleInput, periodicTaskId: number, after
     version: 1,
   };
 }
+
+export const pauseOf = (view: PeriodicTaskView, reason: string, untilAt: Instant | null) => ({
+  id: view.id,
+  scope: "periodic-task" as const,
+  scopeId: String(view.id),
+  reason,
+  untilAt,
+  by: "admin",
+  fromAt: Date.now(),
+});
 
 export function addPeriodicTask(body: Record<string, unknown>): PeriodicTaskView {
   const id = nextId++;
@@ -137,6 +157,8 @@ export function addPeriodicTask(body: Record<string, unknown>): PeriodicTaskView
     enabled: (body.enabled as boolean | undefined) ?? true,
     archivedAt: null,
     paused: null,
+    heldReason: null,
+    codeApp: null,
     queue: (body.queue as string | null) ?? tasks.find((one) => one.name === body.task)?.queue ?? "default",
     tags: (body.tags as string[] | undefined) ?? [],
     owner: null,
@@ -152,7 +174,13 @@ export function addPeriodicTask(body: Record<string, unknown>): PeriodicTaskView
     priority: (body.priority as number | null) ?? null,
     expiresMs: (body.expiresMs as number | null) ?? null,
     timeLimitMs: (body.timeLimitMs as number | null) ?? null,
-    overlap: (body.overlap as "allow" | "skip" | undefined) ?? "allow",
+    overlap: (body.overlap as PeriodicTaskView["overlap"] | undefined) ?? "allow",
+    overlapLimit: (body.overlapLimit as number | null) ?? null,
+    overlapQueue: (body.overlapQueue as number | null) ?? null,
+    abandonAfterMs: (body.abandonAfterMs as number | null) ?? null,
+    endAfterRuns: (body.endAfterRuns as number | null) ?? null,
+    disableAfterFailures: (body.disableAfterFailures as number | null) ?? null,
+    holdOnError: (body.holdOnError as boolean | undefined) ?? false,
     headers: (body.headers as Record<string, string> | undefined) ?? {},
     createdAt: at,
     updatedAt: at,
@@ -293,6 +321,7 @@ function history(view: PeriodicTaskView, typicalMs: number, failureRate: number)
           reason: "no_beat",
           reasonText: text,
           runId: null,
+          movedTo: null,
         });
       }
       continue;
@@ -303,7 +332,14 @@ function history(view: PeriodicTaskView, typicalMs: number, failureRate: number)
         { at: time, kind: "firing" as const, state: "skipped", runId: null, durationMs: null },
       ].slice(-30);
       const text = { en: "An earlier run was not finished.", ja: "前回の実行がまだ終わっていませんでした。" };
-      firings.unshift({ ...firing, verdict: "skipped", reason: "overlap", reasonText: text, runId: null });
+      firings.unshift({
+        ...firing,
+        verdict: "skipped",
+        reason: "overlap",
+        reasonText: text,
+        runId: null,
+        movedTo: null,
+      });
       continue;
     }
     const failed = random() < failureRate;
@@ -314,7 +350,7 @@ function history(view: PeriodicTaskView, typicalMs: number, failureRate: number)
       Math.round(typicalMs * (0.6 + random() * (failed ? 3 : 0.9))),
     );
     const text = { en: "Sent on time.", ja: "時刻どおりに送信しました。" };
-    firings.unshift({ ...firing, verdict: "sent", reason: "due", reasonText: text, runId: run.id });
+    firings.unshift({ ...firing, verdict: "sent", reason: "due", reasonText: text, runId: run.id, movedTo: null });
   }
 }
 
@@ -366,7 +402,7 @@ export function fill(count: number): void {
     { args: [2026], kwargs: { lang: "ja" }, tags: ["python", "billing", "reports", "accounting"] },
   );
   history(report, 190_000, 0);
-  hello.paused = { reason: "deploy", untilAt: startedAt + 2 * hour, by: "admin" };
+  hello.paused = pauseOf(hello, "deploy", startedAt + 2 * hour);
   replan(hello);
   const failing = [...runs.values()].filter((run) => run.periodicTask?.id === count5.id).at(-1);
   if (failing) addRun(count5, startedAt - 30_000, "running", null);

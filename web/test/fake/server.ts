@@ -20,6 +20,7 @@ import {
   changes,
   fill,
   firings,
+  pauseOf,
   periodicTasks,
   projectZone,
   replan,
@@ -219,7 +220,7 @@ const routes: Record<string, Handler> = {
     for (const id of body.ids as number[]) {
       const view = found(String(id));
       if (body.action === "enable" || body.action === "disable") setEnabled(view, body.action === "enable");
-      if (body.action === "pause") view.paused = { reason: String(body.reason), untilAt: null, by: "admin" };
+      if (body.action === "pause") view.paused = pauseOf(view, String(body.reason), null);
       if (body.action === "resume") view.paused = null;
       if (body.action === "tag") {
         const { add = [], remove = [] } = body as { add?: string[]; remove?: string[] };
@@ -245,7 +246,7 @@ const routes: Record<string, Handler> = {
   }),
   "PUT periodic-tasks/:id/pause": ([id], body) => {
     const view = found(id);
-    view.paused = { reason: String(body.reason), untilAt: (body.untilAt as number | null) ?? null, by: "admin" };
+    view.paused = pauseOf(view, String(body.reason), (body.untilAt as number | null) ?? null);
     replan(view);
     tell("periodic-tasks", `periodic-task:${view.id}`);
     return view;

@@ -1,14 +1,18 @@
 import Box from "@mui/material/Box";
 import FormHelperText from "@mui/material/FormHelperText";
 import TextField from "@mui/material/TextField";
-import { useId } from "react";
+import { useId, useState } from "react";
 import { mono } from "../../../theme/theme.ts";
+import { CrontabNotes, DaysSwitch } from "./crontab-help.tsx";
 import { crontabParts, withCrontabPart } from "./crontab-parts.ts";
 import { useFormMessages } from "./messages.ts";
+import { useWhenMessages } from "./when-messages.ts";
 
 interface Props {
   expression: string;
   onChange: (expression: string) => void;
+  days: "and" | "or";
+  onDaysChange: (days: "and" | "or") => void;
   /** By the field's name in the API (`minute`, `day_of_month` …), or `` for the whole. */
   errorAt: (field: string) => string | undefined;
   pointer: string;
@@ -22,16 +26,20 @@ const fields = [
   { name: "weekday", key: "day_of_week" },
 ] as const;
 
-/** The five fields, and the same as a line to paste. */
-export function CrontabFields({ expression, onChange, errorAt, pointer }: Props) {
+/** The five fields, and the same as a line to paste; what one may type is told where one types. */
+export function CrontabFields({ expression, onChange, days, onDaysChange, errorAt, pointer }: Props) {
   const m = useFormMessages();
+  const { accepts } = useWhenMessages();
+  const [typedIn, setTypedIn] = useState<(typeof fields)[number]["name"]>();
   const parts = crontabParts(expression);
   const id = useId();
   const wrong = fields.findIndex(({ key }) => errorAt(key) !== undefined);
   const wrongKey = fields[wrong]?.key;
   const ofField = wrongKey === undefined ? undefined : errorAt(wrongKey);
   const ofWhole = errorAt("");
-  const isBoth = parts !== undefined && parts[2] !== "*" && parts[4] !== "*";
+  const isGiven = (part: string | undefined) => part !== undefined && part !== "" && part !== "*";
+  const isBoth = isGiven(parts?.[2]) && isGiven(parts?.[4]);
+  const help = typedIn !== undefined && !ofField ? accepts[typedIn] : undefined;
   return (
     <div>
       <Box sx={{ display: "flex", flexWrap: "wrap", gap: 1.5, alignItems: "start" }}>
@@ -43,11 +51,12 @@ export function CrontabFields({ expression, onChange, errorAt, pointer }: Props)
               value={parts?.[index] ?? ""}
               disabled={parts === undefined}
               onChange={(event) => onChange(withCrontabPart(expression, index, event.target.value))}
+              onFocus={() => setTypedIn(name)}
               error={index === wrong}
               slotProps={{
                 htmlInput: {
                   "data-pointer": `${pointer}/${key}`,
-                  "aria-describedby": index === wrong ? id : undefined,
+                  "aria-describedby": index === wrong || (help && name === typedIn) ? id : undefined,
                   spellCheck: false,
                   autoCapitalize: "none",
                   sx: { fontFamily: mono, textAlign: "center", px: 0.5 },
@@ -70,6 +79,11 @@ export function CrontabFields({ expression, onChange, errorAt, pointer }: Props)
               {ofField}
             </FormHelperText>
           )}
+          {help && (
+            <FormHelperText id={id} sx={{ gridColumn: "1 / -1", m: 0 }}>
+              {help}
+            </FormHelperText>
+          )}
         </Box>
         <TextField
           label={m.when.paste}
@@ -84,7 +98,9 @@ export function CrontabFields({ expression, onChange, errorAt, pointer }: Props)
         />
       </Box>
       {ofWhole && <FormHelperText error>{ofWhole}</FormHelperText>}
-      {isBoth && !ofField && !ofWhole && <FormHelperText>{m.when.both}</FormHelperText>}
+      {errorAt("days") && <FormHelperText error>{errorAt("days")}</FormHelperText>}
+      {(isBoth || days === "or") && <DaysSwitch days={days} onChange={onDaysChange} />}
+      {!ofField && !ofWhole && <CrontabNotes expression={expression} onChange={onChange} />}
     </div>
   );
 }

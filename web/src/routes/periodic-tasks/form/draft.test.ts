@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import type { PeriodicTaskView } from "../../../services/wire.ts";
-import { definitionOf, draftOf, duplicateOf, emptyDraft, emptySchedule, inputOf, unreadJson } from "./draft.ts";
+import {
+  definitionOf,
+  draftOf,
+  duplicateOf,
+  emptyDraft,
+  emptySchedule,
+  inputOf,
+  previewOf,
+  unreadJson,
+} from "./draft.ts";
 
 const view: PeriodicTaskView = {
   id: 7,
@@ -10,6 +19,8 @@ const view: PeriodicTaskView = {
   enabled: true,
   archivedAt: null,
   paused: null,
+  heldReason: null,
+  codeApp: null,
   queue: "default",
   tags: ["billing"],
   owner: null,
@@ -25,7 +36,13 @@ const view: PeriodicTaskView = {
   priority: 4,
   expiresMs: 60_000,
   timeLimitMs: null,
-  overlap: "skip",
+  overlap: "queue",
+  overlapLimit: 2,
+  overlapQueue: 5,
+  abandonAfterMs: 3_600_000,
+  endAfterRuns: null,
+  disableAfterFailures: 3,
+  holdOnError: true,
   headers: { origin: "books" },
   createdAt: 0,
   updatedAt: 0,
@@ -38,7 +55,17 @@ const view: PeriodicTaskView = {
       zone: "Asia/Tokyo",
       enabled: false,
       input: { format: "json" },
-      misfire: "latest",
+      gap: "skip",
+      fold: "both",
+      calendar: { id: 4, rule: "next", name: "Japan" },
+      startsAt: Date.UTC(2026, 11, 1),
+      endsAt: null,
+      misfire: "all",
+      catchUpWindowMs: 7_200_000,
+      catchUpCap: 12,
+      jitterMs: 60_000,
+      paused: null,
+      offsetChange: null,
       description: { en: "", ja: "" },
       nextAt: null,
       accountedTo: 0,
@@ -63,6 +90,15 @@ test("what was read and not touched is sent back as it was", () => {
         enabled: false,
         zone: "Asia/Tokyo",
         input: { format: "json" },
+        gap: "skip",
+        fold: "both",
+        calendar: { id: 4, rule: "next" },
+        startsAt: Date.UTC(2026, 11, 1),
+        endsAt: null,
+        misfire: "all",
+        catchUpWindowMs: 7_200_000,
+        catchUpCap: 12,
+        jitterMs: 60_000,
       },
     ],
     description: "",
@@ -72,7 +108,13 @@ test("what was read and not touched is sent back as it was", () => {
     priority: 4,
     expiresMs: 60_000,
     timeLimitMs: null,
-    overlap: "skip",
+    overlap: "queue",
+    overlapLimit: 2,
+    overlapQueue: 5,
+    abandonAfterMs: 3_600_000,
+    endAfterRuns: null,
+    disableAfterFailures: 3,
+    holdOnError: true,
     headers: { origin: "books" },
     version: 3,
   });
@@ -99,6 +141,18 @@ test("a skeleton that nobody filled in is no runbook", () => {
 
 test("an empty number is not zero", () => {
   expect(definitionOf({ ...emptySchedule("UTC"), kind: "interval", every: " " })).toMatchObject({ every: Number.NaN });
+});
+
+test("a count that is no number is sent as it was typed, to be refused at its field", () => {
+  const draft = { ...emptyDraft("UTC", ""), name: "x", task: "y", endAfterRuns: "twice", overlapLimit: " " };
+  expect(inputOf(draft, false)).toMatchObject({ endAfterRuns: "twice", overlapLimit: null });
+});
+
+test("the OR of day and weekday belongs to the definition, and AND goes without saying", () => {
+  const draft = emptySchedule("UTC");
+  expect(definitionOf({ ...draft, days: "or" })).toMatchObject({ kind: "crontab", days: "or" });
+  expect(definitionOf(draft)).not.toHaveProperty("days");
+  expect(previewOf({ ...draft, id: 9 })).toMatchObject({ scheduleId: 9, zone: "UTC", gap: "default" });
 });
 
 test("a JSON text that cannot be read is found before saving", () => {

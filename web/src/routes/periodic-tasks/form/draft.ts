@@ -22,12 +22,26 @@ export interface ScheduleDraft {
   /** The wall clock in the schedule's zone, as a date and time field holds it; empty: the server's choice. */
   anchor: string;
   expression: string;
+  /** How day of month and weekday combine. */
+  days: "and" | "or";
   event: string;
   latitude: string;
   longitude: string;
   /** As `anchor`. */
   at: string;
+  gap: Policies["gap"];
+  fold: Policies["fold"];
+  calendar: { id: number; rule: NonNullable<Policies["calendar"]>["rule"] } | null;
+  misfire: Policies["misfire"];
+  catchUpWindowMs: number | null;
+  /** What was typed; empty for none. */
+  catchUpCap: string;
+  jitterMs: number | null;
+  /** As `anchor`. */
+  startsAt: string;
+  endsAt: string;
 }
+type Policies = Pick<ScheduleView, "gap" | "fold" | "calendar" | "misfire">;
 
 /** A JSON value; while its text cannot be read there is no value to save. */
 export interface JsonDraft {
@@ -51,7 +65,14 @@ export interface Draft {
   priority: number | null;
   expiresMs: number | null;
   timeLimitMs: number | null;
-  overlap: "allow" | "skip";
+  overlap: PeriodicTaskView["overlap"];
+  /** Numbers as they are typed; empty for the default. */
+  overlapLimit: string;
+  overlapQueue: string;
+  abandonAfterMs: number | null;
+  endAfterRuns: string;
+  disableAfterFailures: string;
+  holdOnError: boolean;
   headers: { key: string; name: string; value: string }[];
   version: number | undefined;
 }
@@ -73,10 +94,20 @@ export function emptySchedule(zone: string): ScheduleDraft {
     period: "minutes",
     anchor: "",
     expression: "0 9 * * *",
+    days: "and",
     event: "sunrise",
     latitude: "",
     longitude: "",
     at: "",
+    gap: "default",
+    fold: "default",
+    calendar: null,
+    misfire: "latest",
+    catchUpWindowMs: null,
+    catchUpCap: "",
+    jitterMs: null,
+    startsAt: "",
+    endsAt: "",
   };
 }
 
@@ -97,10 +128,18 @@ export function emptyDraft(zone: string, runbook: string): Draft {
     expiresMs: null,
     timeLimitMs: null,
     overlap: "allow",
+    overlapLimit: "",
+    overlapQueue: "",
+    abandonAfterMs: null,
+    endAfterRuns: "",
+    disableAfterFailures: "",
+    holdOnError: false,
     headers: [],
     version: undefined,
   };
 }
+
+const textOf = (count: number | null): string => (count === null ? "" : String(count));
 
 function scheduleDraft(view: ScheduleView): ScheduleDraft {
   const { definition, zone } = view;
@@ -112,6 +151,15 @@ function scheduleDraft(view: ScheduleView): ScheduleDraft {
     name: view.name,
     enabled: view.enabled,
     input: view.input === null ? undefined : { value: view.input },
+    gap: view.gap,
+    fold: view.fold,
+    calendar: view.calendar && { id: view.calendar.id, rule: view.calendar.rule },
+    misfire: view.misfire,
+    catchUpWindowMs: view.catchUpWindowMs,
+    catchUpCap: textOf(view.catchUpCap),
+    jitterMs: view.jitterMs,
+    startsAt: view.startsAt === null ? "" : wallClock(view.startsAt, zone),
+    endsAt: view.endsAt === null ? "" : wallClock(view.endsAt, zone),
   };
   switch (definition.kind) {
     case "interval":
@@ -121,6 +169,7 @@ function scheduleDraft(view: ScheduleView): ScheduleDraft {
       break;
     case "crontab":
       draft.expression = definition.expression;
+      draft.days = definition.days ?? "and";
       break;
     case "solar":
       draft.event = definition.event;
@@ -152,6 +201,12 @@ export function draftOf(view: PeriodicTaskView, runbook = ""): Draft {
     expiresMs: view.expiresMs,
     timeLimitMs: view.timeLimitMs,
     overlap: view.overlap,
+    overlapLimit: textOf(view.overlapLimit),
+    overlapQueue: textOf(view.overlapQueue),
+    abandonAfterMs: view.abandonAfterMs,
+    endAfterRuns: textOf(view.endAfterRuns),
+    disableAfterFailures: textOf(view.disableAfterFailures),
+    holdOnError: view.holdOnError,
     headers: Object.entries(view.headers).map(([name, value]) => ({ key: newKey(), name, value })),
     version: view.version,
   };
@@ -171,7 +226,15 @@ export function duplicateOf(view: PeriodicTaskView, name: string, runbook = ""):
 /** Empty text stays text that the server refuses with its field named, instead of silently becoming 0. */
 const numberOf = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text));
 
-/** The definition alone, as the preview takes it. */
+/** An empty count is none; what is no number goes as it is, to be refused at its field. */
+function countOf(text: string): number | null {
+  const count = text.trim() === "" ? null : Number(text);
+  return Number.isNaN(count) ? (text as unknown as number) : count;
+}
+
+const instantOrNull = (text: string, zone: string): number | null => (text === "" ? null : instantOf(text, zone));
+
+/** The definition alone. */
 export function definitionOf(draft: ScheduleDraft) {
   switch (draft.kind) {
     case "interval":
@@ -182,7 +245,11 @@ export function definitionOf(draft: ScheduleDraft) {
         ...(draft.anchor === "" ? {} : { anchor: instantOf(draft.anchor, draft.zone) }),
       };
     case "crontab":
-      return { kind: draft.kind, expression: draft.expression.trim() };
+      return {
+        kind: draft.kind,
+        expression: draft.expression.trim(),
+        ...(draft.days === "or" ? { days: draft.days } : {}),
+      };
     case "solar":
       return {
         kind: draft.kind,
@@ -195,13 +262,34 @@ export function definitionOf(draft: ScheduleDraft) {
   }
 }
 
-function scheduleInput(draft: ScheduleDraft): ScheduleInput {
+/** Everything that decides about its times. */
+function planOf(draft: ScheduleDraft) {
   return {
     ...definitionOf(draft),
+    zone: draft.zone,
+    gap: draft.gap,
+    fold: draft.fold,
+    calendar: draft.calendar,
+    startsAt: instantOrNull(draft.startsAt, draft.zone),
+    endsAt: instantOrNull(draft.endsAt, draft.zone),
+  };
+}
+
+/** As the preview takes it. */
+export function previewOf(draft: ScheduleDraft) {
+  return { ...planOf(draft), ...(draft.id === undefined ? {} : { scheduleId: draft.id }) };
+}
+
+function scheduleInput(draft: ScheduleDraft): ScheduleInput {
+  return {
+    ...planOf(draft),
     ...(draft.id === undefined ? {} : { id: draft.id }),
     name: draft.name.trim(),
     enabled: draft.enabled,
-    zone: draft.zone,
+    misfire: draft.misfire,
+    catchUpWindowMs: draft.catchUpWindowMs,
+    catchUpCap: countOf(draft.catchUpCap),
+    jitterMs: draft.jitterMs,
     input: draft.input === undefined ? null : (draft.input.value as Record<string, unknown>),
   };
 }
@@ -227,6 +315,12 @@ export function inputOf(draft: Draft, hasSchema: boolean, skeletons: readonly st
     expiresMs: draft.expiresMs,
     timeLimitMs: draft.timeLimitMs,
     overlap: draft.overlap,
+    overlapLimit: countOf(draft.overlapLimit),
+    overlapQueue: countOf(draft.overlapQueue),
+    abandonAfterMs: draft.abandonAfterMs,
+    endAfterRuns: countOf(draft.endAfterRuns),
+    disableAfterFailures: countOf(draft.disableAfterFailures),
+    holdOnError: draft.holdOnError,
     headers: Object.fromEntries(
       draft.headers.filter(({ name }) => name !== "").map(({ name, value }) => [name, value]),
     ),

@@ -2,7 +2,7 @@ import Box from "@mui/material/Box";
 import FormHelperText from "@mui/material/FormHelperText";
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useFormMessages } from "./messages.ts";
 
 const unitsMs = { seconds: 1_000, minutes: 60_000, hours: 3_600_000, days: 86_400_000 } as const;
@@ -19,7 +19,7 @@ interface Props {
   value: number | null;
   onChange: (ms: number | null) => void;
   error: string | undefined;
-  help: string;
+  help: ReactNode;
   pointer: string;
 }
 

@@ -1,59 +1,68 @@
-import Box from "@mui/material/Box";
-import FormControl from "@mui/material/FormControl";
-import FormControlLabel from "@mui/material/FormControlLabel";
-import FormHelperText from "@mui/material/FormHelperText";
-import FormLabel from "@mui/material/FormLabel";
-import Radio from "@mui/material/Radio";
-import RadioGroup from "@mui/material/RadioGroup";
-import { NoteLine } from "../../../components/note-line.tsx";
 import { useFormat } from "../../../i18n/use-format.ts";
-import type { Draft } from "./draft.ts";
-import { useFormMessages } from "./messages.ts";
+import { AfterFields } from "./after-fields.tsx";
+import type { Draft, ScheduleDraft } from "./draft.ts";
+import type { FieldErrors } from "./field-errors.ts";
+import { useLateMessages } from "./late-messages.ts";
+import { MisfireFields } from "./misfire-fields.tsx";
+import { OverlapFields } from "./overlap-fields.tsx";
 import { Section } from "./section.tsx";
+import { usePreview } from "./use-preview.ts";
 
 interface Props {
-  overlap: Draft["overlap"];
-  onChange: (overlap: Draft["overlap"]) => void;
-  error: string | undefined;
-  /** When recent runs took longer than the schedule leaves between two times. */
-  collision: { gapMs: number; durationMs: number } | undefined;
+  draft: Draft;
+  change: (changes: Partial<Draft>) => void;
+  changeSchedules: (update: (schedules: ScheduleDraft[]) => ScheduleDraft[]) => void;
+  errors: FieldErrors;
+  /** The coming times of all schedules. */
+  coming: readonly number[];
+  /** The longest of the recent runs; 0 without any. */
+  longestRunMs: number;
 }
 
-export function LateSection({ overlap, onChange, error, collision }: Props) {
-  const m = useFormMessages();
-  const format = useFormat();
+/** What becomes of times that are late, and of runs that meet an earlier one: each rule as a sentence and by this schedule's times. */
+export function LateSection({ draft, change, changeSchedules, errors, coming, longestRunMs }: Props) {
+  const m = useLateMessages();
   return (
-    <Section title={m.late.title}>
-      <div>
-        <FormLabel sx={{ fontSize: 13.5 }}>{m.late.misfire}</FormLabel>
-        <Box sx={{ mt: 0.5 }}>{m.late.misfireLatest}</Box>
-      </div>
-      <FormControl error={error !== undefined}>
-        <FormLabel sx={{ fontSize: 13.5 }}>{m.late.overlap}</FormLabel>
-        <RadioGroup value={overlap} onChange={(_, value) => onChange(value as Draft["overlap"])}>
-          {(["allow", "skip"] as const).map((rule) => (
-            <FormControlLabel
-              key={rule}
-              value={rule}
-              control={<Radio />}
-              label={
-                <>
-                  {m.late[rule]}{" "}
-                  <Box component="span" sx={{ color: "text.secondary", fontSize: 13 }}>
-                    {rule === "allow" ? m.late.allowHelp : m.late.skipHelp}
-                  </Box>
-                </>
-              }
-            />
-          ))}
-        </RadioGroup>
-        {collision && (
-          <NoteLine state="retrying">
-            {m.late.collides(format.duration(collision.gapMs), format.duration(collision.durationMs))}
-          </NoteLine>
-        )}
-        {error && <FormHelperText>{error}</FormHelperText>}
-      </FormControl>
+    <Section title={m.title}>
+      {draft.schedules.map((schedule, index) => (
+        <ScheduleMisfire
+          key={schedule.key}
+          schedule={schedule}
+          isOnly={draft.schedules.length === 1}
+          change={(changes) =>
+            changeSchedules((all) => all.map((one) => (one.key === schedule.key ? { ...one, ...changes } : one)))
+          }
+          errors={errors}
+          pointer={`/schedules/${index}`}
+        />
+      ))}
+      <OverlapFields draft={draft} change={change} errors={errors} coming={coming} longestRunMs={longestRunMs} />
+      <AfterFields draft={draft} change={change} errors={errors} coming={coming} />
     </Section>
+  );
+}
+
+interface MisfireProps {
+  schedule: ScheduleDraft;
+  isOnly: boolean;
+  change: (changes: Partial<ScheduleDraft>) => void;
+  errors: FieldErrors;
+  pointer: string;
+}
+
+function ScheduleMisfire({ schedule, isOnly, change, errors, pointer }: MisfireProps) {
+  const m = useLateMessages().misfire;
+  const format = useFormat();
+  const { data } = usePreview(schedule);
+  const name = schedule.name !== "" ? schedule.name : data ? format.text(data.description) : schedule.expression;
+  return (
+    <MisfireFields
+      label={isOnly ? m.label : m.ofSchedule(name)}
+      draft={schedule}
+      times={data?.times.map(({ at }) => at) ?? []}
+      change={change}
+      errors={errors}
+      pointer={pointer}
+    />
   );
 }

@@ -86,14 +86,6 @@ export function LimitsSection({ draft, change, errors, queues, task }: Props) {
         ))}
       </TextField>
       <DurationField
-        label={m.limits.expires}
-        value={draft.expiresMs}
-        onChange={(expiresMs) => change({ expiresMs })}
-        error={errors.at("/expiresMs")}
-        help={m.limits.expiresHelp}
-        pointer="/expiresMs"
-      />
-      <DurationField
         label={m.limits.timeLimit}
         value={draft.timeLimitMs}
         onChange={(timeLimitMs) => change({ timeLimitMs })}

@@ -73,8 +73,6 @@ export const useFormMessages = defineMessages(
       kinds: { interval: "Every …", crontab: "Crontab", solar: "Sun", clocked: "Once" },
       kind: "Kind of schedule",
       on: "This schedule is on",
-      more: "Name, own input",
-      less: "Fewer details",
       name: "Name of this schedule",
       nameHelp: "Shown on its runs and firings when there are several.",
       overlay: "Own input, laid over the task's",
@@ -94,7 +92,6 @@ export const useFormMessages = defineMessages(
       anchorHelp: "Empty: from the start of 1970 in the zone. A redeploy does not restart it.",
       paste: "or paste a line",
       fields: { minute: "minute", hour: "hour", day: "day", month: "month", weekday: "weekday" },
-      both: "Day and weekday must both match.",
       event: "Event",
       events: {
         dawn_astronomical: "Astronomical dawn (sun 18° below)",
@@ -119,19 +116,6 @@ export const useFormMessages = defineMessages(
       waiting: "Fill in the fields to see the next times.",
       preview: "Preview",
     },
-    late: {
-      title: "If it is late or still running",
-      misfire: "When beat was down or late",
-      misfireLatest:
-        "The most recent missed time runs once, as soon as a beat is back; the earlier ones are noted as missed.",
-      overlap: "When an earlier run is not finished",
-      allow: "Send the next one all the same",
-      allowHelp: "Runs may overlap.",
-      skip: "Skip this time",
-      skipHelp: "The ledger says so, with its reason. Runs by hand count too.",
-      collides: (gap: string, duration: string) =>
-        `It comes every ${gap}, and recent runs took up to ${duration}: this will happen.`,
-    },
     limits: {
       title: "Limits",
       queue: "Queue",
@@ -144,8 +128,6 @@ export const useFormMessages = defineMessages(
       priorityOwn: "The task's own",
       priorityHigh: "highest",
       priorityLow: "lowest",
-      expires: "Give up if not begun within",
-      expiresHelp: "Empty: it waits as long as it takes.",
       timeLimit: "Time limit of one attempt",
       timeLimitHelp: "Empty: the task's own.",
       headers: "Headers",
@@ -233,8 +215,6 @@ export const useFormMessages = defineMessages(
       kinds: { interval: "一定間隔", crontab: "crontab", solar: "太陽", clocked: "一度だけ" },
       kind: "スケジュールの種類",
       on: "このスケジュールを使う",
-      more: "名前・個別の入力",
-      less: "詳細を閉じる",
       name: "このスケジュールの名前",
       nameHelp: "複数あるとき、実行や発火の記録に表示されます。",
       overlay: "このスケジュールだけの入力",
@@ -254,7 +234,6 @@ export const useFormMessages = defineMessages(
       anchorHelp: "空欄なら、そのタイムゾーンの 1970 年初めから数えます。再デプロイしても数え直しません。",
       paste: "または 1 行で貼り付け",
       fields: { minute: "分", hour: "時", day: "日", month: "月", weekday: "曜日" },
-      both: "日と曜日は、両方に合うときだけ実行します。",
       event: "現象",
       events: {
         dawn_astronomical: "天文薄明の始まり（太陽高度 −18°）",
@@ -279,19 +258,6 @@ export const useFormMessages = defineMessages(
       waiting: "入力すると、次回以降の時刻が表示されます。",
       preview: "プレビュー",
     },
-    late: {
-      title: "遅れたとき、まだ実行中のとき",
-      misfire: "beat が止まっていた、または遅れたとき",
-      misfireLatest:
-        "beat が戻りしだい、逃した中でいちばん新しい時刻の分を一度だけ実行します。それより前は「逃した」と記録します。",
-      overlap: "前回の実行がまだ終わっていないとき",
-      allow: "かまわず次を送る",
-      allowHelp: "実行が重なることがあります。",
-      skip: "今回は見送る",
-      skipHelp: "理由とともに記録に残ります。手動の実行も数えます。",
-      collides: (gap, duration) =>
-        `${gap}ごとに来ますが、最近の実行は最長 ${duration} かかっています。重なることがあります。`,
-    },
     limits: {
       title: "制限",
       queue: "キュー",
@@ -304,8 +270,6 @@ export const useFormMessages = defineMessages(
       priorityOwn: "タスクの既定",
       priorityHigh: "最高",
       priorityLow: "最低",
-      expires: "開始をあきらめるまでの時間",
-      expiresHelp: "空欄なら、いつまでも待ちます。",
       timeLimit: "1 回の試行の制限時間",
       timeLimitHelp: "空欄ならタスクの既定。",
       headers: "ヘッダー",

@@ -1,7 +1,6 @@
 import Alert from "@mui/material/Alert";
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useMemo } from "react";
 import { Link, useNavigate } from "react-router-dom";
 import { ProblemView } from "../../../components/problem-view.tsx";
@@ -9,11 +8,11 @@ import { useToast } from "../../../components/toast.tsx";
 import { UnsavedGuard } from "../../../components/unsaved-guard.tsx";
 import { useSession } from "../../../services/session.ts";
 import { usePeople, useQueues, useTasks } from "../../../services/tasks.ts";
-import type { PeriodicTaskView, SchedulePreview } from "../../../services/wire.ts";
-import { collisionOf } from "./collision.ts";
-import { type Draft, definitionOf } from "./draft.ts";
+import type { PeriodicTaskView } from "../../../services/wire.ts";
+import type { Draft } from "./draft.ts";
+import { EndsSection } from "./ends-section.tsx";
+import { useFieldNames } from "./field-names.ts";
 import { InputFields } from "./input-section.tsx";
-import { labelOf } from "./label-of.ts";
 import { LabelsSection } from "./labels-section.tsx";
 import { LateSection } from "./late-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
@@ -22,6 +21,7 @@ import { RunbookSection } from "./runbook-section.tsx";
 import { Section } from "./section.tsx";
 import { StaleDialog } from "./stale-dialog.tsx";
 import { showField, useForm } from "./use-form.ts";
+import { useComing } from "./use-preview.ts";
 import { WhatSection } from "./what-section.tsx";
 import { WhenSection } from "./when-section.tsx";
 
@@ -34,6 +34,7 @@ interface Props {
 /** One column, in the order in which one thinks: what, with which input, when, and what if not. */
 export function PeriodicTaskForm({ initial, edited }: Props) {
   const m = useFormMessages();
+  const { labelOf } = useFieldNames();
   const toast = useToast();
   const navigate = useNavigate();
   const session = useSession();
@@ -59,7 +60,8 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
   });
   const { draft, change, errors } = form;
   const task = taskNamed(draft.task);
-  const collision = useCollision(draft, edited);
+  const coming = useComing(draft.schedules);
+  const longestRunMs = Math.max(0, ...(edited?.strip ?? []).map(({ durationMs }) => durationMs ?? 0));
   const people = useMemo(() => {
     const known = users ?? [];
     const owner = edited?.owner;
@@ -93,7 +95,7 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
                     cursor: "pointer",
                   }}
                 >
-                  {labelOf(path, m)}
+                  {labelOf(path)}
                 </Box>{" "}
                 {text}
               </li>
@@ -126,11 +128,14 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
           zone={session?.settings.timeZone ?? "UTC"}
         />
         <LateSection
-          overlap={draft.overlap}
-          onChange={(overlap) => change({ overlap })}
-          error={errors.at("/overlap")}
-          collision={collision}
+          draft={draft}
+          change={change}
+          changeSchedules={form.changeSchedules}
+          errors={errors}
+          coming={coming}
+          longestRunMs={longestRunMs}
         />
+        <EndsSection draft={draft} change={change} errors={errors} coming={coming} isNew={edited === undefined} />
         <LimitsSection draft={draft} change={change} errors={errors} queues={queues} task={task} />
         <LabelsSection draft={draft} change={change} errors={errors} people={people} />
         <RunbookSection
@@ -171,16 +176,4 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
       <UnsavedGuard isDirty={form.isDirty} words={m.leave} />
     </Box>
   );
-}
-
-/** From the previews that the schedules' editors have asked for already. */
-function useCollision(draft: Draft, edited: PeriodicTaskView | undefined) {
-  const client = useQueryClient();
-  if (!edited) return undefined;
-  const previews = draft.schedules.flatMap((schedule) => {
-    const key = JSON.stringify({ ...definitionOf(schedule), zone: schedule.zone, count: 10 });
-    const preview = client.getQueryData<SchedulePreview>(["schedules", "preview", key]);
-    return schedule.enabled && preview ? [preview] : [];
-  });
-  return collisionOf(previews, edited.strip);
 }

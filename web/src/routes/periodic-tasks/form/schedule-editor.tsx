@@ -19,7 +19,9 @@ import type { FieldErrors } from "./field-errors.ts";
 import { IntervalFields } from "./interval-fields.tsx";
 import { useFormMessages } from "./messages.ts";
 import { PreviewPanel } from "./schedule-preview.tsx";
+import { TimeRules } from "./time-rules.tsx";
 import { usePreview } from "./use-preview.ts";
+import { useWhenMessages } from "./when-messages.ts";
 import { ZoneField } from "./zone-field.tsx";
 
 const SolarFields = lazy(() => import("./solar-fields.tsx"));
@@ -34,11 +36,24 @@ interface Props {
   pointer: string;
 }
 
+/** Whether something is set that the closed details would hide. */
+function hasDetails(draft: ScheduleDraft): boolean {
+  return (
+    draft.name !== "" ||
+    draft.input !== undefined ||
+    draft.calendar !== null ||
+    draft.jitterMs !== null ||
+    [draft.startsAt, draft.endsAt].some((bound) => bound !== "") ||
+    [draft.gap, draft.fold].some((rule) => rule !== "default")
+  );
+}
+
 /** One schedule: its kind, its fields, and what they mean, computed while one types. */
 export function ScheduleEditor({ draft, change, onRemove, errors, pointer }: Props) {
   const m = useFormMessages();
+  const { rules } = useWhenMessages();
   const preview = usePreview(draft);
-  const [isOpen, setOpen] = useState(draft.name !== "" || draft.input !== undefined);
+  const [isOpen, setOpen] = useState(() => hasDetails(draft));
   // What is typed now is judged by the preview; what was sent, by the answer to it.
   const errorAt = (field: string) => preview.errors.at(`/${field}`) ?? errors.at(`${pointer}/${field}`);
   const fields = { draft, change, errorAt, pointer };
@@ -93,6 +108,8 @@ export function ScheduleEditor({ draft, change, onRemove, errors, pointer }: Pro
         <CrontabFields
           expression={draft.expression}
           onChange={(expression) => change({ expression })}
+          days={draft.days}
+          onDaysChange={(days) => change({ days })}
           errorAt={(field) => errorAt(field === "" ? "expression" : `expression/${field}`)}
           pointer={`${pointer}/expression`}
         />
@@ -118,12 +135,13 @@ export function ScheduleEditor({ draft, change, onRemove, errors, pointer }: Pro
             onClick={() => setOpen(!isOpen)}
             sx={{ color: "text.secondary" }}
           >
-            {isOpen ? m.when.less : m.when.more}
+            {isOpen ? rules.less : rules.more}
           </Button>
         </Box>
       </Box>
       <Collapse in={isOpen} unmountOnExit sx={{ mt: isOpen ? 0 : -2 }}>
-        <Box sx={{ display: "grid", gap: 1.5 }}>
+        <Box sx={{ display: "grid", gap: 2 }}>
+          <TimeRules {...fields} preview={preview.data} />
           <TextField
             label={m.when.name}
             value={draft.name}
@@ -154,7 +172,7 @@ export function ScheduleEditor({ draft, change, onRemove, errors, pointer }: Pro
         </Box>
       </Collapse>
       <Box sx={{ borderTop: 1, borderColor: "rule", pt: 1.5, minHeight: 92 }}>
-        <PreviewPanel preview={preview} />
+        <PreviewPanel preview={preview} draft={draft} change={change} />
       </Box>
     </Box>
   );

@@ -1,15 +1,28 @@
 import Box from "@mui/material/Box";
-import Tooltip from "@mui/material/Tooltip";
 import { NoteLine } from "../../../components/note-line.tsx";
 import { When } from "../../../components/when.tsx";
-import { viewerZone } from "../../../i18n/instant.ts";
 import { useFormat } from "../../../i18n/use-format.ts";
+import { zoneOffsetMs } from "../../../i18n/wall-clock.ts";
 import type { SchedulePreview } from "../../../services/wire.ts";
+import { ClockRuleSelect } from "./clock-rules.tsx";
+import type { ScheduleDraft } from "./draft.ts";
 import { useFormMessages } from "./messages.ts";
+import { dayLoad, timeEntries } from "./time-line.ts";
+import { TimeList } from "./time-list.tsx";
+import { TimesBetween } from "./times-between.tsx";
 import type { Preview } from "./use-preview.ts";
+import { useWhenMessages } from "./when-messages.ts";
 
-/** The sentence, the next ten times, how many a year, and what daylight saving will do. */
-export function PreviewPanel({ preview }: { preview: Preview }) {
+interface Props {
+  preview: Preview;
+  draft: ScheduleDraft;
+  change: (changes: Partial<ScheduleDraft>) => void;
+}
+
+const shownTimes = 10;
+
+/** The sentence, the next ten times with what falls out between them, how many, and what daylight saving will do. */
+export function PreviewPanel({ preview, draft, change }: Props) {
   const m = useFormMessages();
   const format = useFormat();
   const { data } = preview;
@@ -45,52 +58,40 @@ export function PreviewPanel({ preview }: { preview: Preview }) {
       <NextTimes data={data} />
       {data.warnings.map((warning) => (
         <NoteLine key={warning.at} state="missed">
-          {format.text(warning.text)}
+          {format.text(warning.text)}{" "}
+          <ClockRuleSelect rule={changeAt(warning.at, data.zone)} draft={draft} change={change} isInline />
         </NoteLine>
       ))}
+      <TimesBetween draft={draft} zone={data.zone} />
     </Box>
   );
 }
 
+/** Whether the zone's clock leaves out a stretch there, or shows one twice. */
+const changeAt = (at: number, zone: string): "gap" | "fold" =>
+  zoneOffsetMs(at, zone) > zoneOffsetMs(at - 1_000, zone) ? "gap" : "fold";
+
 function NextTimes({ data }: { data: SchedulePreview }) {
   const m = useFormMessages();
+  const words = useWhenMessages().preview;
   const format = useFormat();
   const [first] = data.times;
-  if (!first) return <Box sx={{ color: "text.secondary" }}>{m.when.nothing}</Box>;
   const { zone } = data;
-  const isOther = zone !== viewerZone;
+  const load = dayLoad(data.perDay ?? []);
+  const entries = timeEntries(data, shownTimes);
   return (
     <>
-      <Box sx={{ color: "text.secondary", mt: 0.5 }}>
-        {m.when.next}: <When at={first.at} zone={zone} /> · {format.offset(first.at, zone)} {zone} ·{" "}
-        {m.when.perYear(format.number(data.perYear.value), data.perYear.capped)}
-      </Box>
-      <Box
-        component="ol"
-        sx={{
-          listStyle: "none",
-          m: 0,
-          mt: 0.5,
-          p: 0,
-          display: "grid",
-          gridTemplateColumns: "repeat(auto-fill, minmax(150px, 1fr))",
-          columnGap: 2,
-        }}
-      >
-        {data.times.map(({ at }, index) => {
-          const before = data.times[index - 1];
-          const isShifted = before !== undefined && format.offset(at, zone) !== format.offset(before.at, zone);
-          const here = `${format.instant(at)} ${format.offset(at)} ${viewerZone}`;
-          return (
-            <Tooltip key={at} title={isOther ? here : format.relative(at, Date.now())}>
-              <Box component="li" sx={{ whiteSpace: "nowrap" }}>
-                {format.shortInstant(at, zone)}
-                {isShifted && ` ${format.offset(at, zone)}`}
-              </Box>
-            </Tooltip>
-          );
-        })}
-      </Box>
+      {first ? (
+        <Box sx={{ color: "text.secondary", mt: 0.5 }}>
+          {m.when.next}: <When at={first.at} zone={zone} /> · {format.offset(first.at, zone)} {zone} ·{" "}
+          {m.when.perYear(format.number(data.perYear.value), data.perYear.capped)}
+          {load.kind === "every" && ` · ${words.perDay(format.number(load.count))}`}
+          {load.kind === "most" && ` · ${words.upTo(format.number(load.count))}`}
+        </Box>
+      ) : (
+        <Box sx={{ color: "text.secondary" }}>{m.when.nothing}</Box>
+      )}
+      <TimeList entries={entries} zone={zone} />
     </>
   );
 }

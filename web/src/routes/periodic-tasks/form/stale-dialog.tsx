@@ -7,7 +7,7 @@ import DialogTitle from "@mui/material/DialogTitle";
 import { ValueDiff } from "../../../components/value-diff.tsx";
 import type { PeriodicTaskView } from "../../../services/wire.ts";
 import { type Draft, draftOf, inputOf } from "./draft.ts";
-import { nameOf } from "./label-of.ts";
+import { useFieldNames } from "./field-names.ts";
 import { useFormMessages } from "./messages.ts";
 
 interface Props {
@@ -23,6 +23,7 @@ interface Props {
 /** A stale save was refused: both versions, and which one shall stay. */
 export function StaleDialog({ mine, hasSchema, current, onKeepMine, onTakeTheirs, onClose }: Props) {
   const m = useFormMessages();
+  const { nameOf } = useFieldNames();
   return (
     <Dialog open={current !== undefined} onClose={onClose} maxWidth="md" fullWidth>
       <DialogTitle>{m.stale.title}</DialogTitle>
@@ -33,7 +34,7 @@ export function StaleDialog({ mine, hasSchema, current, onKeepMine, onTakeTheirs
             before={inputOf(draftOf(current), hasSchema)}
             after={inputOf(mine, hasSchema)}
             omit={["version"]}
-            nameOf={(path) => nameOf(path, m)}
+            nameOf={nameOf}
             labels={{ before: m.stale.theirs, after: m.stale.mine, none: m.stale.same }}
           />
         )}

@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { useDebounced } from "../../../components/debounced.ts";
 import { useLanguage } from "../../../i18n/language.tsx";
@@ -6,7 +6,8 @@ import { useProblemText } from "../../../i18n/problem-messages.ts";
 import { api } from "../../../services/api.ts";
 import { problemOf } from "../../../services/problem.ts";
 import type { SchedulePreview } from "../../../services/wire.ts";
-import { definitionOf, type ScheduleDraft } from "./draft.ts";
+import { comingTimes } from "./coming-times.ts";
+import { previewOf, type ScheduleDraft } from "./draft.ts";
 import { FieldErrors } from "./field-errors.ts";
 
 export interface Preview {
@@ -23,6 +24,8 @@ export interface Preview {
 }
 
 const typingMs = 150;
+/** As many coming times as one answer holds: the form's sentences count in them, the panel shows the first ten. */
+const askedTimes = 100;
 /** Times that have passed are no next ones: the preview is asked for again, but not in a rush for every second's schedule. */
 const soonestMs = 2_000;
 const latestMs = 3_600_000;
@@ -47,16 +50,23 @@ function isIncomplete(draft: ScheduleDraft): boolean {
   }
 }
 
+const wantedOf = (draft: ScheduleDraft): string => JSON.stringify({ ...previewOf(draft), count: askedTimes });
+
+const previewQuery = (wanted: string) => ({
+  queryKey: ["schedules", "preview", wanted] as const,
+  queryFn: ({ signal }: { signal: AbortSignal }) =>
+    api.post<SchedulePreview>("schedules/preview", JSON.parse(wanted), signal),
+  staleTime: 30_000,
+});
+
 /** The sentence, the next times and the warnings of what is typed, by the engine that fires. */
-export function usePreview(draft: ScheduleDraft, count = 10): Preview {
-  const wanted = JSON.stringify({ ...definitionOf(draft), zone: draft.zone, count });
+export function usePreview(draft: ScheduleDraft): Preview {
+  const wanted = wantedOf(draft);
   const settled = useDebounced(wanted, typingMs);
   const incomplete = isIncomplete(draft);
   const answer = useQuery({
-    queryKey: ["schedules", "preview", settled],
-    queryFn: ({ signal }) => api.post<SchedulePreview>("schedules/preview", JSON.parse(settled), signal),
+    ...previewQuery(settled),
     enabled: !incomplete,
-    staleTime: 30_000,
     refetchInterval: ({ state }) => untilPassed(state.data),
   });
   const last = useRef<SchedulePreview>(undefined);
@@ -73,4 +83,35 @@ export function usePreview(draft: ScheduleDraft, count = 10): Preview {
     failure: problem && errors.list.length === 0 ? problemText(problem) : undefined,
     isIncomplete: incomplete,
   };
+}
+
+/** The next times of all schedules that are on, as one list, from the same answers as their panels show. */
+export function useComing(schedules: readonly ScheduleDraft[]): number[] {
+  const inForce = schedules.filter((schedule) => schedule.enabled && !isIncomplete(schedule));
+  const settled = useDebounced(JSON.stringify(inForce.map(wantedOf)), typingMs);
+  return useQueries({
+    queries: (JSON.parse(settled) as string[]).map((wanted) => ({
+      ...previewQuery(wanted),
+      placeholderData: keepPreviousData,
+    })),
+    combine: (answers) =>
+      comingTimes(
+        answers.flatMap(({ data }) => data ?? []),
+        askedTimes,
+      ),
+  });
+}
+
+/** The times of what is typed in a stretch of time, both ends included; up to 1,000 of them, then `more` is set. */
+export function useTimesBetween(draft: ScheduleDraft, from: number | undefined, until: number | undefined) {
+  const plan = useDebounced(JSON.stringify(previewOf(draft)), typingMs);
+  const isAsked = from !== undefined && until !== undefined && from <= until && !isIncomplete(draft);
+  return useQuery({
+    queryKey: ["schedules", "between", plan, from, until],
+    queryFn: ({ signal }) =>
+      api.post<SchedulePreview>("schedules/preview", { ...JSON.parse(plan), after: (from ?? 0) - 1, until }, signal),
+    enabled: isAsked,
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
 }

@@ -1,6 +1,7 @@
 import Button from "@mui/material/Button";
 import { useState } from "react";
 import { Confirm } from "../../../components/confirm.tsx";
+import { PauseDialog } from "../../../components/pause-dialog.tsx";
 import type { Selection } from "../../../components/selection.ts";
 import { SelectionBar } from "../../../components/selection-bar.tsx";
 import { useToast } from "../../../components/toast.tsx";
@@ -9,7 +10,6 @@ import { refusalOf } from "../../../services/problem.ts";
 import { useMay } from "../../../services/session.ts";
 import type { BulkAction, PauseInput, PeriodicTaskSummary } from "../../../services/wire.ts";
 import { usePeriodicTaskMessages } from "../messages.ts";
-import { PauseDialog } from "../page/pause-dialog.tsx";
 import { useSwitch } from "../parts/use-switch.ts";
 import { TagDialog } from "./tag-dialog.tsx";
 
@@ -52,6 +52,21 @@ export function BulkBar({ rows, selection }: { rows: readonly PeriodicTaskSummar
     const isFresh = chosen.every((row) => row.paused === null);
     return send({ action: "pause", ids, ...how }, m.bulk.paused, isFresh ? { action: "resume", ids } : undefined);
   };
+  const told = async (action: BulkAction, done: (count: number) => string) => {
+    try {
+      await send(action, done);
+    } catch (error) {
+      toast.fail(error);
+    }
+  };
+  const resume = () => {
+    const ids = chosen.filter(({ paused }) => paused?.scope === "periodic-task").map(({ id }) => id);
+    return told({ action: "resume", ids }, m.bulk.resumed);
+  };
+  const release = () => {
+    const ids = chosen.filter(({ heldReason }) => heldReason !== null).map(({ id }) => id);
+    return told({ action: "release", ids }, m.bulk.released);
+  };
   const tag = (change: { add: string[]; remove: string[] }) =>
     send({ action: "tag", ids: [...selection.ids], ...change }, m.bulk.tagged);
 
@@ -63,6 +78,12 @@ export function BulkBar({ rows, selection }: { rows: readonly PeriodicTaskSummar
           <Button onClick={() => void setEnabled(chosen, true)}>{m.bulk.enable}</Button>
           <Button onClick={() => void setEnabled(chosen, false)}>{m.bulk.disable}</Button>
           <Button onClick={() => setAsking("pause")}>{m.bulk.pause}</Button>
+          {chosen.some(({ paused }) => paused?.scope === "periodic-task") && (
+            <Button onClick={() => void resume()}>{m.bulk.resume}</Button>
+          )}
+          {chosen.some(({ heldReason }) => heldReason !== null) && (
+            <Button onClick={() => void release()}>{m.bulk.release}</Button>
+          )}
           <Button onClick={() => setAsking("tag")}>{m.bulk.tag}</Button>
         </>
       )}

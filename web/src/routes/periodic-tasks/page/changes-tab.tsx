@@ -12,8 +12,7 @@ import { When } from "../../../components/when.tsx";
 import { useChangesOf } from "../../../services/periodic-tasks.ts";
 import { useMay } from "../../../services/session.ts";
 import type { ChangeView, PeriodicTaskView } from "../../../services/wire.ts";
-import { nameOf } from "../form/label-of.ts";
-import { useFormMessages } from "../form/messages.ts";
+import { useFieldNames } from "../form/field-names.ts";
 import { usePageMessages } from "./messages.ts";
 import { isWhole } from "./revert.ts";
 import { RevertDialog } from "./revert-dialog.tsx";
@@ -90,7 +89,7 @@ function TakeBack({
 
 function Change({ change, children }: { change: ChangeView; children: ReactNode }) {
   const m = usePageMessages();
-  const fields = useFormMessages();
+  const { nameOf } = useFieldNames();
   const { actions } = m.changes;
   const action = change.action in actions ? actions[change.action as keyof typeof actions] : change.action;
   return (
@@ -109,7 +108,7 @@ function Change({ change, children }: { change: ChangeView; children: ReactNode 
           before={change.before}
           after={change.after}
           omit={omitted}
-          nameOf={(path) => nameOf(path, fields)}
+          nameOf={nameOf}
           labels={{ before: m.changes.before, after: m.changes.after, none: m.changes.same }}
         />
       )}

@@ -8,6 +8,7 @@ import MenuItem from "@mui/material/MenuItem";
 import Tooltip from "@mui/material/Tooltip";
 import { useState } from "react";
 import { Link, useNavigate } from "react-router-dom";
+import { PauseDialog } from "../../../components/pause-dialog.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { pausePeriodicTask, resumePeriodicTask, runPeriodicTask } from "../../../services/periodic-tasks.ts";
 import { isProblem } from "../../../services/problem.ts";
@@ -15,7 +16,6 @@ import { useMay } from "../../../services/session.ts";
 import type { PauseInput, PeriodicTaskView, RunNow } from "../../../services/wire.ts";
 import { ArchiveDialog } from "./archive-dialog.tsx";
 import { usePageMessages } from "./messages.ts";
-import { PauseDialog } from "./pause-dialog.tsx";
 import { RunDialog } from "./run-dialog.tsx";
 
 type Open = "run" | "pause" | "archive";
@@ -47,7 +47,7 @@ export function HeadActions({ task }: { task: PeriodicTaskView }) {
   };
   const pause = async (how: PauseInput) => {
     await pausePeriodicTask(task.id, how);
-    toast.say(m.pauseDialog.done(task.name), () => {
+    toast.say(m.pauseDone(task.name), () => {
       resumePeriodicTask(task.id).catch((failure: unknown) => toast.fail(failure));
     });
   };
@@ -82,7 +82,7 @@ export function HeadActions({ task }: { task: PeriodicTaskView }) {
           <Button component={Link} to={`/periodic-tasks/${task.id}/edit`}>
             {m.edit}
           </Button>
-          {task.paused ? (
+          {task.paused?.scope === "periodic-task" ? (
             <Button onClick={() => void resume()}>{m.resume}</Button>
           ) : (
             <Button onClick={() => setOpen("pause")}>{m.pause}</Button>
@@ -103,7 +103,7 @@ export function HeadActions({ task }: { task: PeriodicTaskView }) {
         )}
       </Menu>
       {open === "run" && <RunDialog task={task} onClose={close} />}
-      {open === "pause" && <PauseDialog title={m.pauseDialog.title(task.name)} pause={pause} onClose={close} />}
+      {open === "pause" && <PauseDialog title={m.pauseTitle(task.name)} pause={pause} onClose={close} />}
       {open === "archive" && <ArchiveDialog task={task} onClose={close} />}
     </>
   );

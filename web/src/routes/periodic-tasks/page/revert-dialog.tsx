@@ -12,8 +12,7 @@ import { useToast } from "../../../components/toast.tsx";
 import { ValueDiff } from "../../../components/value-diff.tsx";
 import { updatePeriodicTask } from "../../../services/periodic-tasks.ts";
 import type { PeriodicTaskView } from "../../../services/wire.ts";
-import { nameOf } from "../form/label-of.ts";
-import { useFormMessages } from "../form/messages.ts";
+import { useFieldNames } from "../form/field-names.ts";
 import { usePageMessages } from "./messages.ts";
 import { asInput, type Recorded, reverted } from "./revert.ts";
 
@@ -27,7 +26,7 @@ interface Props {
 /** Shows what going back to how it was would change now, and does it as an edit like any other. */
 export function RevertDialog({ task, before, onClose }: Props) {
   const m = usePageMessages();
-  const fields = useFormMessages();
+  const { nameOf } = useFieldNames();
   const words = useComponentMessages();
   const toast = useToast();
   const [isBusy, setBusy] = useState(false);
@@ -59,7 +58,7 @@ export function RevertDialog({ task, before, onClose }: Props) {
             before={now}
             after={then}
             omit={["version"]}
-            nameOf={(path) => nameOf(path, fields)}
+            nameOf={nameOf}
             labels={{ before: m.revert.now, after: m.revert.reverted, none: m.revert.same }}
           />
         </Box>

@@ -4,7 +4,23 @@ import { asInput, isWhole, reverted } from "./revert.ts";
 
 const hourly = { kind: "crontab", expression: "0 * * * *" } as const;
 const schedule = (id: number, definition: ScheduleView["definition"]) =>
-  ({ id, definition, name: "", zone: "Asia/Tokyo", input: null, misfire: "latest", enabled: true }) as ScheduleView;
+  ({
+    id,
+    definition,
+    name: "",
+    zone: "Asia/Tokyo",
+    input: null,
+    enabled: true,
+    gap: "default",
+    fold: "default",
+    calendar: null,
+    startsAt: null,
+    endsAt: null,
+    misfire: "latest",
+    catchUpWindowMs: null,
+    catchUpCap: null,
+    jitterMs: null,
+  }) as ScheduleView;
 
 const current = {
   name: "Export",
@@ -21,6 +37,12 @@ const current = {
   expiresMs: 60_000,
   timeLimitMs: null,
   overlap: "skip",
+  overlapLimit: null,
+  overlapQueue: null,
+  abandonAfterMs: null,
+  endAfterRuns: null,
+  disableAfterFailures: null,
+  holdOnError: false,
   headers: {},
   schedules: [schedule(1, hourly)],
   version: 7,

@@ -4,11 +4,16 @@ import { When } from "../../../components/when.tsx";
 import { useFormat } from "../../../i18n/use-format.ts";
 import type { PeriodicTaskView } from "../../../services/wire.ts";
 import { mono } from "../../../theme/theme.ts";
+import { useLateMessages } from "../form/late-messages.ts";
+import { useFormMessages } from "../form/messages.ts";
 import { usePageMessages } from "./messages.ts";
+import { ScheduleSettings } from "./schedule-settings.tsx";
 
 /** Everything that is set, in the form's order, for reading. */
 export function SettingsTab({ task }: { task: PeriodicTaskView }) {
   const m = usePageMessages().settings;
+  const { limits } = useFormMessages();
+  const late = useLateMessages();
   const format = useFormat();
   const duration = (ms: number | null, none: string) => (ms === null ? none : format.duration(ms));
   const headers = Object.entries(task.headers);
@@ -20,18 +25,22 @@ export function SettingsTab({ task }: { task: PeriodicTaskView }) {
       ? []
       : [[m.kwargs, <Json key="kwargs" value={task.kwargs} />] as [string, ReactNode]]),
     [m.schedules, <Schedules key="schedules" task={task} />],
-    [m.misfire, m.latest],
-    [m.overlap, m[task.overlap]],
-    [m.queue, task.queueSetting ?? m.ownQueue(task.queue)],
-    [m.priority, task.priority ?? m.taskOwn],
-    [m.expires, duration(task.expiresMs, m.never)],
-    [m.timeLimit, duration(task.timeLimitMs, m.taskOwn)],
+    [late.overlap.label, <Overlap key="overlap" task={task} />],
+    [late.expires.label, duration(task.expiresMs, m.never)],
+    [late.abandon.label, format.duration(task.abandonAfterMs ?? 86_400_000)],
+    [late.ends.hold, task.holdOnError ? m.yes : m.no],
+    [late.ends.disableAfter, task.disableAfterFailures ?? m.never],
+    [late.ends.endAfter, task.endAfterRuns ?? m.never],
+    [limits.queue, task.queueSetting ?? m.ownQueue(task.queue)],
+    [limits.priority, task.priority ?? m.taskOwn],
+    [limits.timeLimit, duration(task.timeLimitMs, m.taskOwn)],
     [
-      m.headers,
+      limits.headers,
       headers.length === 0 ? m.none : headers.map(([name, value]) => <div key={name}>{`${name}: ${value}`}</div>),
     ],
     [m.tags, task.tags.length === 0 ? m.none : task.tags.map((tag) => `#${tag}`).join(" ")],
     [m.owner, task.owner?.username ?? m.none],
+    ...(task.codeApp === null ? [] : [[m.definedIn, task.codeApp] as [string, ReactNode]]),
     [m.created, <When key="created" at={task.createdAt} form="absolute" />],
     [m.updated, <When key="updated" at={task.updatedAt} form="absolute" />],
     [m.version, task.version],
@@ -71,25 +80,27 @@ function Json({ value }: { value: unknown }) {
   );
 }
 
+function Overlap({ task: { overlap, overlapLimit, overlapQueue } }: { task: PeriodicTaskView }) {
+  const { rules, limit, queue } = useLateMessages().overlap;
+  const format = useFormat();
+  const numbers = [
+    ...(overlap === "allow" ? [] : [`${limit}: ${format.number(overlapLimit ?? 1)}`]),
+    ...(overlap === "queue" ? [`${queue}: ${format.number(overlapQueue ?? 1)}`] : []),
+  ];
+  return (
+    <>
+      {rules[overlap]}
+      {numbers.length > 0 && <Box sx={{ fontSize: 13, color: "text.secondary" }}>{numbers.join(" · ")}</Box>}
+    </>
+  );
+}
+
 function Schedules({ task }: { task: PeriodicTaskView }) {
   const m = usePageMessages();
-  const format = useFormat();
   if (task.schedules.length === 0) return m.settings.none;
   return task.schedules.map((schedule) => (
-    <Box key={schedule.id} sx={{ mb: 0.5, color: schedule.enabled ? undefined : "text.secondary" }}>
-      {schedule.name !== "" && <strong>{schedule.name}: </strong>}
-      {format.text(schedule.description)}
-      <Box component="span" sx={{ color: "text.secondary" }}>
-        {schedule.definition.kind === "crontab" && (
-          <>
-            {" · "}
-            <code>{schedule.definition.expression}</code>
-          </>
-        )}
-        {" · "}
-        {schedule.zone}
-        {!schedule.enabled && ` · ${m.off}`}
-      </Box>
+    <Box key={schedule.id} sx={{ mb: 1, color: schedule.enabled ? undefined : "text.secondary" }}>
+      <ScheduleSettings schedule={schedule} />
       {schedule.input !== null && (
         <Box sx={{ fontSize: 13, color: "text.secondary" }}>
           {m.settings.ownInput}

@@ -6,17 +6,17 @@ import Tabs from "@mui/material/Tabs";
 import { lazy, Suspense, useState } from "react";
 import { Link, useParams } from "react-router-dom";
 import { LoadingPage } from "../../../components/loading-page.tsx";
-import { NoteLine } from "../../../components/note-line.tsx";
 import { PageHead } from "../../../components/page-head.tsx";
+import { PauseLine } from "../../../components/pause-line.tsx";
 import { ProblemView } from "../../../components/problem-view.tsx";
 import { useUrlState } from "../../../components/url-state.ts";
 import { When } from "../../../components/when.tsx";
-import { useFormat } from "../../../i18n/use-format.ts";
 import { usePeriodicTask } from "../../../services/periodic-tasks.ts";
 import { useMay } from "../../../services/session.ts";
 import type { PeriodicTaskView } from "../../../services/wire.ts";
 import { mono } from "../../../theme/theme.ts";
 import { EnabledSwitch } from "../parts/enabled-switch.tsx";
+import { HeldNote } from "../parts/held-note.tsx";
 import { Warnings } from "../parts/schedule-summary.tsx";
 import { Tags } from "../parts/tags.tsx";
 import { ChangesTab } from "./changes-tab.tsx";
@@ -24,6 +24,7 @@ import { FiringsTab } from "./firings-tab.tsx";
 import { HeadActions } from "./head-actions.tsx";
 import { usePageMessages } from "./messages.ts";
 import { RunsTab } from "./runs-tab.tsx";
+import { ScheduleLines } from "./schedule-lines.tsx";
 import { SettingsTab } from "./settings-tab.tsx";
 import { UpcomingTab } from "./upcoming-tab.tsx";
 
@@ -90,8 +91,6 @@ function Loaded({ task }: { task: PeriodicTaskView }) {
 /** What it is and when, below its name. */
 function Facts({ task }: { task: PeriodicTaskView }) {
   const m = usePageMessages();
-  const format = useFormat();
-  const inForce = task.schedules.filter((schedule) => schedule.enabled);
   return (
     <Box sx={{ display: "grid", gap: 0.5, pb: 2 }}>
       {task.archivedAt !== null && (
@@ -99,25 +98,9 @@ function Facts({ task }: { task: PeriodicTaskView }) {
           {m.archived} <When at={task.archivedAt} />
         </Alert>
       )}
-      {task.paused && (
-        <NoteLine state="held">
-          {m.paused(task.paused.by, task.paused.reason)}
-          {task.paused.untilAt !== null && (
-            <>
-              {" · "}
-              {m.pausedUntil} <When at={task.paused.untilAt} />
-            </>
-          )}
-        </NoteLine>
-      )}
-      <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, rowGap: 0.25, alignItems: "baseline" }}>
-        {inForce.length > 0 && (
-          <Box component="span" sx={{ fontWeight: 600, fontSize: 15 }}>
-            {inForce.map((schedule) => format.text(schedule.description)).join(" · ")}
-          </Box>
-        )}
-        <Next task={task} />
-      </Box>
+      {task.paused && <PauseLine pause={task.paused} />}
+      <HeldNote task={task} />
+      <ScheduleLines task={task} />
       <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 1.5, fontSize: 13, color: "text.secondary" }}>
         <Box component="span" sx={{ fontFamily: mono, fontSize: 12.5 }}>
           {task.task}
@@ -127,34 +110,7 @@ function Facts({ task }: { task: PeriodicTaskView }) {
         {task.owner && <span>{task.owner.username}</span>}
       </Box>
       <Warnings warnings={task.warnings} />
-      {task.schedules.flatMap((schedule) =>
-        schedule.error === null
-          ? []
-          : [
-              <NoteLine key={schedule.id} state="failed">
-                {schedule.name} {schedule.error}
-              </NoteLine>,
-            ],
-      )}
     </Box>
-  );
-}
-
-/** The next time counting down. While it is paused, the note above says what holds it. */
-function Next({ task }: { task: PeriodicTaskView }) {
-  const m = usePageMessages();
-  if (task.paused || task.archivedAt !== null) return null;
-  if (task.nextAt === null) {
-    return <Box sx={{ color: "text.secondary" }}>{task.enabled ? m.nothingNext : m.off}</Box>;
-  }
-  const zone = task.schedules.find((schedule) => schedule.nextAt === task.nextAt)?.zone;
-  return (
-    <span>
-      <Box component="span" sx={{ color: "text.secondary" }}>
-        {m.next}{" "}
-      </Box>
-      <When at={task.nextAt} zone={zone} />
-    </span>
   );
 }
 

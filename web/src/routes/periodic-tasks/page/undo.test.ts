@@ -13,6 +13,7 @@ const { undoOf } = await import("./undo.ts");
 const task = (changes: Partial<PeriodicTaskView>) =>
   ({ id: 3, enabled: true, paused: null, ...changes }) as PeriodicTaskView;
 const deploy = { reason: "deploy", untilAt: null };
+const inForce = { id: 1, scope: "periodic-task", scopeId: "3", by: "admin", fromAt: 0, ...deploy } as const;
 
 test("a switch that is still as it was set is set back", () => {
   undoOf(task({ enabled: true }), "enabled", { enabled: false }, { enabled: true })?.();
@@ -23,11 +24,11 @@ test("a switch that is still as it was set is set back", () => {
 });
 
 test("a pause in force is ended, and one that was ended is made again with its reason and end", () => {
-  undoOf(task({ paused: { ...deploy, by: "admin" } }), "paused", null, deploy)?.();
+  undoOf(task({ paused: inForce }), "paused", null, deploy)?.();
   expect(services.resumePeriodicTask).toHaveBeenCalledWith(3);
   undoOf(task({}), "resumed", deploy, null)?.();
   expect(services.pausePeriodicTask).toHaveBeenCalledWith(3, deploy);
-  expect(undoOf(task({ paused: { reason: "other", untilAt: null, by: "x" } }), "paused", null, deploy)).toBeUndefined();
+  expect(undoOf(task({ paused: { ...inForce, reason: "other" } }), "paused", null, deploy)).toBeUndefined();
 });
 
 test("what was made or archived is not taken back here", () => {

@@ -20,7 +20,7 @@ export function undoOf(
     case "disabled":
       return enabled ? undefined : () => enablePeriodicTask(id);
     case "paused":
-      return paused !== null && isPause(after) && after.reason === paused.reason
+      return paused?.scope === "periodic-task" && isPause(after) && after.reason === paused.reason
         ? () => resumePeriodicTask(id)
         : undefined;
     case "resumed":

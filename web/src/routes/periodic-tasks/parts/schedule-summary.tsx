@@ -19,7 +19,8 @@ export function ScheduleSummary({
   const format = useFormat();
   const line = (schedule: ScheduleView) => {
     const words = format.text(schedule.description);
-    return schedule.enabled ? words : m.row.isOff(words);
+    if (!schedule.enabled) return m.row.isOff(words);
+    return schedule.paused?.scope === "schedule" ? m.row.schedulePaused(words) : words;
   };
   const [first, ...rest] = schedules;
   if (!first) return <Box sx={{ color: "text.secondary" }}>{m.row.noSchedule}</Box>;
@@ -29,6 +30,12 @@ export function ScheduleSummary({
       {rest.length > 0 && !isShort && (
         <Box sx={{ fontSize: 12.5, color: "text.secondary" }}>{m.row.moreSchedules(rest.length)}</Box>
       )}
+      {!isShort &&
+        schedules.flatMap(({ id, enabled, offsetChange }) =>
+          enabled && offsetChange
+            ? [<WarningLine key={`clock-${id}`} glyph="missed" text={format.text(offsetChange.text)} />]
+            : [],
+        )}
       {schedules.flatMap((schedule) =>
         schedule.error === null ? [] : [<WarningLine key={schedule.id} glyph="failed" text={schedule.error} />],
       )}

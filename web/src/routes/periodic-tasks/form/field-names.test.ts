@@ -2,8 +2,7 @@ import { expect, test, vi } from "vitest";
 
 vi.mock("../../../i18n/language.tsx", () => ({ useLanguage: () => ({ language: "ja" }) }));
 vi.mock("react", async (actual) => ({ ...(await actual<object>()), useMemo: (make: () => unknown) => make() }));
-const { useFormMessages } = await import("./messages.ts");
-const { nameOf } = await import("./label-of.ts");
+const { useFieldNames } = await import("./field-names.ts");
 
 test.each<[(string | number)[], string]>([
   [["name"], "名前"],
@@ -11,8 +10,10 @@ test.each<[(string | number)[], string]>([
   [["schedules", 0, "zone"], "いつ 1 › タイムゾーン"],
   [["schedules", 0, "definition", "expression"], "いつ 1 › crontab"],
   [["input", "limits", "zone"], "入力 › limits › zone"],
+  [["schedules", 1, "catchUpCap"], "いつ 2 › 最大件数"],
+  [["holdOnError"], "失敗したら保留する"],
   [["reason"], "一時停止の理由"],
   [["unheard"], "unheard"],
 ])("%j is told as it is called on the screen", (path, name) => {
-  expect(nameOf(path, useFormMessages())).toBe(name);
+  expect(useFieldNames().nameOf(path)).toBe(name);
 });
