@@ -69,6 +69,8 @@ export interface ScheduleRow {
   jitter_ms: number | null;
   starts_at: number | null;
   ends_at: number | null;
+  /** The tz database that it was last planned with; null in a database that was filled by hand. */
+  tz_version: string | null;
   enabled: number;
   removed_at: number | null;
   version: number;
@@ -96,6 +98,8 @@ export interface CalendarRow {
   name: string;
   sources: string;
   days: string;
+  /** The version of its days that every schedule which follows it is planned with. */
+  planned_version: number;
   created_at: number;
   updated_at: number;
   archived_at: number | null;

@@ -22,6 +22,9 @@ export function addPolicies({
       `starts_at ${integer}`,
       `ends_at ${integer}`,
     ]),
+    // The tz database that a schedule was last planned with: after an update those with another are found by it.
+    ...columns("schedule", [`tz_version ${text}`]),
+    "create index schedule_tz on schedule (tz_version) where removed_at is null",
     "create index schedule_calendar on schedule (calendar_id) where calendar_id is not null and removed_at is null",
     ...columns("schedule_revision", [
       `gap ${text} not null default 'default'`,
@@ -45,6 +48,7 @@ export function addPolicies({
       name ${text} not null,
       sources ${json} not null,
       days ${json} not null,
+      planned_version ${integer} not null,
       created_at ${integer} not null,
       updated_at ${integer} not null,
       archived_at ${integer},

@@ -365,6 +365,10 @@ alter table schedule add column starts_at bigint;
 
 alter table schedule add column ends_at bigint;
 
+alter table schedule add column tz_version text collate "C";
+
+create index schedule_tz on schedule (tz_version) where removed_at is null;
+
 create index schedule_calendar on schedule (calendar_id) where calendar_id is not null and removed_at is null;
 
 alter table schedule_revision add column gap text collate "C" not null default 'default';
@@ -400,6 +404,7 @@ create table calendar (
     name text collate "C" not null,
     sources json not null,
     days json not null,
+    planned_version bigint not null,
     created_at bigint not null,
     updated_at bigint not null,
     archived_at bigint,

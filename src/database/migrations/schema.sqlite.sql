@@ -365,6 +365,10 @@ alter table schedule add column starts_at integer;
 
 alter table schedule add column ends_at integer;
 
+alter table schedule add column tz_version text;
+
+create index schedule_tz on schedule (tz_version) where removed_at is null;
+
 create index schedule_calendar on schedule (calendar_id) where calendar_id is not null and removed_at is null;
 
 alter table schedule_revision add column gap text not null default 'default';
@@ -400,6 +404,7 @@ create table calendar (
     name text not null,
     sources text not null,
     days text not null,
+    planned_version integer not null,
     created_at integer not null,
     updated_at integer not null,
     archived_at integer,

@@ -1,6 +1,5 @@
 import type { Kysely, Selectable } from "kysely";
 import type { Instant } from "../../base/clock.ts";
-import { HyoshiError } from "../../base/error.ts";
 import { canonicalJson, type Json } from "../../base/json.ts";
 import type { CalendarDays } from "../../calendar/calendar-days.ts";
 import { type PlanRow, planOf } from "../../database/queries/due-row.ts";
@@ -11,6 +10,7 @@ import { nextNamed } from "../../firing/named-times.ts";
 import { compilePlan, type SchedulePlan } from "../../firing/schedule-plan.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
 import { defaultPolicies, type ScheduleDraft } from "../periodic-task-store.ts";
+import { currentDaysVersion } from "./calendar-rows.ts";
 import type { ScheduleWithCursor } from "./periodic-task-rows.ts";
 
 export interface PlanContext {
@@ -21,11 +21,6 @@ export interface PlanContext {
 }
 
 type Database = Kysely<Tables>;
-
-const calendarGone = {
-  en: "The calendar is not there any more, or is archived",
-  ja: "このカレンダーは見つかりません。削除された可能性があります",
-};
 
 /** A new schedule: it counts from now or from when its draft says, and fires at its next nominal time if it is on. */
 export async function addSchedule(
@@ -39,7 +34,14 @@ export async function addSchedule(
   const columns = columnsOf(draft);
   const { id } = await db
     .insertInto("schedule")
-    .values({ uid, periodic_task_id: periodicTaskId, ...columns, removed_at: null, version: 1 })
+    .values({
+      uid,
+      periodic_task_id: periodicTaskId,
+      ...columns,
+      tz_version: context.tzVersion,
+      removed_at: null,
+      version: 1,
+    })
     .returning("id")
     .executeTakeFirstOrThrow();
   const from = Math.min(draft.accountedFrom ?? context.now, context.now);
@@ -92,7 +94,7 @@ export async function renewPlan(
   context: PlanContext,
 ): Promise<Instant | null> {
   const version = row.version + 1;
-  await db.updateTable("schedule").set({ version }).where("id", "=", row.id).execute();
+  await db.updateTable("schedule").set({ version, tz_version: context.tzVersion }).where("id", "=", row.id).execute();
   // A beat may have gone beyond `now` since the edit began.
   const from = Math.max(context.now, row.accounted_to);
   const next = await addRevision(db, { id: row.id, uid: row.uid, version, ...columns }, from, context);
@@ -171,27 +173,12 @@ async function addRevision(
 ): Promise<PlanRow & { readonly version: number }> {
   const { id, uid, version, definition, zone, gap, fold, calendar_id, calendar_rule, starts_at, ends_at } = row;
   const times = { version, definition, zone, gap, fold, calendar_id, calendar_rule, starts_at, ends_at };
-  const calendar_version = calendar_id === null ? null : await currentVersion(db, calendar_id);
+  const calendar_version = calendar_id === null ? null : await currentDaysVersion(db, calendar_id);
   await db
     .insertInto("schedule_revision")
     .values({ ...times, schedule_id: id, calendar_version, from_at: from, tz_version: tzVersion })
     .execute();
   return { ...times, uid, calendar_version };
-}
-
-/** Locks the calendar as well, so that it is neither edited nor archived before this transaction has ended. */
-async function currentVersion(db: Database, calendarId: number): Promise<number> {
-  const row = await db
-    .updateTable("calendar")
-    .set((e) => ({ version: e.ref("version") }))
-    .where("id", "=", calendarId)
-    .where("archived_at", "is", null)
-    .returning("version")
-    .executeTakeFirst();
-  if (row !== undefined) return row.version;
-  throw new HyoshiError("unknown_calendar", `there is no calendar with the id ${calendarId}, or it is archived`, {
-    fields: { value: calendarId, text: calendarGone },
-  });
 }
 
 function columnsOf(draft: ScheduleDraft) {
