@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { Cron } from "croner";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { walkMinutes } from "../../test/support/minute-walk.ts";
+import { matchesCrontab, readClock, walk, walkMinutes } from "../../test/support/minute-walk.ts";
 import type { Instant } from "../base/clock.ts";
+import { clockRulesOf } from "./clock-rules.ts";
 import { createCrontab } from "./crontab.ts";
 import { type Crontab, parseCrontab } from "./crontab-parse.ts";
 import { compileSchedule } from "./definition.ts";
@@ -66,31 +67,49 @@ const morocco = (instant: Instant) =>
 describe("the matches that a walk over the tz database found around the changes of 2027", () => {
   it("are as many as were made", () => expect(cases.crontab_zone).toHaveLength(40));
 
-  it.each(cases.crontab_zone.map((fields) => [textOf(fields), fields.zone, fields] as const))(
-    "%s in %s",
-    (text, name, fields) => {
-      const isMorocco = name === "Africa/Casablanca";
-      const zone = isMorocco ? new TimeZone(name, morocco) : new TimeZone(name);
-      for (const { utc, local } of fields.matches) expect(formatIn(zone, Date.parse(utc))).toBe(local.slice(0, 19));
-      const from = Date.parse(fields.after) + 1;
-      const to = Date.parse(fields.matches.at(-1)?.utc ?? "");
-      // Both passes of a repeated hour are listed; the rule keeps the first, unless every hour is asked for.
-      const listed = fields.matches
-        .filter(({ fold }) => fields.hour === "*" || fold === 0)
-        .map(({ utc }) => Date.parse(utc));
-      const walked = walkMinutes(parseCrontab(text), isMorocco ? morocco : name, from, to);
-      // A gap's times are absent from the list and happen right after it: only there may the two differ.
-      const gapEnds = walked.filter((time) => !listed.includes(time));
-      for (const time of gapEnds) expect(zone.offsetAt(time)).toBeGreaterThan(zone.offsetAt(time - 1));
-      expect(walked).toEqual([...listed, ...gapEnds].sort((a, b) => a - b));
-
-      const schedule = createCrontab({ kind: "crontab", expression: text }, zone);
-      const times: Instant[] = [];
-      for (let time = schedule.next(from - 1); time !== undefined && time <= to; time = schedule.next(time))
-        times.push(time);
-      expect(times.map(iso)).toEqual(walked.map(iso));
-    },
+  const policies = (["after", "skip", "ignore"] as const).flatMap((gap) =>
+    (["first", "second", "both"] as const).map((fold) => ({ gap, fold })),
   );
+  const named = cases.crontab_zone.map((fields) => [textOf(fields), fields.zone, fields] as const);
+
+  it.each(named)("%s in %s, by default and under every rule", (text, name, { after, matches }) => {
+    const isMorocco = name === "Africa/Casablanca";
+    const zone = isMorocco ? new TimeZone(name, morocco) : new TimeZone(name);
+    for (const { utc, local } of matches) expect(formatIn(zone, Date.parse(utc))).toBe(local.slice(0, 19));
+    const from = Date.parse(after) + 1;
+    const to = Date.parse(matches.at(-1)?.utc ?? "");
+    const parsed = parseCrontab(text);
+    const everyHour = parsed.hours.length === 24;
+    const margin = 26 * 3_600_000;
+    const clock = readClock(isMorocco ? morocco : name, from - margin, to + margin);
+
+    for (const rules of [undefined, ...policies]) {
+      const effective = rules ?? clockRulesOf({}, everyHour);
+      const { gap, fold } = effective;
+      // Both passes of a repeated hour are listed, with their number; a rule keeps the first, the second, or both.
+      const isFirstOfTwo = (at: Instant) =>
+        [30, 60, 120].some((minutes) => formatIn(zone, at + minutes * 60_000) === formatIn(zone, at));
+      const listed = matches
+        .map((match) => ({ at: Date.parse(match.utc), pass: match.fold }))
+        .filter(({ at, pass }) => fold === "both" || (fold === "first" ? pass === 0 : pass === 1 || !isFirstOfTwo(at)))
+        .map(({ at }) => at);
+      const { fires } = walk(clock, (local) => matchesCrontab(parsed, local), effective);
+      const walked = fires.filter((at) => at >= from && at <= to);
+      // A gap's times are absent from the list, and happen right after it if at all: only there may the two differ.
+      const gapEnds = walked.filter((at) => !listed.includes(at));
+      for (const at of gapEnds) expect(zone.offsetAt(at)).toBeGreaterThan(zone.offsetAt(at - 1));
+      if (gap !== "after") expect(gapEnds).toEqual([]);
+      expect(walked.map(iso)).toEqual([...listed, ...gapEnds].sort((a, b) => a - b).map(iso));
+
+      // `ignore` is what the default makes of every hour, and no rule of its own.
+      if (gap === "ignore" && !(everyHour && fold === "both")) continue;
+      const given = gap === "ignore" ? {} : rules === undefined ? {} : { gap, fold };
+      const schedule = createCrontab({ kind: "crontab", expression: text }, zone, given);
+      const times: Instant[] = [];
+      for (let at = schedule.next(from - 1); at !== undefined && at <= to; at = schedule.next(at)) times.push(at);
+      expect(times.map(iso)).toEqual(walked.map(iso));
+    }
+  });
 });
 
 describe("where the clocks change", () => {

@@ -51,13 +51,15 @@ function countByDays(schedule: Pick<Schedule, "next">, request: CountRequest): n
   let counted = 0;
   let time = schedule.next(from - 1);
   while (time !== undefined && time <= to && counted < limit) {
-    const { offset, end } = zone.spanAt(time);
+    const { start, offset, end } = zone.spanAt(time);
     const local = time + offset;
     const midnight = Math.floor(local / MS_PER_DAY) * MS_PER_DAY;
     const dayEnd = midnight + MS_PER_DAY - offset;
     const holdsTo = isSecond ? end - LONGEST_REPEAT : end;
-    // A whole day: it begins with its first named time, which is no repetition, and neither `to` nor a change comes before its end.
-    if (local === midnight + times.firstOfDay && dayEnd <= holdsTo && dayEnd <= to && zone.reachedAt(time) === local) {
+    // A whole day: it begins with its first named time, which is no repetition and is named itself rather than moved there out of
+    // a gap, and neither `to` nor a change comes before its end.
+    const isWhole = local === midnight + times.firstOfDay && dayEnd <= holdsTo && dayEnd <= to;
+    if (isWhole && zone.reachedAt(time) === local && (time > start || times.next(local - 1) === local)) {
       counted += times.perDay;
       time = schedule.next(dayEnd - 1);
     } else {
