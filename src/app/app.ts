@@ -5,7 +5,7 @@ import { SqlChangeLog } from "../account/sql/sql-change-log.ts";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { type Logger, silentLogger } from "../base/logger.ts";
 import { type Random, systemRandom, uuidv7 } from "../base/random.ts";
-import { LocalWake, type Wake } from "../base/wake.ts";
+import type { Wake } from "../base/wake.ts";
 import { type Catalog, createCatalog } from "../catalog/catalog.ts";
 import type { CatalogParts } from "../catalog/catalog-parts.ts";
 import { Client } from "../client/client.ts";
@@ -14,10 +14,8 @@ import type { Retention } from "../control/retention.ts";
 import { SqlProcessReader } from "../control/sql/sql-process-reader.ts";
 import { SqlRetention } from "../control/sql/sql-retention.ts";
 import { SqlTopicReader } from "../control/sql/sql-topic-reader.ts";
-import { SqliteProcessRegistry } from "../control/sqlite/sqlite-process-registry.ts";
 import type { TopicReader } from "../control/topic-reader.ts";
-import { watchChanges } from "../database/sqlite/change-watch.ts";
-import { TaskConnections } from "../database/sqlite/task-connections.ts";
+import type { TaskConnections } from "../database/task-connection.ts";
 import { announcementOf } from "../discovery/announcement.ts";
 import type { Discovery } from "../discovery/discover.ts";
 import { cachedCompile } from "../firing/compile-cache.ts";
@@ -28,16 +26,13 @@ import { SqlFiringReader } from "../ledger/sql/sql-firing-reader.ts";
 import { SqlPauseStore } from "../ledger/sql/sql-pause-store.ts";
 import { SqlPeriodicTaskReader } from "../ledger/sql/sql-periodic-task-reader.ts";
 import { SqlPeriodicTaskStore } from "../ledger/sql/sql-periodic-task-store.ts";
-import { SqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { collectAdminModels } from "../model/app-models.ts";
 import { Records } from "../record/records.ts";
 import { SqlRecordStore } from "../record/sql/sql-record-store.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { RunStore } from "../run/run-store.ts";
 import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
-import { SqliteLogStore } from "../run/sqlite/sqlite-log-store.ts";
-import { SqliteRunStore } from "../run/sqlite/sqlite-run-store.ts";
-import { RUNS_TOPIC } from "../run/topics.ts";
+import { adaptersFor } from "./adapters.ts";
 import { findRemoteTask } from "./find-remote-task.ts";
 import type { ProjectDatabase } from "./open-database.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
@@ -85,22 +80,16 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Puts the parts together for the technology that the settings name: the only place that knows which one it is. */
+/** Puts the parts together, with the adapters of the database that it was given. */
 export function composeApp(parts: AppParts): App {
   const { config, database, discovery, logger = silentLogger, clock = systemClock, random = systemRandom } = parts;
-  const { hot, db, reader, file } = database;
-  const wake = new LocalWake();
-  const stopWatching = watchChanges(file, clock, () => wake.tellAll());
-  // Another process's commit is told on every topic, since a file does not say what changed in it.
-  const tells = (topic: string) => () => {
-    wake.tell(topic);
-    wake.tell("database");
-  };
-  const tellRuns = tells(RUNS_TOPIC);
-  const tellSchedules = tells("schedules");
-
-  const runs = new SqliteRunStore(hot, tellRuns);
-  const taskConnections = new TaskConnections({ file, durability: config.durability }, clock);
+  const { db, reader } = database;
+  const adapters = adaptersFor(database, {
+    clock,
+    durability: config.durability,
+    taskConnections: config.worker.concurrency,
+  });
+  const { wake, runs } = adapters;
   const { models } = collectAdminModels(discovery.apps);
   const permissions = allPermissions(models.map(({ model }) => model.name));
   const accounts = createAccounts({
@@ -112,14 +101,12 @@ export function composeApp(parts: AppParts): App {
     sessions: { idleMs: config.admin.sessionIdleMs, longestMs: config.admin.sessionLongestMs },
   });
   const compile = cachedCompile(compilePlan);
-  const logs = new SqliteLogStore(hot);
-  const ledger = new SqliteLedger(hot, tellRuns);
   const periodicTasks = new SqlPeriodicTaskStore({
     db,
     uid: () => uuidv7(clock.now(), random),
-    tell: tellSchedules,
+    tell: adapters.tellSchedules,
   });
-  const pauses = new SqlPauseStore(db, tellSchedules);
+  const pauses = new SqlPauseStore(db, adapters.tellSchedules);
   const readers = {
     runs: new SqlRunReader(reader),
     periodicTasks: new SqlPeriodicTaskReader(reader),
@@ -136,11 +123,8 @@ export function composeApp(parts: AppParts): App {
     findRemote: findRemoteTask(readers.processes, { clock, defaultQueue }),
     defaultQueue,
   });
-  const release = async () => {
-    stopWatching();
-    taskConnections.close();
-  };
   const ownTasks = [...discovery.registry.entries()].map((found) => announcementOf(found, defaultQueue));
+  const { ledger, logs, processes, taskConnections, release } = adapters;
   const shared = { ledger, periodicTasks, pauses, runs, logs, readers, wake, clock, random, compile };
   return {
     ...shared,
@@ -148,7 +132,7 @@ export function composeApp(parts: AppParts): App {
     discovery,
     logger,
     database,
-    processes: new SqliteProcessRegistry(hot, file, clock),
+    processes,
     catalog: createCatalog({ ...shared, timeZone, defaultQueue, ownTasks }),
     accounts,
     records: new Records(models, new SqlRecordStore(db, reader), clock),

@@ -5,7 +5,7 @@ import type { LoadModule } from "../discovery/load-module.ts";
 import { appMigrations, assertMigration } from "./app-migrations.ts";
 import { discoverApps } from "./discover-apps.ts";
 import { missingMigrations } from "./migrated.ts";
-import { openDatabase } from "./open-database.ts";
+import { openDatabase, type ProjectDatabase } from "./open-database.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
 
 export interface ProjectFinding {
@@ -38,13 +38,14 @@ async function brokenMigrations(apps: readonly DiscoveredApp[]): Promise<Project
 }
 
 async function databaseFindings(config: ResolvedConfig, apps: readonly DiscoveredApp[]): Promise<ProjectFinding[]> {
-  const { file } = config.database;
-  if (!existsSync(file)) {
-    return [{ severity: "warning", where: "database", text: `there is no database ${file} yet: run 'hyoshi migrate'` }];
+  const address = config.database;
+  if (address.kind === "sqlite" && !existsSync(address.file)) {
+    const text = `there is no database ${address.file} yet: run 'hyoshi migrate'`;
+    return [{ severity: "warning", where: "database", text }];
   }
-  let database: ReturnType<typeof openDatabase>;
+  let database: ProjectDatabase;
   try {
-    database = openDatabase(config);
+    database = await openDatabase(config);
   } catch (error) {
     return [{ severity: "error", where: "database", text: messageOf(error) }];
   }

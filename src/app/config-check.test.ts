@@ -79,7 +79,7 @@ describe("environment", () => {
       { DATABASE_URL: "sqlite:mine.sqlite", PORT: "9000", HOST: "::1", DATA_DIR: "/data", HYOSHI_LOG_LEVEL: "debug" },
     );
     expect(problems).toEqual([]);
-    expect(config?.database.file).toBe("/data/mine.sqlite");
+    expect(config?.database).toEqual({ kind: "sqlite", file: "/data/mine.sqlite" });
     expect(config?.admin).toMatchObject({ port: 9000, host: "::1", basePath: "/cron" });
     expect(config?.logLevel).toBe("debug");
   });
@@ -89,9 +89,10 @@ describe("environment", () => {
   });
 
   test("a relative DATA_DIR is under the working folder", () => {
-    expect(check({ apps: ["tapp_a"] }, { DATA_DIR: "data" }).config?.database.file).toBe(
-      "/srv/tm/tapp_a/data/hyoshi.sqlite",
-    );
+    expect(check({ apps: ["tapp_a"] }, { DATA_DIR: "data" }).config?.database).toEqual({
+      kind: "sqlite",
+      file: "/srv/tm/tapp_a/data/hyoshi.sqlite",
+    });
   });
 
   test("a wrong value is reported by the variable's name", () => {
@@ -116,7 +117,7 @@ describe("errors", () => {
       "setting 'admin.port' is 99999: expected a whole number from 0 to 65,535",
       "setting 'apps' has 'tapp_c', but there is no folder /srv/tm/tapp_c: make it with 'hyoshi startapp tapp_c', or correct the path",
       "setting 'apps[1]' is 7: expected a folder's path, or imported modules: {name, tasks, models, admin, migrations}",
-      "setting 'database': database 'mysql://root:***@db/tm' is not an address: expected sqlite:<path>, such as sqlite:hyoshi.sqlite or sqlite:///var/lib/hyoshi.sqlite",
+      "setting 'database': database 'mysql://root:***@db/tm' is not an address: expected sqlite:<path>, such as sqlite:hyoshi.sqlite or sqlite:///var/lib/hyoshi.sqlite, or postgres://USER:PASSWORD@HOST:5432/DATABASE, or postgres:///DATABASE?host=/var/run/postgresql",
       "setting 'defaultQueue' is 'default', which is not among the queues (a): name one of them or add it",
       "setting 'hots' in 'admin' is not known; did you mean 'host'?",
       "setting 'retention.runsDays' is '30': expected a whole number from 1 to 36,500 (days)",
@@ -132,8 +133,8 @@ describe("errors", () => {
       "setting 'timeZone': time zone 'Asia/Tokio' is not known: expected an IANA name such as Asia/Tokyo or UTC; did you mean Asia/Tokyo?",
     ],
     [
-      { apps: ["tapp_a"], database: "postgres://u:p@db/tm" },
-      "setting 'database': database 'postgres://u:***@db/tm' is PostgreSQL, which this release cannot use yet: expected sqlite:<path>",
+      { apps: ["tapp_a"], database: "postgres://u:p@db" },
+      "setting 'database': database 'postgres://u:***@db' is not an address of a PostgreSQL database: expected postgres://USER:PASSWORD@HOST:5432/DATABASE, or postgres:///DATABASE?host=/var/run/postgresql",
     ],
     [
       { apps: ["tapp_a"], broker: "redis://:p@cache:6379/0" },

@@ -55,7 +55,7 @@ export const configSchema = z
       .meta(accepts("a list of the apps' folders, such as ['tapp_a']")),
     projectName: z.string().min(1).max(100).meta(accepts("a text of 1 to 100 characters")).optional(),
     timeZone: z.string().meta(accepts("an IANA time zone name, such as 'Asia/Tokyo'")).default("UTC"),
-    database: z.string().meta(accepts("an address, such as 'sqlite:hyoshi.sqlite'")).default("sqlite:hyoshi.sqlite"),
+    database: z.string().meta(accepts("an address, such as 'sqlite:hyoshi.sqlite' or 'postgres://USER:PASSWORD@HOST/DATABASE'")).default("sqlite:hyoshi.sqlite"),
     broker: z.string().meta(accepts("'database'")).default("database"),
     queues: z.array(name("a queue's name")).min(1).meta(accepts("a list of at least one queue's name")).optional(),
     defaultQueue: name("a queue's name").default("default"),

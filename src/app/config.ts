@@ -21,10 +21,15 @@ export interface HyoshiConfig {
   readonly timeZone?: string;
   /**
    * Where schedules, ledger, runs, logs and users are kept: `sqlite:<path>`, a relative path being under the data folder
-   * (`DATA_DIR`, else the file's folder). Default: `"sqlite:hyoshi.sqlite"`. Environment: `DATABASE_URL`.
+   * (`DATA_DIR`, else the file's folder), or a PostgreSQL database, `postgres://USER:PASSWORD@HOST:5432/DATABASE` with the query
+   * options of its own clients (`sslmode`, `host` for a socket's folder), which needs the package `pg` in the project. Default:
+   * `"sqlite:hyoshi.sqlite"`. Environment: `DATABASE_URL`.
    */
   readonly database?: string;
-  /** What carries runs to the workers: in this release the database alone. Default: `"database"`. Environment: `BROKER_URL`. */
+  /**
+   * What carries runs to the workers: in this release the database alone, by that word or by its own address. Default: `"database"`.
+   * Environment: `BROKER_URL`.
+   */
   readonly broker?: string;
   /**
    * The queues that there are beside those that tasks name; a worker serves all of them unless told otherwise. Default: the
@@ -34,8 +39,9 @@ export interface HyoshiConfig {
   /** The queue of tasks that name none. Default: `"default"`. */
   readonly defaultQueue?: string;
   /**
-   * What a commit survives. `"process"`: the death of any process; a power cut may lose about the last two seconds.
-   * `"power"`: a power cut too, at the cost of waiting for the disk at each commit. Default: `"process"`.
+   * What a commit to SQLite survives. `"process"`: the death of any process; a power cut may lose about the last two seconds.
+   * `"power"`: a power cut too, at the cost of waiting for the disk at each commit. On PostgreSQL its server decides. Default:
+   * `"process"`.
    */
   readonly durability?: "process" | "power";
   readonly worker?: WorkerSettings;

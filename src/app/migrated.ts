@@ -1,8 +1,8 @@
 import type { Clock } from "../base/clock.ts";
-import { HyoshiError } from "../base/error.ts";
+import { HyoshiError, isHyoshiError } from "../base/error.ts";
 import type { Logger } from "../base/logger.ts";
 import type { AppMigrations } from "../database/migrate.ts";
-import type { ProjectDatabase } from "./open-database.ts";
+import { nameOf, type ProjectDatabase } from "./open-database.ts";
 
 /** Fails with `database_not_migrated` while migrations are missing, and with `database_newer`. */
 export async function assertMigrated(database: ProjectDatabase, apps: AppMigrations): Promise<void> {
@@ -11,25 +11,42 @@ export async function assertMigrated(database: ProjectDatabase, apps: AppMigrati
 }
 
 const LOOK_EVERY_MS = 500;
+const LONGEST_WAIT_MS = 5_000;
 
 /**
- * Waits until every migration is applied, by whomever; says once that it waits. Resolves at once where nothing is missing.
+ * Waits until the database answers and every migration is applied, by whomever; says once what it waits for. Resolves at once where
+ * nothing is missing.
  *
- * @throws HyoshiError `database_newer`; what `signal` was aborted with
+ * @throws HyoshiError `database_newer`, `database_refused`; what `signal` was aborted with
  */
 export async function waitUntilMigrated(
   database: ProjectDatabase,
   apps: AppMigrations,
   { clock, logger, signal }: { clock: Clock; logger: Logger; signal: AbortSignal },
 ): Promise<void> {
-  for (let told = false; ; told = true) {
-    const missing = await missingMigrations(database, apps);
-    if (missing.length === 0) {
-      if (told) logger.info({}, "the database is migrated");
+  let told: string | undefined;
+  for (let wait = LOOK_EVERY_MS; ; ) {
+    const obstacle = await obstacleOf(database, apps);
+    if (obstacle === undefined) {
+      if (told !== undefined) logger.info({}, "the database is there and migrated");
       return;
     }
-    if (!told) logger.warn({ missing }, `waiting: ${notMigrated(database, missing).message}`);
-    await sleep(clock, LOOK_EVERY_MS, signal);
+    if (told !== obstacle.code) logger.warn(obstacle.fields, `waiting: ${obstacle.message}`);
+    told = obstacle.code;
+    await sleep(clock, wait, signal);
+    // Missing tables are looked for steadily; a server that is away is left in peace.
+    wait = obstacle.code === "database_not_migrated" ? LOOK_EVERY_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
+  }
+}
+
+/** What the services of a project have to wait for; undefined where there is nothing. */
+async function obstacleOf(database: ProjectDatabase, apps: AppMigrations): Promise<HyoshiError | undefined> {
+  try {
+    const missing = await missingMigrations(database, apps);
+    return missing.length === 0 ? undefined : notMigrated(database, missing);
+  } catch (error) {
+    if (isHyoshiError(error, "database_unavailable") || isHyoshiError(error, "database_busy")) return error;
+    throw error;
   }
 }
 
@@ -43,7 +60,7 @@ function notMigrated(database: ProjectDatabase, missing: readonly string[]): Hyo
     missing.length > 3 ? `${missing.slice(0, 3).join(", ")} and ${missing.length - 3} more` : missing.join(", ");
   return new HyoshiError(
     "database_not_migrated",
-    `the database ${database.file} lacks ${names}: run 'hyoshi migrate'`,
+    `the database ${nameOf(database)} lacks ${names}: run 'hyoshi migrate'`,
     { fields: { missing } },
   );
 }

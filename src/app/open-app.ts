@@ -17,6 +17,8 @@ export interface AppRequest {
   readonly load: LoadModule;
   /** Whether the project's apps are imported: who sends or executes needs them, who only looks does not. */
   readonly withApps: boolean;
+  /** What the database's server shows of this process. */
+  readonly role?: string;
   readonly logger?: Logger;
   readonly clock?: Clock;
 }
@@ -24,16 +26,14 @@ export interface AppRequest {
 /** Opens a project whose database is there and migrated. Fails with `database_not_migrated`, and makes no file then. */
 export async function openMigratedApp(request: AppRequest): Promise<App> {
   const { config } = request;
-  if (!existsSync(config.database.file)) {
-    throw new HyoshiError(
-      "database_not_migrated",
-      `there is no database ${config.database.file} yet: run 'hyoshi migrate'`,
-    );
+  const { database } = config;
+  if (database.kind === "sqlite" && !existsSync(database.file)) {
+    throw new HyoshiError("database_not_migrated", `there is no database ${database.file} yet: run 'hyoshi migrate'`);
   }
   return open(request, (database, discovery) => assertMigrated(database, appMigrations(discovery.apps)));
 }
 
-/** Opens a project for a service: waits until the database is migrated, and says once that it does. */
+/** Opens a project for a service: waits until the database is there and migrated, and says once that it does. */
 export function openAppWhenMigrated(request: AppRequest & { readonly signal: AbortSignal }): Promise<App> {
   const { logger = silentLogger, clock = systemClock, signal } = request;
   return open(request, (database, discovery) =>
@@ -42,13 +42,13 @@ export function openAppWhenMigrated(request: AppRequest & { readonly signal: Abo
 }
 
 async function open(
-  { config, load, withApps, logger, clock }: AppRequest,
+  { config, load, withApps, role, logger, clock }: AppRequest,
   migrated: (database: ProjectDatabase, discovery: Discovery) => Promise<void>,
 ): Promise<App> {
   const discovery = withApps
     ? await discoverApps(config, load)
     : { apps: [], registry: new TaskRegistry(), problems: [] };
-  const database = openDatabase(config);
+  const database = await openDatabase(config, role);
   try {
     await migrated(database, discovery);
     return composeApp({ config, database, discovery, ...(logger ? { logger } : {}), ...(clock ? { clock } : {}) });

@@ -1,5 +1,5 @@
 import type { AppSource } from "../discovery/discover.ts";
-import type { SqliteAddress } from "./address.ts";
+import type { DatabaseAddress } from "./address.ts";
 import type { HyoshiConfig } from "./config.ts";
 
 /** The settings that are in force: file, environment and defaults merged, checked, frozen. Nothing is left open. */
@@ -13,7 +13,7 @@ export interface ResolvedConfig {
   readonly apps: readonly AppSource[];
   readonly projectName: string;
   readonly timeZone: string;
-  readonly database: SqliteAddress;
+  readonly database: DatabaseAddress;
   readonly broker: "database";
   readonly queues: readonly string[];
   readonly defaultQueue: string;

@@ -33,8 +33,8 @@ export async function runService(terminal: Terminal, command: Command, request: 
   const stray = hearStrayErrors(logger);
   let app: App | undefined;
   try {
-    const { withApps } = request;
-    app = await openAppWhenMigrated({ config, load, withApps, logger, clock: terminal.clock, signal: stop.warm });
+    const { withApps, role } = request;
+    app = await openAppWhenMigrated({ config, load, withApps, role, logger, clock: terminal.clock, signal: stop.warm });
     for (const { severity, message } of app.discovery.problems)
       logger[severity === "error" ? "error" : "warn"]({}, message);
     const service = await request.start(app);

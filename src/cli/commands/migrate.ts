@@ -23,7 +23,7 @@ export function migrateCommand(terminal: Terminal): Command {
     .action(async (options: MigrateOptions, command: Command) => {
       const project = await openProject(terminal, command);
       const { openDatabase } = await import("../../app/open-database.ts");
-      const database = openDatabase(project.config);
+      const database = await openDatabase(project.config);
       try {
         await migrate(terminal, project, database, options);
       } finally {

@@ -10,6 +10,7 @@ import { hotUse, migrationUse, type PostgresSettings, readUse, writeUse } from "
 
 /** A PostgreSQL database as a process uses it. Nothing connects before it is asked for. */
 export interface PostgresDatabase {
+  readonly kind: "postgres";
   readonly settings: PostgresSettings;
   readonly driver: PostgresDriver;
   /** For the hot paths: named statements, short transactions. */
@@ -35,6 +36,7 @@ export async function openPostgresDatabase(settings: PostgresSettings): Promise<
   const migrations = (apps: AppMigrations = {}) => new Migrations(unhurried, postgresWords, apps);
   const exclusively = <T>(work: () => Promise<T>) => withMigrationLock(migrating, work);
   return {
+    kind: "postgres",
     settings,
     driver,
     hot,

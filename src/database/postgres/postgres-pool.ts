@@ -25,12 +25,13 @@ const LONGEST_DELAY_MS = 50;
 /** Connections for one use. They are opened as they are needed, closed when they are not, and replaced when they are lost. */
 export class PostgresPool {
   readonly #pool: Pool;
-  readonly #session: string;
+  /** What each connection begins with. */
+  readonly session: string;
   readonly #known = new WeakMap<PoolClient, PostgresConnection>();
   #closed: Promise<void> | undefined;
 
   constructor(driver: PostgresDriver, settings: PostgresSettings, use: ConnectionUse) {
-    this.#session = sessionStatement(use);
+    this.session = sessionStatement(use);
     this.#pool = new driver.Pool({
       ...connectionConfig(driver, settings, use),
       max: use.most,
@@ -54,7 +55,7 @@ export class PostgresPool {
     const connection = new PostgresConnection(client);
     this.#known.set(client, connection);
     try {
-      await connection.query(this.#session);
+      await connection.query(this.session);
     } catch (error) {
       connection.release(true);
       throw error;
@@ -129,6 +130,11 @@ export class PostgresConnection {
       if (isLost(error)) this.discard();
       throw translated(error);
     }
+  }
+
+  /** Whether the server still answers on it, as far as is known. */
+  get isUsable(): boolean {
+    return this.#usable;
   }
 
   /** Closes it when it is released. */

@@ -1,6 +1,6 @@
 import type { ClientConfig } from "pg";
 import type { PostgresDriver } from "./load-driver.ts";
-import { storedTypes } from "./value-types.ts";
+import { storedTypes, taskTypes } from "./value-types.ts";
 
 export interface PostgresSettings {
   /** `postgres://` or `postgresql://`, with the query options of PostgreSQL's own clients. */
@@ -15,6 +15,8 @@ export interface ConnectionUse {
   readonly most: number;
   /** Settings of the session, as the server names them. */
   readonly session: Readonly<Record<string, string | number>>;
+  /** Whose values they carry. Default: hyoshi's own. */
+  readonly values?: "own" | "tasks";
 }
 
 /** A statement that takes longer than this is given up, in ms; the hot ones take a few. */
@@ -66,6 +68,9 @@ export const readUse: ConnectionUse = {
   },
 };
 
+/** What tasks do with their apps' tables: for as long as they like, since nobody else is held up by it. */
+export const taskUse = (most: number): ConnectionUse => ({ most, session: keptAlive, values: "tasks" });
+
 /** A migration takes the time that it takes. */
 export const migrationUse: ConnectionUse = { most: 2, session: keptAlive };
 
@@ -73,7 +78,7 @@ export const migrationUse: ConnectionUse = { most: 2, session: keptAlive };
 export function connectionConfig(
   driver: PostgresDriver,
   { url, applicationName }: PostgresSettings,
-  { session }: ConnectionUse,
+  { session, values = "own" }: ConnectionUse,
 ): ClientConfig {
   const limit = session.statement_timeout;
   return {
@@ -84,7 +89,7 @@ export function connectionConfig(
     connectionTimeoutMillis: 10_000,
     // Behind the server's own time-out, for one that does not answer at all.
     ...(limit !== undefined && { query_timeout: Number(limit) + 10_000 }),
-    types: storedTypes(driver),
+    types: values === "own" ? storedTypes(driver) : taskTypes(driver),
   };
 }
 

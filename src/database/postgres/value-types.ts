@@ -24,6 +24,13 @@ export function storedTypes(driver: PostgresDriver): CustomTypesConfig {
   return overriding(driver, stored);
 }
 
+/** Values of the apps' own tables: the driver's, but whole numbers are numbers, as SQLite hands them over, where those are exact. */
+export function taskTypes(driver: PostgresDriver): CustomTypesConfig {
+  return overriding(driver, new Map([[INT8, exactNumber]]));
+}
+
+const exactNumber: Parse = (text) => (Number.isSafeInteger(Number(text)) ? Number(text) : text);
+
 function overriding({ types }: PostgresDriver, parsers: ReadonlyMap<number, Parse>): CustomTypesConfig {
   return {
     getTypeParser: (oid, format) => {

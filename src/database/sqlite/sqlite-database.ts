@@ -9,6 +9,7 @@ import { sqliteDialect } from "./sqlite-dialect.ts";
 
 /** The SQLite file as a process uses it. */
 export interface SqliteDatabase {
+  readonly kind: "sqlite";
   readonly file: string;
   /** For the hot paths: whole transactions without an `await`. */
   readonly hot: SqliteConnection;
@@ -30,6 +31,7 @@ export function openSqliteDatabase(settings: SqliteSettings): SqliteDatabase {
   const migrations = (apps: AppMigrations = {}) => new Migrations(db, sqliteWords, apps);
   const exclusively = <T>(work: () => Promise<T>) => withMigrationLock(settings.file, work);
   return {
+    kind: "sqlite",
     file: settings.file,
     hot,
     db,

@@ -5,12 +5,12 @@ import { sql } from "kysely";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { FakeClock } from "../../../test/support/fake-clock.ts";
 import { openSqliteWriter, type SqliteConnection } from "./open-sqlite.ts";
-import { TaskConnections, TRANSACTION_LIMIT_MS } from "./task-connections.ts";
+import { SqliteTaskConnections, TRANSACTION_LIMIT_MS } from "./task-connections.ts";
 
 let folder: string;
 let own: SqliteConnection;
 let clock: FakeClock;
-let connections: TaskConnections;
+let connections: SqliteTaskConnections;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "hyoshi-test-"));
@@ -18,10 +18,10 @@ beforeEach(() => {
   own = openSqliteWriter(settings);
   own.exec("create table t (n integer)");
   clock = new FakeClock();
-  connections = new TaskConnections(settings, clock);
+  connections = new SqliteTaskConnections(settings, clock);
 });
 afterEach(() => {
-  connections.close();
+  void connections.close();
   own.close();
   rmSync(folder, { recursive: true, force: true });
 });

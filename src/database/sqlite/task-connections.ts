@@ -1,6 +1,7 @@
 import { type CompiledQuery, type DatabaseConnection, type Dialect, type Driver, Kysely } from "kysely";
 import type { Clock, Stop } from "../../base/clock.ts";
 import { HyoshiError } from "../../base/error.ts";
+import type { TaskConnection, TaskConnections } from "../task-connection.ts";
 import { openSqliteWriter, type SqliteConnection, type SqliteSettings } from "./open-sqlite.ts";
 import { sqliteDialect } from "./sqlite-dialect.ts";
 
@@ -10,15 +11,7 @@ export const TRANSACTION_LIMIT_MS = 1_000;
 /** Connections that are kept for the next run. */
 const KEPT = 8;
 
-export interface TaskConnection {
-  // biome-ignore lint/suspicious/noExplicitAny: the tables are the app's own; `db(models)` gives them their types.
-  readonly db: Kysely<any>;
-  /** Rolls back what is open and gives the connection back. */
-  release(): void;
-}
-
-/** A connection for each run that asks for one, apart from hyoshi's own and from every other run's. */
-export class TaskConnections {
+export class SqliteTaskConnections implements TaskConnections {
   readonly #settings: SqliteSettings;
   readonly #clock: Clock;
   readonly #idle: SqliteConnection[] = [];
@@ -43,7 +36,7 @@ export class TaskConnections {
     };
   }
 
-  close(): void {
+  async close(): Promise<void> {
     for (const sqlite of this.#idle.splice(0)) sqlite.close();
   }
 }

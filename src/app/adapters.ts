@@ -1,0 +1,36 @@
+import type { Clock } from "../base/clock.ts";
+import type { Wake } from "../base/wake.ts";
+import type { ProcessRegistry } from "../control/process-registry.ts";
+import type { TaskConnections } from "../database/task-connection.ts";
+import type { Ledger } from "../ledger/ledger.ts";
+import type { LogStore } from "../run/log-store.ts";
+import type { RunStore } from "../run/run-store.ts";
+import type { ProjectDatabase } from "./open-database.ts";
+import { postgresAdapters } from "./postgres-adapters.ts";
+import { sqliteAdapters } from "./sqlite-adapters.ts";
+
+/** What each database has of its own; everything else is plain SQL. */
+export interface Adapters {
+  /** Hears what this process commits at once, and what others commit a moment later. */
+  readonly wake: Wake;
+  /** To be called after a commit that others may wait for. */
+  readonly tellSchedules: () => void;
+  readonly runs: RunStore;
+  readonly logs: LogStore;
+  readonly ledger: Ledger;
+  readonly processes: ProcessRegistry;
+  readonly taskConnections: TaskConnections;
+  /** Lets go of everything but the database. */
+  release(): Promise<void>;
+}
+
+export interface AdapterSettings {
+  readonly clock: Clock;
+  readonly durability: "process" | "power";
+  /** Runs that have a connection of their own at a time, where connections are counted. */
+  readonly taskConnections: number;
+}
+
+export function adaptersFor(database: ProjectDatabase, settings: AdapterSettings): Adapters {
+  return database.kind === "postgres" ? postgresAdapters(database, settings) : sqliteAdapters(database, settings);
+}

@@ -1,0 +1,46 @@
+import { LocalWake } from "../base/wake.ts";
+import { PostgresProcessRegistry } from "../control/postgres/postgres-process-registry.ts";
+import { Notices } from "../database/postgres/notices.ts";
+import type { PostgresDatabase } from "../database/postgres/postgres-database.ts";
+import { PostgresTaskConnections } from "../database/postgres/postgres-task-connections.ts";
+import { PostgresLedger } from "../ledger/postgres/postgres-ledger.ts";
+import { PostgresLogStore } from "../run/postgres/postgres-log-store.ts";
+import { PostgresRunStore } from "../run/postgres/postgres-run-store.ts";
+import { RUNS_TOPIC } from "../run/topics.ts";
+import type { AdapterSettings, Adapters } from "./adapters.ts";
+
+export function postgresAdapters(
+  database: PostgresDatabase,
+  { clock, taskConnections: most }: AdapterSettings,
+): Adapters {
+  const { hot, driver, settings } = database;
+  const wake = new LocalWake();
+  const hear = (topic: string) => {
+    wake.tell(topic);
+    wake.tell("database");
+  };
+  const heard = (topics: readonly string[] | undefined) => {
+    if (topics === undefined) wake.tellAll();
+    else for (const topic of topics) hear(topic);
+  };
+  const notices = new Notices({ driver, settings, clock, heard });
+  const tells = (topic: string) => () => {
+    hear(topic);
+    notices.tell(topic);
+  };
+  const tellRuns = tells(RUNS_TOPIC);
+  const taskConnections = new PostgresTaskConnections(driver, settings, most);
+  return {
+    wake,
+    tellSchedules: tells("schedules"),
+    runs: new PostgresRunStore(hot, tellRuns),
+    logs: new PostgresLogStore(hot),
+    ledger: new PostgresLedger(hot, tellRuns),
+    processes: new PostgresProcessRegistry(database, clock),
+    taskConnections,
+    async release() {
+      await notices.close();
+      await taskConnections.close();
+    },
+  };
+}
