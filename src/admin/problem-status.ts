@@ -8,6 +8,7 @@ export const problemStatus: Readonly<Record<string, number>> = {
   malformed_json: 400,
   nested_too_deep: 400,
   invalid_cursor: 400,
+  invalid_document: 400,
   invalid_query: 400,
   unauthenticated: 401,
   wrong_credentials: 401,
@@ -41,6 +42,7 @@ export const problemStatus: Readonly<Record<string, number>> = {
   invalid_schedule: 422,
   invalid_solar: 422,
   unknown_time_zone: 422,
+  unknown_holidays: 422,
 
   // The database: what was asked may succeed later.
   database_busy: 503,

@@ -12,6 +12,7 @@ export const problemWords: Readonly<Record<string, Bilingual>> = {
     en: "This page of the list is not there any more. Start from the first.",
     ja: "一覧のこのページはもうありません。最初のページから見直してください。",
   },
+  invalid_document: { en: "This is no export of hyoshi.", ja: "hyoshi が書き出した内容ではありません。" },
   invalid_query: { en: "The list cannot be narrowed like this.", ja: "この条件では一覧を絞り込めません。" },
   unauthenticated: {
     en: "You are signed out. Sign in again.",
@@ -83,6 +84,7 @@ export const problemWords: Readonly<Record<string, Bilingual>> = {
     ja: "太陽のイベントか場所の指定が正しくありません。",
   },
   unknown_time_zone: { en: "There is no such time zone.", ja: "そのようなタイムゾーンはありません。" },
+  unknown_holidays: { en: "Its holidays are not known.", ja: "その国や地域の祝日は分かりません。" },
 
   database_busy: {
     en: "The database is busy. Nothing was changed; try again.",
