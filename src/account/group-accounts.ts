@@ -22,6 +22,11 @@ export class GroupAccounts {
     return present(await this.#store.groups.find(id), id);
   }
 
+  async findByName(name: string): Promise<Group | undefined> {
+    const id = await this.#store.groups.findIdByName(name.normalize("NFC").trim());
+    return id === undefined ? undefined : this.#store.groups.find(id);
+  }
+
   list(page: PageRequest<string>): Promise<readonly Group[]> {
     return this.#store.groups.list(page);
   }

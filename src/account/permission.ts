@@ -11,6 +11,7 @@ export const corePermissions = [
   "workers.view",
   "changes.view",
   "users.manage",
+  "project.manage",
 ] as const;
 
 /** What a person may do with the records of an app's model. */

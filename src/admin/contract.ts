@@ -893,6 +893,46 @@ export const overview = z.object({
 });
 export type Overview = z.infer<typeof overview>;
 
+// ---- export and import ----------------------------------------------------------------------------------------
+
+export const exportQuery = z.object({ format: z.enum(["json", "yaml"]).default("json") });
+/** What `GET /export` answers. Each part's own shape is told by an export. */
+export const projectDocument = z.object({
+  /** The version of the format. */
+  hyoshi: z.literal(1),
+  calendars: z.array(json).optional(),
+  groups: z.array(json).optional(),
+  periodicTasks: z.array(json).optional(),
+  pauses: z.array(json).optional(),
+});
+export const importQuery = z.object({
+  /** `true`: nothing is written. */
+  dryRun: z.enum(["true", "false"]).default("false"),
+  /** `true`: the document's pauses begin too. */
+  pauses: z.enum(["true", "false"]).default("false"),
+});
+const importOutcome = z.enum(["imported", "changed", "unchanged", "skipped"]);
+export const importReport = z.object({
+  source: z.string(),
+  dryRun: z.boolean(),
+  counts: z.record(importOutcome, z.number().int()),
+  items: z.array(
+    z.object({
+      outcome: importOutcome,
+      /** Where it stands in the source: `periodicTasks[3]`. */
+      place: z.string(),
+      name: z.string().nullable(),
+      /** Why it was skipped, or left as it is. */
+      reason: z.string().optional(),
+      /** What is not here as it is there. */
+      notes: z.array(z.string()),
+      /** What changed of what was there. */
+      fields: z.array(z.string()).optional(),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+
 // ---- people ---------------------------------------------------------------------------------------------------
 
 export const userView = z.object({

@@ -17,6 +17,10 @@ const labels: Readonly<Record<(typeof corePermissions)[number], Bilingual>> = {
   "workers.view": { en: "See workers and queues", ja: "ワーカーとキューを見る" },
   "changes.view": { en: "See who changed what", ja: "変更履歴を見る" },
   "users.manage": { en: "Manage users, groups and their permissions", ja: "ユーザー・グループ・権限を管理する" },
+  "project.manage": {
+    en: "Export everything that is set, and import it (this runs code as the worker)",
+    ja: "設定をすべて書き出し、読み込む（ワーカーとしてコードを実行できます）",
+  },
 };
 
 const actionLabels: Readonly<Record<(typeof modelActions)[number], (model: Bilingual) => Bilingual>> = {

@@ -1,6 +1,7 @@
 import type { AdminApp } from "./admin-app.ts";
 import type { AdminServer } from "./admin-server.ts";
 import { registerChanges } from "./routes/changes.ts";
+import { registerDocuments } from "./routes/documents.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerFirings } from "./routes/firings.ts";
 import { registerGroups } from "./routes/groups.ts";
@@ -42,6 +43,7 @@ export function registerRoutes(server: AdminServer, app: AdminApp): void {
   registerTasks(server, app);
   registerWorkers(server, app);
   registerQueues(server, app);
+  registerDocuments(server, app);
   registerHealth(server, app);
   registerOverview(server, app);
   registerEvents(server, app);

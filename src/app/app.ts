@@ -8,6 +8,7 @@ import { type Random, systemRandom, uuidv7 } from "../base/random.ts";
 import type { Wake } from "../base/wake.ts";
 import { type Catalog, createCatalog } from "../catalog/catalog.ts";
 import type { CatalogParts } from "../catalog/catalog-parts.ts";
+import { ProjectDocuments } from "../catalog/document/project-documents.ts";
 import { Client } from "../client/client.ts";
 import type { ProcessRegistry } from "../control/process-registry.ts";
 import type { Retention } from "../control/retention.ts";
@@ -71,6 +72,8 @@ export interface App {
   readonly readers: CatalogParts["readers"];
   /** What people and programs do with periodic tasks and runs. */
   readonly catalog: Catalog;
+  /** Everything that people have set, out and in. */
+  readonly documents: ProjectDocuments;
   readonly topics: TopicReader;
   readonly retention: Retention;
   readonly taskConnections: TaskConnections;
@@ -126,6 +129,8 @@ export function composeApp(parts: AppParts): App {
   const ownTasks = [...discovery.registry.entries()].map((found) => announcementOf(found, defaultQueue));
   const { ledger, logs, processes, taskConnections, release } = adapters;
   const shared = { ledger, periodicTasks, pauses, runs, logs, readers, wake, clock, random, compile };
+  const catalogParts: CatalogParts = { ...shared, timeZone, defaultQueue, ownTasks };
+  const catalog = createCatalog(catalogParts);
   return {
     ...shared,
     config,
@@ -133,7 +138,8 @@ export function composeApp(parts: AppParts): App {
     logger,
     database,
     processes,
-    catalog: createCatalog({ ...shared, timeZone, defaultQueue, ownTasks }),
+    catalog,
+    documents: new ProjectDocuments(catalogParts, catalog, accounts),
     accounts,
     records: new Records(models, new SqlRecordStore(db, reader), clock),
     client,

@@ -6,6 +6,7 @@ import { checkCommand } from "./commands/check.ts";
 import { createsuperuserCommand } from "./commands/createsuperuser.ts";
 import { createtokenCommand } from "./commands/createtoken.ts";
 import { devCommand } from "./commands/dev.ts";
+import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { migrateCommand } from "./commands/migrate.ts";
@@ -64,6 +65,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     switchCommand(terminal, true),
     switchCommand(terminal, false),
     previewCommand(terminal),
+    exportCommand(terminal),
     importCommand(terminal),
   ];
   for (const command of commands) program.addCommand(command.copyInheritedSettings(program));

@@ -8,12 +8,13 @@ import type { RunningService } from "./run-service.ts";
 
 /** Serves the admin of a project; `address` is what a browser on this machine opens. */
 export async function startAdmin(app: App, version: string): Promise<RunningService & { readonly address: string }> {
-  const { config, accounts, catalog, wake, topics, records, clock, logger } = app;
+  const { config, accounts, catalog, documents, wake, topics, records, clock, logger } = app;
   const { host, port, basePath } = config.admin;
   const server = createAdminServer({
     config: { ...config.admin, timeZone: config.timeZone, projectName: config.projectName, version },
     accounts,
     catalog,
+    documents,
     wake,
     topics,
     records,

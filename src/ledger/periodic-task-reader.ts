@@ -93,6 +93,8 @@ export interface PeriodicTaskReader {
   findIdByName(name: string): Promise<number | undefined>;
   /** Those of these uids that there are, archived ones too. */
   findByUids(uids: readonly string[]): Promise<ReadonlyMap<string, { id: number; archivedAt: Instant | null }>>;
+  /** Of a schedule that is not removed. */
+  findScheduleId(uid: string): Promise<number | undefined>;
   /** Every one that code defines, archived ones too. */
   idsFromCode(): Promise<readonly number[]>;
   isUser(id: number): Promise<boolean>;

@@ -10,6 +10,7 @@ import type { Problem } from "../../src/admin/contract.ts";
 import { createAdminServer } from "../../src/admin/server.ts";
 import { silentLogger } from "../../src/base/logger.ts";
 import { systemRandom } from "../../src/base/random.ts";
+import { ProjectDocuments } from "../../src/catalog/document/project-documents.ts";
 import type { AdminModel } from "../../src/model/admin-model.ts";
 import { Records } from "../../src/record/records.ts";
 import { SqlRecordStore } from "../../src/record/sql/sql-record-store.ts";
@@ -69,6 +70,7 @@ export async function openTestAdmin(
   const app: AdminApp = {
     accounts,
     catalog,
+    documents: new ProjectDocuments(testCatalog.parts, catalog, accounts),
     wake,
     topics,
     records: new Records(models, new SqlRecordStore(database.db, database.reader), clock),

@@ -1,10 +1,10 @@
 import type { Actor } from "../../account/permission.ts";
-import { type HyoshiError, isHyoshiError } from "../../base/error.ts";
-import type { FieldError } from "../../base/field-error.ts";
+import { isHyoshiError } from "../../base/error.ts";
 import type { CatalogParts } from "../catalog-parts.ts";
 import type { PeriodicTaskInput } from "../periodic-task-check.ts";
 import type { PeriodicTaskEditor, SavedFrom } from "../periodic-task-editor.ts";
 import { differences } from "../periodic-task-fields.ts";
+import { faultsOf, reasonOf } from "./import-faults.ts";
 import type { ImportItem } from "./import-report.ts";
 
 /** A periodic task that a source holds, as it would be here. */
@@ -108,13 +108,4 @@ async function compare(
   }
   if (!dryRun) await editor.save(wanted, { id, version: current.version }, by);
   return { name: wanted.name, outcome: "changed", fields };
-}
-
-function reasonOf(error: HyoshiError): string {
-  const errors = error.fields.errors as readonly FieldError[] | undefined;
-  return error.code === "invalid" && errors !== undefined ? faultsOf(errors) : error.message;
-}
-
-export function faultsOf(errors: readonly FieldError[]): string {
-  return errors.map(({ path, detail }) => `${path.slice(1).replaceAll("/", ".")} ${detail}`.trim()).join("; ");
 }

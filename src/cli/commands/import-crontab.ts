@@ -1,11 +1,10 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
-import { HyoshiError, messageOf } from "../../base/error.ts";
 import type { UserField } from "../../catalog/import/crontab-file.ts";
 import { importLines } from "../import-lines.ts";
 import { withApp } from "../open-command-app.ts";
 import { operator } from "../operator.ts";
+import { readFile } from "../read-file.ts";
 import { answer, type Terminal } from "../terminal.ts";
 
 interface CrontabOptions {
@@ -41,11 +40,13 @@ export function importCrontabCommand(terminal: Terminal): Command {
       "after",
       "\nA line is known by the file's path and its own content: importing the file again changes nothing, and a line that was edited is another one.",
     )
-    .action((file: string, options: CrontabOptions, command: Command) =>
+    .action((file: string, _own: CrontabOptions, command: Command) =>
       withApp(terminal, command, { withApps: true }, async ({ catalog }) => {
+        // `import` takes for itself what it has an option of the same name for.
+        const options = command.optsWithGlobals<CrontabOptions>();
         const path = file === "-" ? "-" : resolve(terminal.workingFolder, file);
         const report = await catalog.imports.crontab({
-          text: read(path),
+          text: readFile(path),
           path,
           userField: options.userField,
           ...(options.zone !== undefined && { zone: options.zone }),
@@ -59,12 +60,4 @@ export function importCrontabCommand(terminal: Terminal): Command {
         answer(terminal, options.json, report, () => importLines(report));
       }),
     );
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path === "-" ? 0 : path, "utf8");
-  } catch (error) {
-    throw new HyoshiError("usage", `the file '${path}' cannot be read: ${messageOf(error)}`);
-  }
 }

@@ -69,6 +69,16 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
     return found;
   }
 
+  async findScheduleId(uid: string): Promise<number | undefined> {
+    const row = await this.#db
+      .selectFrom("schedule")
+      .select("id")
+      .where("uid", "=", uid)
+      .where("removed_at", "is", null)
+      .executeTakeFirst();
+    return row?.id;
+  }
+
   async idsFromCode(): Promise<readonly number[]> {
     const rows = await this.#db
       .selectFrom("periodic_task")
