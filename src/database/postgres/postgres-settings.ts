@@ -27,8 +27,8 @@ const keptAlive = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_kee
 
 /**
  * Fire, claim, begin, finish and sweep. A process that stops in the middle of a transaction holds up the others for a second at most.
- * Without bitmap scans, sequential scans and sorts: what the tables hold changes faster than the statistics, and each of
- * these statements has the one right index (a claim takes 1 to 2 ms by it, and 95 to 122 where the server sorts the backlog).
+ * Without bitmap scans, sequential scans, sorts, and joins other than by key: what the tables hold changes faster than the statistics, and
+ * each of these statements has the one right index (a claim takes 1 to 2 ms by it, and 95 to 122 where the server sorts the backlog).
  */
 export const hotUse: ConnectionUse = {
   most: 4,
@@ -40,6 +40,8 @@ export const hotUse: ConnectionUse = {
     enable_bitmapscan: "off",
     enable_seqscan: "off",
     enable_sort: "off",
+    enable_hashjoin: "off",
+    enable_mergejoin: "off",
     // What is switched off counts as dear, and what is dear the server would compile first, for longer than it takes.
     jit: "off",
   },

@@ -53,7 +53,7 @@ const firstCursor = firstRun + Object.keys(runColumns).length;
 /**
  * A row that continues the schedule's last one, with the same verdict, reason and detail, lengthens it. Where the ledger has a row for the
  * nominal time already, the cursor was set back by hand, and what was sent is not sent again. A run that another one is in the way of
- * is left out, and answered.
+ * is left out, and answered. (Within a `case`, a list is looked up by its hash, and not walked for each row.)
  */
 const writeText = `
   with f as materialized (select * from ${unnest(firingColumns, "t", 2)}),
@@ -72,19 +72,19 @@ const writeText = `
     select schedule_id, nominal_at, through_at, version, verdict, reason, detail, run_id, $1 from f
     where ord not in (select ord from longer)
     on conflict do nothing
-    returning schedule_id, nominal_at
+    returning schedule_id, nominal_at, run_id
   ),
   sent as (
     insert into run_live (${runColumnNames})
     select ${insertColumns.map((column) => `r.${column}`).join(", ")} from r
-    join written w on w.schedule_id = r.schedule_id and w.nominal_at = r.nominal_at
+    where case when (r.schedule_id, r.nominal_at) in (select schedule_id, nominal_at from written) then true end
     order by r.ord
     on conflict do nothing
     returning id
   ),
   counted as (
     insert into periodic_task_sent as n (periodic_task_id, sent)
-    select r.periodic_task_id, count(*) from r join sent on sent.id = r.id where r.counted = 1
+    select r.periodic_task_id, count(*) from r where r.counted = 1 and case when r.id in (select id from sent) then true end
     group by r.periodic_task_id order by r.periodic_task_id
     on conflict (periodic_task_id) do update set sent = n.sent + excluded.sent
   ),
@@ -93,9 +93,7 @@ const writeText = `
     from ${unnest(cursorColumns, "m", firstCursor)}
     where c.schedule_id = m.schedule_id and c.version = m.version and c.next_at = m.was_at
   )
-  select r.id, sent.id is not null as is_sent from r
-  join written w on w.schedule_id = r.schedule_id and w.nominal_at = r.nominal_at
-  left join sent on sent.id = r.id`;
+  select id, 1 as is_sent from sent union all select run_id, 0 from written where run_id is not null`;
 
 export interface WrittenFirings {
   readonly sent: ReadonlySet<string>;
@@ -124,10 +122,10 @@ export async function writeFirings(
       ...arraysOf(cursorColumns, moves.map(cursorRow)),
     ],
   });
-  return {
-    sent: new Set(rows.filter((row) => row.is_sent === 1).map(({ id }) => id)),
-    blocked: new Set(rows.filter((row) => row.is_sent === 0).map(({ id }) => id)),
-  };
+  const sent = new Set(rows.filter((row) => row.is_sent === 1).map(({ id }) => id));
+  const planned = new Set(runs.map(({ id }) => id));
+  const isBlocked = (id: string) => planned.has(id) && !sent.has(id);
+  return { sent, blocked: new Set(rows.map(({ id }) => id).filter(isBlocked)) };
 }
 
 function firingRow({ row, firing, run, leads, mergedInto }: FiringToWrite) {

@@ -1,5 +1,11 @@
 import type { Claim } from "../run-store.ts";
 
+/**
+ * The claim `t` still holds the run `r`. What is running has a process, and nothing else has: to ask for the state instead would lead the
+ * server to walk all running runs of all workers.
+ */
+export const stillHeld = "r.id = t.id and r.claim = t.claim and r.process_id is not null";
+
 /** Claims by their id and number: of one run, a batch may hold an outcome that is fenced and one that counts. */
 export class ClaimSet {
   readonly #keys: Set<string>;

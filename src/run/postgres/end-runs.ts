@@ -3,7 +3,7 @@ import type { PostgresConnection, PostgresPool } from "../../database/postgres/p
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import type { FinalState, RunError } from "../run.ts";
 import type { Claim } from "../run-store.ts";
-import { ClaimSet } from "./claim-set.ts";
+import { ClaimSet, stillHeld } from "./claim-set.ts";
 
 /** What a run's end writes besides what its live row holds. */
 export interface Ending extends Claim {
@@ -69,11 +69,11 @@ const outcomes = `
     succeeded_at = coalesce(excluded.succeeded_at, o.succeeded_at),
     failed_in_a_row = excluded.failed_in_a_row + case when excluded.succeeded_at is null then o.failed_in_a_row else 0 end`;
 
-/** Moves runs to the finished ones where `fence` and the claim still hold. */
+/** Moves the runs `r` to the finished ones for which `fence` and an ending `t` hold. */
 const endText = (fence: string) => `
   with ended as (
     delete from run_live r using ${unnest(columns, "t")}
-    where r.id = t.id and r.claim = t.claim and ${fence}
+    where ${fence}
     returning r.*, t.end_state, t.ended_at, t.end_attempt, t.end_attempt_started_at, t.result, t.error, t.executed, t.ord
   ),
   done as (
@@ -87,8 +87,8 @@ const endText = (fence: string) => `
   outcome as (${outcomes})
   select id, claim from ended`;
 
-const endHeldText = endText("r.state = 'running'");
-const endAnyText = endText("true");
+const endHeldText = endText(stillHeld);
+const endAnyText = endText("r.id = t.id and r.claim = t.claim");
 
 /** Ends what is still held under its claim. Answers which were: the others are fenced. */
 export function endHeld(on: PostgresPool | PostgresConnection, endings: readonly Ending[]): Promise<ClaimSet> {

@@ -1,7 +1,7 @@
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import type { Claim, Outcome } from "../run-store.ts";
-import { ClaimSet } from "./claim-set.ts";
+import { ClaimSet, stillHeld } from "./claim-set.ts";
 import { type Ending, endHeld } from "./end-runs.ts";
 
 type Answer = "done" | "retrying" | "fenced";
@@ -27,7 +27,7 @@ const retryText = `
   with held as materialized (
     select r.seq, p.name as process, r.cancel_requested_at is not null as stopping, t.*
     from ${unnest(retryColumns, "t")}
-    join run_live r on r.id = t.id and r.claim = t.claim and r.state = 'running'
+    join run_live r on ${stillHeld}
     left join process p on p.id = r.process_id
     for update of r
   ),

@@ -8,7 +8,7 @@ import type { Claim, ClaimedRun, Outcome, RunStore, SweepReport } from "../run-s
 import { addRuns } from "./add-runs.ts";
 import { cancelRuns } from "./cancel-runs.ts";
 import { type ClaimRequest, claimRuns } from "./claim-runs.ts";
-import { ClaimSet } from "./claim-set.ts";
+import { ClaimSet, stillHeld } from "./claim-set.ts";
 import { endHeld, endOfWaiting } from "./end-runs.ts";
 import { finishRuns } from "./finish-runs.ts";
 import { Sweep } from "./sweep-runs.ts";
@@ -17,8 +17,6 @@ import { Sweep } from "./sweep-runs.ts";
 const BATCH = 500;
 
 const claims = unnest({ id: "text", claim: "bigint" }, "t");
-/** The claim still holds. */
-const held = "r.id = t.id and r.claim = t.claim and r.state = 'running'";
 
 export class PostgresRunStore implements RunStore {
   readonly #pool: PostgresPool;
@@ -49,11 +47,11 @@ export class PostgresRunStore implements RunStore {
         text: `update run_live r set
             attempt = r.attempt + case when r.attempt_started_at is null then 1 else 0 end,
             attempt_started_at = coalesce(r.attempt_started_at, $3), started_at = coalesce(r.started_at, $3)
-          from ${claims} where ${held} returning r.id, r.claim`,
+          from ${claims} where ${stillHeld} returning r.id, r.claim`,
         values: [...claimArrays(part), now],
       });
-      const stillHeld = new ClaimSet(rows);
-      return part.map((claim) => stillHeld.has(claim));
+      const begunAndHeld = new ClaimSet(rows);
+      return part.map((claim) => begunAndHeld.has(claim));
     });
   }
 
@@ -67,7 +65,7 @@ export class PostgresRunStore implements RunStore {
     await inBatches(given, async (part) => {
       const { rows } = await this.#pool.query<Claim>({
         text: `update run_live r set state = $3, process_id = null, available_at = coalesce($4, r.available_at)
-          from ${claims} where ${held} and r.attempt_started_at is null and r.cancel_requested_at is null
+          from ${claims} where ${stillHeld} and r.attempt_started_at is null and r.cancel_requested_at is null
           returning r.id, r.claim`,
         values: [...claimArrays(part), notBefore === undefined ? "ready" : "scheduled", notBefore ?? null],
       });
@@ -82,7 +80,7 @@ export class PostgresRunStore implements RunStore {
   async #cancelReserved(kept: readonly Claim[]): Promise<void> {
     if (kept.length === 0) return;
     const { rows } = await this.#pool.query<LiveRow>({
-      text: `select r.* from ${claims} join run_live r on ${held}
+      text: `select r.* from ${claims} join run_live r on ${stillHeld}
         where r.attempt_started_at is null and r.cancel_requested_at is not null`,
       values: claimArrays(kept),
     });
@@ -112,7 +110,7 @@ export class PostgresRunStore implements RunStore {
     if (mine.length === 0) return [];
     const { rows } = await this.#pool.query<Claim>({
       name: "cancelled",
-      text: `select t.id, t.claim from ${claims} left join run_live r on ${held} and r.process_id = $3
+      text: `select t.id, t.claim from ${claims} left join run_live r on ${stillHeld} and r.process_id = $3
         where r.id is null or r.cancel_requested_at is not null`,
       values: [...claimArrays(mine), processId],
     });
