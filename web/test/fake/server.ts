@@ -28,6 +28,7 @@ import {
   tasks,
 } from "./data.ts";
 import { fillOperations, operationRoutes } from "./operations.ts";
+import { outlookRoutes } from "./outlook.ts";
 import { allPermissions, peopleRoutes } from "./people.ts";
 import { type Handler, Refusal } from "./refusal.ts";
 
@@ -182,6 +183,7 @@ let isSignedIn = true;
 const routes: Record<string, Handler> = {
   ...operationRoutes(tell),
   ...peopleRoutes(tell),
+  ...outlookRoutes(tell),
   "GET session": () => {
     if (!isSignedIn) throw new Refusal(401, "unauthenticated", "sign in first");
     return session();

@@ -1,15 +1,11 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import Dialog from "@mui/material/Dialog";
-import DialogActions from "@mui/material/DialogActions";
-import DialogContent from "@mui/material/DialogContent";
-import DialogTitle from "@mui/material/DialogTitle";
 import type { ReactNode } from "react";
 import { Link } from "react-router-dom";
 import { ProblemView } from "../problem-view.tsx";
 import { UnsavedGuard } from "../unsaved-guard.tsx";
-import { ValueDiff } from "../value-diff.tsx";
 import { useEditFormMessages } from "./messages.ts";
+import { StaleChoice } from "./stale-choice.tsx";
 import type { EditFormState } from "./use-edit-form.ts";
 
 interface Props<Draft> {
@@ -34,7 +30,7 @@ export function EditForm<Draft>({
   aside,
   isReadOnly = false,
   isBlocked = false,
-  partOf = (draft) => draft,
+  partOf,
   children,
 }: Props<Draft>) {
   const m = useEditFormMessages();
@@ -63,29 +59,7 @@ export function EditForm<Draft>({
         {aside}
       </Box>
       <UnsavedGuard isDirty={form.isDirty} words={m.leave} />
-      {form.stale && (
-        <Dialog open onClose={form.stale.close} maxWidth="md" fullWidth>
-          <DialogTitle>{m.stale.title}</DialogTitle>
-          <DialogContent>
-            <Box sx={{ mb: 1.5 }}>{m.stale.text}</Box>
-            <ValueDiff
-              before={partOf(form.stale.theirs)}
-              after={partOf(form.draft)}
-              omit={["version"]}
-              labels={{ before: m.stale.theirs, after: m.stale.mine, none: m.stale.same }}
-            />
-          </DialogContent>
-          <DialogActions sx={{ flexWrap: "wrap", gap: 1 }}>
-            <Button variant="text" onClick={form.stale.close}>
-              {m.cancel}
-            </Button>
-            <Button onClick={form.stale.takeTheirs}>{m.stale.takeTheirs}</Button>
-            <Button variant="contained" onClick={form.stale.keepMine}>
-              {m.stale.keepMine}
-            </Button>
-          </DialogActions>
-        </Dialog>
-      )}
+      <StaleChoice form={form} partOf={partOf} />
     </Box>
   );
 }
