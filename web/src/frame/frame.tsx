@@ -15,6 +15,7 @@ import { useMay, useSession } from "../services/session.ts";
 import { ConnectionBar, useStale } from "./connection-bar.tsx";
 import { HealthDots } from "./health-dots.tsx";
 import { useFrameMessages } from "./messages.ts";
+import { PauseBanner } from "./pause-banner.tsx";
 import { LanguageSwitch, ThemeSwitch } from "./preferences.tsx";
 import { QuickSearch } from "./quick-search.tsx";
 import { ShortcutHelp } from "./shortcut-help.tsx";
@@ -93,6 +94,7 @@ export function Frame({ features, children }: { features: readonly Feature[]; ch
           <UserMenu links={features.flatMap((feature) => feature.links).filter((link) => link.group === "account")} />
         </Box>
       </Box>
+      <PauseBanner />
       <Box
         component="main"
         id="content"

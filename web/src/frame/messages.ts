@@ -29,6 +29,7 @@ export const useFrameMessages = defineMessages(
         `Queue ${queue} has ${waiting} waiting ${waiting === 1 ? "run" : "runs"} and no worker that serves it.`,
       unknown: "The server's health is not known.",
     },
+    morePauses: (count: number) => (count === 1 ? "and one more" : `and ${count} more`),
     shortcuts: {
       title: "Keyboard",
       search: "Search",
@@ -74,6 +75,7 @@ export const useFrameMessages = defineMessages(
         `キュー ${queue} に ${waiting} 件の実行が待っていますが、処理するワーカーがありません。`,
       unknown: "稼働状況を取得できません。",
     },
+    morePauses: (count) => `ほか ${count} 件`,
     shortcuts: {
       title: "キーボード操作",
       search: "検索",

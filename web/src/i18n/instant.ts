@@ -52,6 +52,11 @@ export function formatDay(at: number, zone: string, language: Language): string 
   return format(language, zone, { weekday: "short", day: "numeric", month: "long", year: "numeric" }).format(at);
 }
 
+/** `14 Mar 2027`, `2027年3月14日`. */
+export function formatDate(at: number, zone: string, language: Language): string {
+  return format(language, zone, { day: "numeric", month: "short", year: "numeric" }).format(at);
+}
+
 export function formatTimeOfDay(at: number, zone: string, language: Language): string {
   return format(language, zone, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(at);
 }

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
 import { formatDuration, formatRelative } from "./duration.ts";
 import {
+  formatDate,
   formatDay,
   formatInstant,
   formatMilliseconds,
@@ -23,6 +24,7 @@ export function useFormat() {
       instant: (at: number, zone: string = viewerZone) => formatInstant(at, zone, language),
       shortInstant: (at: number, zone: string = viewerZone) => formatShortInstant(at, zone, language),
       day: (at: number, zone: string = viewerZone) => formatDay(at, zone, language),
+      date: (at: number, zone: string = viewerZone) => formatDate(at, zone, language),
       timeOfDay: (at: number, zone: string = viewerZone) => formatTimeOfDay(at, zone, language),
       weekday: (weekday: number) => formatWeekday(weekday, language),
       timeToMilliseconds: (at: number, zone: string = viewerZone) => formatMilliseconds(at, zone),

@@ -51,7 +51,12 @@ export const periodicTaskQuery = (id: number) =>
 
 export const usePeriodicTask = (id: number) => useQuery(periodicTaskQuery(id));
 
-export function useFirings(query: { periodicTaskId: number; verdict: Verdict | undefined; after: string | undefined }) {
+export function useFirings(query: {
+  periodicTaskId: number;
+  scheduleId: number | undefined;
+  verdict: Verdict | undefined;
+  after: string | undefined;
+}) {
   return useQuery({
     queryKey: ["firings", query],
     queryFn: ({ signal }) => api.get<Page<FiringView>>("firings", { ...query, limit: pageSize }, signal),

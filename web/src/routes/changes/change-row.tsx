@@ -14,6 +14,7 @@ import { useChangeMessages } from "./messages.ts";
 function placeOf({ resource, resourceId, action }: ChangeView): string | undefined {
   if (action === "deleted") return undefined;
   if (resource === "periodic-task") return `/periodic-tasks/${resourceId}`;
+  if (resource === "pause") return "/pauses";
   if (resource === "user") return `/users/${resourceId}`;
   if (resource === "group") return `/groups/${resourceId}`;
   if (resource === "run") return `/runs/${encodeURIComponent(resourceId)}`;
@@ -41,7 +42,9 @@ export function ChangeRow({ change }: { change: ChangeView }) {
   const id = useId();
   const label = change.label === "" ? change.resourceId : change.label;
   const said: Readonly<Record<string, (what: string, label: string) => string>> = m.said;
-  const sentence = said[change.action]?.(word, label) ?? m.other(change.action, word, label);
+  const ofAll: Readonly<Record<string, string>> =
+    change.resource === "pause" && change.resourceId === "all" ? m.ofAll : {};
+  const sentence = ofAll[change.action] ?? said[change.action]?.(word, label) ?? m.other(change.action, word, label);
   const place = placeOf(change);
   const hasDetails = change.before !== null || change.after !== null;
   return (

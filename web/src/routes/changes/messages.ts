@@ -24,6 +24,7 @@ export const useChangeMessages = defineMessages(
       group: "group",
       token: "API token",
       run: "run",
+      pause: "tag",
     },
     record: (model: string) => model,
     said: {
@@ -35,8 +36,11 @@ export const useChangeMessages = defineMessages(
       disabled: (what: string, label: string) => `disabled the ${what} ${label}`,
       paused: (what: string, label: string) => `paused the ${what} ${label}`,
       resumed: (what: string, label: string) => `resumed the ${what} ${label}`,
+      released: (what: string, label: string) => `released the ${what} ${label}`,
+      backfilled: (what: string, label: string) => `backfilled the ${what} ${label}`,
       password: (_what: string, label: string) => `set the password of ${label}`,
     },
+    ofAll: { paused: "paused everything", resumed: "resumed everything" },
     other: (action: string, what: string, label: string) => `${action}: ${what} ${label}`,
   },
   {
@@ -61,6 +65,7 @@ export const useChangeMessages = defineMessages(
       group: "グループ",
       token: "API トークン",
       run: "実行",
+      pause: "タグ",
     },
     record: (model) => model,
     said: {
@@ -72,8 +77,11 @@ export const useChangeMessages = defineMessages(
       disabled: (what, label) => `${what}「${label}」を無効化`,
       paused: (what, label) => `${what}「${label}」を一時停止`,
       resumed: (what, label) => `${what}「${label}」を再開`,
+      released: (what, label) => `${what}「${label}」の保留を解除`,
+      backfilled: (what, label) => `${what}「${label}」の過去の分を実行`,
       password: (_what, label) => `「${label}」のパスワードを設定`,
     },
+    ofAll: { paused: "すべてを一時停止", resumed: "すべてを再開" },
     other: (action, what, label) => `${what}「${label}」: ${action}`,
   },
 );

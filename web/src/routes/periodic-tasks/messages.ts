@@ -8,6 +8,7 @@ export const usePeriodicTaskMessages = defineMessages(
   {
     title: "Periodic tasks",
     add: "Periodic task",
+    pauses: "Pauses",
     readFailed: "The periodic tasks could not be read.",
     search: "Name, task, tag …",
     columns: {
@@ -50,6 +51,7 @@ export const usePeriodicTaskMessages = defineMessages(
       pausedAll: (reason: string) => `everything paused: ${reason}`,
       pausedTag: (tag: string, reason: string) => `#${tag} paused: ${reason}`,
       schedulePaused: (schedule: string) => `${schedule} (paused)`,
+      clockChange: (date: string) => `the clock changes on ${date}`,
       off: "off",
       noSchedule: "no schedule",
       nothingNext: "no next time",
@@ -118,6 +120,7 @@ export const usePeriodicTaskMessages = defineMessages(
   {
     title: "定期タスク",
     add: "定期タスク",
+    pauses: "一時停止",
     readFailed: "定期タスクを読み込めませんでした。",
     search: "名前・タスク・タグ",
     columns: {
@@ -160,6 +163,7 @@ export const usePeriodicTaskMessages = defineMessages(
       pausedAll: (reason) => `すべて停止中: ${reason}`,
       pausedTag: (tag, reason) => `#${tag} 停止中: ${reason}`,
       schedulePaused: (schedule) => `${schedule}（一時停止中）`,
+      clockChange: (date) => `${date} に時計が変わります`,
       off: "無効",
       noSchedule: "スケジュールなし",
       nothingNext: "次回なし",

@@ -45,6 +45,7 @@ export const useRunMessages = defineMessages(
       byHand: (who: string) => `by hand: ${who}`,
       api: (who: string) => (who === "" ? "API" : `API: ${who}`),
       again: (who: string) => `again: ${who}`,
+      backfill: (who: string) => `backfill: ${who}`,
       task: "by another run",
     },
     row: {
@@ -149,6 +150,7 @@ export const useRunMessages = defineMessages(
       byHand: (who) => `手動: ${who}`,
       api: (who) => (who === "" ? "API" : `API: ${who}`),
       again: (who) => `再実行: ${who}`,
+      backfill: (who) => `過去の分: ${who}`,
       task: "別の実行から",
     },
     row: {

@@ -66,7 +66,12 @@ export default function PeriodicTaskListPage() {
   );
   return (
     <>
-      <PageHead title={m.title}>{addButton}</PageHead>
+      <PageHead title={m.title}>
+        <Button variant="text" component={Link} to="/pauses">
+          {m.pauses}
+        </Button>
+        {addButton}
+      </PageHead>
       {(!isEmpty || list.isNarrowed) && <ListFilters list={list} />}
       {answer.error && <ProblemView error={answer.error} what={m.readFailed} onRetry={() => void answer.refetch()} />}
       {answer.isPending && <LoadingRows />}

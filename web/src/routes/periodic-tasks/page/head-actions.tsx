@@ -15,14 +15,17 @@ import { isProblem } from "../../../services/problem.ts";
 import { useMay } from "../../../services/session.ts";
 import type { PauseInput, PeriodicTaskView, RunNow } from "../../../services/wire.ts";
 import { ArchiveDialog } from "./archive-dialog.tsx";
+import { BackfillDialog } from "./backfill-dialog.tsx";
+import { useBackfillMessages } from "./backfill-messages.ts";
 import { usePageMessages } from "./messages.ts";
 import { RunDialog } from "./run-dialog.tsx";
 
-type Open = "run" | "pause" | "archive";
+type Open = "run" | "pause" | "archive" | "backfill";
 
 /** Run now ▾, Edit, Pause or Resume, and the rarer ones behind ⋯. */
 export function HeadActions({ task }: { task: PeriodicTaskView }) {
   const m = usePageMessages();
+  const backfill = useBackfillMessages();
   const may = useMay();
   const toast = useToast();
   const navigate = useNavigate();
@@ -89,13 +92,20 @@ export function HeadActions({ task }: { task: PeriodicTaskView }) {
           )}
         </>
       )}
-      {may("periodic-tasks.edit") && (
+      {(may("periodic-tasks.edit") || may("periodic-tasks.run")) && (
         <IconButton aria-label={m.more} aria-haspopup="menu" onClick={(event) => setAnchor(event.currentTarget)}>
           <MoreHorizIcon fontSize="small" />
         </IconButton>
       )}
       <Menu open={anchor !== null} anchorEl={anchor} onClose={() => setAnchor(null)}>
-        <MenuItem onClick={choose(() => void navigate(`/periodic-tasks/new?from=${task.id}`))}>{m.duplicate}</MenuItem>
+        {may("periodic-tasks.run") && !isArchived && task.schedules.length > 0 && (
+          <MenuItem onClick={choose(() => setOpen("backfill"))}>{backfill.open}</MenuItem>
+        )}
+        {may("periodic-tasks.edit") && (
+          <MenuItem onClick={choose(() => void navigate(`/periodic-tasks/new?from=${task.id}`))}>
+            {m.duplicate}
+          </MenuItem>
+        )}
         {may("periodic-tasks.delete") && !isArchived && (
           <MenuItem onClick={choose(() => setOpen("archive"))} sx={{ color: "error.main" }}>
             {m.archive}
@@ -103,6 +113,7 @@ export function HeadActions({ task }: { task: PeriodicTaskView }) {
         )}
       </Menu>
       {open === "run" && <RunDialog task={task} onClose={close} />}
+      {open === "backfill" && <BackfillDialog task={task} start={{}} onClose={close} />}
       {open === "pause" && <PauseDialog title={m.pauseTitle(task.name)} pause={pause} onClose={close} />}
       {open === "archive" && <ArchiveDialog task={task} onClose={close} />}
     </>

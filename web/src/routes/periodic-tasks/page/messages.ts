@@ -71,6 +71,7 @@ export const usePageMessages = defineMessages(
         api: (by: string) => `API: ${by}`,
         task: "another task",
         rerun: (by: string) => `run again: ${by}`,
+        backfill: (by: string) => `backfill: ${by}`,
       },
     },
     firings: {
@@ -88,6 +89,7 @@ export const usePageMessages = defineMessages(
       none: "Nothing is to come.",
       whileOff: "It is off. These are the times at which it would fire.",
       whilePaused: "It is paused. These are the times that the schedule names.",
+      whileHeld: "It is held. These are the times at which it would fire once released.",
       inZone: (zone: string) => `Times in ${zone}`,
       failed: "The coming times could not be computed.",
     },
@@ -106,6 +108,8 @@ export const usePageMessages = defineMessages(
         disabled: "disabled it",
         paused: "paused it",
         resumed: "resumed it",
+        released: "released it",
+        backfilled: "backfilled it",
       },
     },
     revert: {
@@ -207,6 +211,7 @@ export const usePageMessages = defineMessages(
         api: (by) => `API: ${by}`,
         task: "別のタスク",
         rerun: (by) => `再実行: ${by}`,
+        backfill: (by) => `過去の分: ${by}`,
       },
     },
     firings: {
@@ -224,6 +229,7 @@ export const usePageMessages = defineMessages(
       none: "今後の予定はありません。",
       whileOff: "無効になっています。有効なら次の時刻に発火します。",
       whilePaused: "一時停止中です。スケジュール上の時刻を表示しています。",
+      whileHeld: "保留中です。保留を解けば次の時刻に発火します。",
       inZone: (zone) => `時刻は ${zone}`,
       failed: "今後の時刻を計算できませんでした。",
     },
@@ -242,6 +248,8 @@ export const usePageMessages = defineMessages(
         disabled: "が無効化",
         paused: "が一時停止",
         resumed: "が再開",
+        released: "が保留を解除",
+        backfilled: "が過去の分を実行",
       },
     },
     revert: {

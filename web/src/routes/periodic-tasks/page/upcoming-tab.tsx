@@ -1,4 +1,5 @@
 import Box from "@mui/material/Box";
+import Tooltip from "@mui/material/Tooltip";
 import { useQuery } from "@tanstack/react-query";
 import { EmptyState } from "../../../components/empty-state.tsx";
 import { LoadingRows } from "../../../components/loading-page.tsx";
@@ -9,15 +10,23 @@ import { viewerZone } from "../../../i18n/instant.ts";
 import { useFormat } from "../../../i18n/use-format.ts";
 import { api } from "../../../services/api.ts";
 import type { PeriodicTaskView, SchedulePreview, ScheduleView } from "../../../services/wire.ts";
+import { useWhenMessages } from "../form/when-messages.ts";
 import { usePageMessages } from "./messages.ts";
 import { type Upcoming, upcomingTimes } from "./upcoming-times.ts";
 
 const count = 50;
 
-const readPreview = (schedule: ScheduleView, signal: AbortSignal) =>
-  api.post<SchedulePreview>("schedules/preview", { ...schedule.definition, zone: schedule.zone, count }, signal);
+function readPreview(schedule: ScheduleView, signal: AbortSignal): Promise<SchedulePreview> {
+  const { definition, id, zone, gap, fold, calendar, startsAt, endsAt } = schedule;
+  const rules = { gap, fold, startsAt, endsAt, calendar: calendar && { id: calendar.id, rule: calendar.rule } };
+  return api.post<SchedulePreview>(
+    "schedules/preview",
+    { ...definition, scheduleId: id, zone, ...rules, count },
+    signal,
+  );
+}
 
-/** The next fifty times, day by day, computed by the engine. */
+/** The next fifty times, day by day, with what falls out between them; computed by the engine. */
 export function UpcomingTab({ task }: { task: PeriodicTaskView }) {
   const m = usePageMessages();
   const schedules = task.schedules.filter((schedule) => schedule.enabled && schedule.error === null);
@@ -41,7 +50,8 @@ export function UpcomingTab({ task }: { task: PeriodicTaskView }) {
   return (
     <Box sx={{ pt: 1.5 }}>
       {!task.enabled && <NoteLine state="off">{m.upcoming.whileOff}</NoteLine>}
-      {task.enabled && task.paused && <NoteLine state="held">{m.upcoming.whilePaused}</NoteLine>}
+      {task.enabled && task.heldReason && <NoteLine state="held">{m.upcoming.whileHeld}</NoteLine>}
+      {task.enabled && !task.heldReason && task.paused && <NoteLine state="held">{m.upcoming.whilePaused}</NoteLine>}
       <Box sx={{ color: "text.secondary", fontSize: 13, mb: 1 }}>{m.upcoming.inZone(zone)}</Box>
       <Days times={answer.data} zone={zone} />
     </Box>
@@ -51,6 +61,7 @@ export function UpcomingTab({ task }: { task: PeriodicTaskView }) {
 function Days({ times, zone }: { times: readonly Upcoming[]; zone: string }) {
   const format = useFormat();
   const days = Map.groupBy(times, (time) => format.day(time.at, zone));
+  const first = times.find(({ exception }) => exception === undefined)?.at;
   return [...days].map(([day, entries]) => (
     <Box
       key={day}
@@ -68,15 +79,46 @@ function Days({ times, zone }: { times: readonly Upcoming[]; zone: string }) {
         {day}
       </Box>
       <Box sx={{ display: "flex", flexWrap: "wrap", columnGap: 2.5, rowGap: 0.25 }}>
-        {entries.map(({ at, schedules }) => (
-          <Box key={at} sx={{ whiteSpace: "nowrap" }}>
-            {format.timeOfDay(at, zone)}{" "}
-            <Box component="span" sx={{ color: "text.secondary", fontSize: 12.5 }}>
-              {at === times[0]?.at && <When at={at} zone={zone} />} {schedules.filter((name) => name !== "").join(", ")}
+        {entries.map((entry) =>
+          entry.exception ? (
+            <Fallen key={`x${entry.at}`} exception={entry.exception} zone={zone} />
+          ) : (
+            <Box key={entry.at} sx={{ whiteSpace: "nowrap" }}>
+              {format.timeOfDay(entry.at, zone)}{" "}
+              <Box component="span" sx={{ color: "text.secondary", fontSize: 12.5 }}>
+                {entry.at === first && <When at={entry.at} zone={zone} />}{" "}
+                {entry.schedules.filter((name) => name !== "").join(", ")}
+              </Box>
             </Box>
-          </Box>
-        ))}
+          ),
+        )}
       </Box>
     </Box>
   ));
+}
+
+/** A named time that does not fire: why, or when it does instead. */
+function Fallen({ exception, zone }: { exception: NonNullable<Upcoming["exception"]>; zone: string }) {
+  const m = useWhenMessages().preview;
+  const format = useFormat();
+  const { at, movedTo, text } = exception;
+  return (
+    <Tooltip title={format.text(text)}>
+      <Box sx={{ color: "text.secondary" }}>
+        <Box component="s" sx={{ whiteSpace: "nowrap" }}>
+          {format.timeOfDay(at, zone)}
+        </Box>{" "}
+        <Box component="span" sx={{ fontSize: 12.5 }}>
+          {movedTo ? (
+            <>
+              <span aria-hidden="true">→ {format.shortInstant(movedTo.at, zone)}</span>
+              <span className="visually-hidden">{m.movedTo(format.shortInstant(movedTo.at, zone))}</span>
+            </>
+          ) : (
+            format.text(text)
+          )}
+        </Box>
+      </Box>
+    </Tooltip>
+  );
 }

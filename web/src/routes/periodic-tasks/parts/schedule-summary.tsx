@@ -24,18 +24,22 @@ export function ScheduleSummary({
   };
   const [first, ...rest] = schedules;
   if (!first) return <Box sx={{ color: "text.secondary" }}>{m.row.noSchedule}</Box>;
+  const [change] = schedules
+    .flatMap(({ enabled, zone, offsetChange }) => (enabled && offsetChange ? [{ ...offsetChange, zone }] : []))
+    .sort((a, b) => a.at - b.at);
   const summary = (
     <Box>
       <Box sx={{ color: first.enabled ? undefined : "text.secondary" }}>{line(first)}</Box>
       {rest.length > 0 && !isShort && (
         <Box sx={{ fontSize: 12.5, color: "text.secondary" }}>{m.row.moreSchedules(rest.length)}</Box>
       )}
-      {!isShort &&
-        schedules.flatMap(({ id, enabled, offsetChange }) =>
-          enabled && offsetChange
-            ? [<WarningLine key={`clock-${id}`} glyph="missed" text={format.text(offsetChange.text)} />]
-            : [],
-        )}
+      {!isShort && change && (
+        <Tooltip title={format.text(change.text)}>
+          <div>
+            <WarningLine glyph="missed" text={m.row.clockChange(format.date(change.at, change.zone))} />
+          </div>
+        </Tooltip>
+      )}
       {schedules.flatMap((schedule) =>
         schedule.error === null ? [] : [<WarningLine key={schedule.id} glyph="failed" text={schedule.error} />],
       )}

@@ -14,6 +14,8 @@ export function useSender(): (run: Pick<RunSummary, "origin" | "originBy">) => s
         return m.from.api(originBy ?? "");
       case "rerun":
         return m.from.again(originBy ?? "");
+      case "backfill":
+        return m.from.backfill(originBy ?? "");
       case "task":
         return m.from.task;
       default:
