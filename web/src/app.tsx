@@ -11,9 +11,12 @@ import { NotFound } from "./frame/not-found.tsx";
 import { LanguageProvider } from "./i18n/language.tsx";
 import { i18nProvider } from "./i18n/react-admin-messages.ts";
 import { account } from "./routes/account/feature.ts";
+import { calendars } from "./routes/calendars/feature.ts";
 import { changes } from "./routes/changes/feature.ts";
+import { forecast } from "./routes/forecast/feature.ts";
 import { models } from "./routes/models/feature.ts";
 import { overview } from "./routes/overview/feature.ts";
+import { pauses } from "./routes/pauses/feature.ts";
 import { people } from "./routes/people/feature.ts";
 import { periodicTasks } from "./routes/periodic-tasks/feature.ts";
 import { runs } from "./routes/runs/feature.ts";
@@ -24,7 +27,19 @@ import { authProvider } from "./services/session.ts";
 import { AppTheme } from "./theme/app-theme.tsx";
 
 /** Every feature of the admin, in the sidebar's order: one line each. */
-const features: readonly Feature[] = [overview, periodicTasks, runs, workers, models, people, changes, account];
+const features: readonly Feature[] = [
+  overview,
+  periodicTasks,
+  pauses,
+  runs,
+  forecast,
+  calendars,
+  workers,
+  models,
+  people,
+  changes,
+  account,
+];
 
 function Layout({ children }: { children: ReactNode }) {
   const { pathname } = useLocation();
