@@ -6,9 +6,10 @@ import { type FieldError, invalid } from "../base/field-error.ts";
 import type { JsonObject } from "../base/json.ts";
 import { uuidv7 } from "../base/random.ts";
 import { overlaid } from "../firing/decide.ts";
-import { runLockOf, slotOf } from "../firing/run-lock.ts";
+import { runLockOf } from "../firing/run-lock.ts";
 import type { PeriodicTask } from "../ledger/periodic-task-store.ts";
 import { type FinalState, isFinal, type NewRun, type Origin, type RunOptions, type RunState } from "../run/run.ts";
+import { runOptionsOf } from "../run/run-options.ts";
 import type { RunRecord } from "../run/run-reader.ts";
 import type { Payload } from "../task/payload.ts";
 import { DEFAULT_PRIORITY } from "../task/task-options.ts";
@@ -50,8 +51,8 @@ export class RunRequests {
   }
 
   /**
-   * A run of a periodic task with all of its options, now or later, and answers its id. Fails with `overlap` where its rule allows no other
-   * run now, `not_found`, `invalid` (a changed input that does not fit) and `forbidden`.
+   * A run of a periodic task with all of its options, now or later, and answers its id. Under the rule `queue` it may wait as `held` until an
+   * earlier run has ended. Fails with `overlap` (`fields.runIds` are in the way) where the rule allows no other run now, `not_found`, `invalid` (a changed input that does not fit) and `forbidden`.
    */
   async runNow(periodicTaskId: number, request: RunNowRequest, asker: Asker): Promise<string> {
     const task = await this.#find(periodicTaskId);
@@ -184,10 +185,9 @@ export class RunRequests {
     const now = clock.now();
     const availableAt = Math.max(how.at ?? now, now);
     const announced = directory.find(task.task)?.announced;
-    const { timeLimitMs, headers, expiresMs } = task.options;
+    const { expiresMs } = task.options;
     const options: RunOptions = {
-      ...(timeLimitMs !== undefined && { timeLimitMs }),
-      ...(headers !== undefined && { headers }),
+      ...runOptionsOf(task.options),
       ...(announced?.onLost === "fail" && { onLost: "fail" as const }),
     };
     const lock = how.alone ? runLockOf(task.id, task.options) : null;
@@ -203,7 +203,7 @@ export class RunRequests {
       queuedAt: now,
       periodicTaskId: task.id,
       ...(expiresMs !== undefined && { expiresAt: availableAt + expiresMs }),
-      ...(lock !== null && { lockKey: slotOf(lock.key, 0) }),
+      ...(lock !== null && { lock }),
     };
   }
 
@@ -226,7 +226,7 @@ export class RunRequests {
       ...nominalPart(run, run.scheduleVersion),
       ...(run.periodicTaskId !== undefined && { periodicTaskId: run.periodicTaskId }),
       ...(expiresAt !== undefined && { expiresAt: now + Math.max(expiresAt - availableAt, 1) }),
-      ...(lock !== null && { lockKey: slotOf(lock.key, 0) }),
+      ...(lock !== null && { lock }),
     };
   }
 
@@ -234,10 +234,10 @@ export class RunRequests {
     const { runs } = this.#parts;
     const [answer] = await runs.add([run]);
     if (answer !== "locked") return run.id;
-    throw new HyoshiError(
-      "overlap",
-      "an earlier run of this periodic task is not finished, and its overlap rule allows no other: wait for it, cancel it, or allow the overlap",
-      { fields: { path: "/overlap", accepted: "allow" } },
+    const { holders, waiting } = await runs.lockState(run.lock?.key ?? "");
+    throw overlap(
+      holders.map(({ id }) => id),
+      waiting,
     );
   }
 
@@ -255,6 +255,30 @@ export class RunRequests {
     const { readers, clock, defaultQueue } = this.#parts;
     return readTaskDirectory(readers.processes, { now: clock.now(), defaultQueue });
   }
+}
+
+function overlap(running: readonly string[], waiting: readonly string[]): HyoshiError {
+  const [first = "another"] = running;
+  const others = running.length > 1 ? ` and ${running.length - 1} more` : "";
+  const held = waiting.length === 0 ? "" : `, ${waiting.length} already wait for ${running.length > 1 ? "them" : "it"}`;
+  const heldJa = waiting.length === 0 ? "" : `。さらに ${waiting.length} 件が待機しています`;
+  const othersJa = running.length > 1 ? ` ほか ${running.length - 1} 件` : "";
+  return new HyoshiError(
+    "overlap",
+    `run '${first}'${others} of this periodic task is not finished${held}, and its overlap rule allows no other: wait for it, cancel it, or allow the overlap`,
+    {
+      fields: {
+        path: "/overlap",
+        accepted: "allow",
+        runIds: running,
+        waitingIds: waiting,
+        text: {
+          en: `Run ${first}${others} is not finished${held}, and the overlap rule allows no other.`,
+          ja: `実行 ${first}${othersJa}が終わっていないため、重複の規則により実行できません${heldJa}。`,
+        },
+      },
+    },
+  );
 }
 
 const ended: Readonly<Record<FinalState, Bilingual>> = {

@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import type { Wake } from "../base/wake.ts";
 import type { NewRun } from "../run/run.ts";
-import type { RunStore } from "../run/run-store.ts";
+import type { AddAnswer, RunStore } from "../run/run-store.ts";
 import type { Payload } from "../task/payload.ts";
 import type { TaskRegistry } from "../task/registry.ts";
 import type { Send, SendOptions, SentRun } from "../task/send.ts";
@@ -61,11 +61,11 @@ export class Client {
   }
 
   /** Sends a run as it is; `added` is false when its id or its lock key is taken. */
-  async sendRun(run: NewRun): Promise<SentRun & { readonly answer: "added" | "exists" | "locked" }> {
+  async sendRun(run: NewRun): Promise<SentRun & { readonly answer: AddAnswer }> {
     const answer = await this.#batch.add(run);
     return {
       id: run.id,
-      added: answer === "added",
+      added: answer === "added" || answer === "held",
       answer,
       result: ({ timeoutMs } = {}) => this.result(run.id, timeoutMs),
     };

@@ -1,11 +1,9 @@
 import type { NewRun } from "../run/run.ts";
-import type { RunStore } from "../run/run-store.ts";
-
-type Added = "added" | "exists" | "locked";
+import type { AddAnswer, RunStore } from "../run/run-store.ts";
 
 interface Waiting {
   readonly run: NewRun;
-  readonly resolve: (added: Added) => void;
+  readonly resolve: (added: AddAnswer) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -26,8 +24,8 @@ export class SendBatch {
   }
 
   /** Resolves when the run is durable. */
-  add(run: NewRun): Promise<Added> {
-    const { promise, resolve, reject } = Promise.withResolvers<Added>();
+  add(run: NewRun): Promise<AddAnswer> {
+    const { promise, resolve, reject } = Promise.withResolvers<AddAnswer>();
     this.#waiting.push({ run, resolve, reject });
     if (!this.#isWriting) {
       this.#isWriting = true;

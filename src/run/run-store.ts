@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { Json } from "../base/json.ts";
+import type { LockState } from "../firing/run-lock.ts";
 import type { FinalState, NewRun, Progress, Run, RunError } from "./run.ts";
 
 /** A run that a worker holds. `claim` fences it: whoever finishes with an older number changes nothing. */
@@ -38,6 +39,12 @@ export type Outcome = Claim & {
 /** From when a lease is first seen to have ended until its process counts as dead; a living one renews within it. */
 export const DOUBT_MS = 3_000;
 
+/**
+ * `held`: it waits, because as many runs of its lock as are allowed are unfinished; it becomes `ready` when one of them has ended. `locked`: for the
+ * same reason nothing was added. `exists`: a run of that id is or was there, and nothing changed.
+ */
+export type AddAnswer = "added" | "held" | "exists" | "locked";
+
 export interface SweepReport {
   readonly released: number;
   readonly becameReady: number;
@@ -50,11 +57,10 @@ export interface SweepReport {
  * loses nothing of it (what a power cut may lose is the database's setting).
  */
 export interface RunStore {
-  /**
-   * Makes runs `ready`, or `scheduled` where they are not yet available. `exists`: a run of that id is or was there, and
-   * nothing changed. `locked`: an unfinished run has the same `lockKey`, and nothing was added.
-   */
-  add(runs: readonly NewRun[]): Promise<readonly ("added" | "exists" | "locked")[]>;
+  /** Makes runs `ready`, or `scheduled` where they are not yet available; what unfinished runs mean for one is its `lock`'s to say. */
+  add(runs: readonly NewRun[]): Promise<readonly AddAnswer[]>;
+  /** The unfinished runs of a lock: those that have a slot of it, and those that wait for one. */
+  lockState(key: string): Promise<LockState>;
   /**
    * ready → running. Takes the first by priority, then in the order of sending, over all `queues` together; none that has expired. What
    * several claim at once, each gets a part of.
@@ -70,7 +76,10 @@ export interface RunStore {
    * repeated.
    */
   begin(claims: readonly Claim[], now: Instant): Promise<readonly boolean[]>;
-  /** running → a final state, or → scheduled. `fenced`: the claim was no longer held; the outcome is kept on the run's attempts as `late`. */
+  /**
+   * running → a final state, or → scheduled. What waited for the end takes its place, with its firing, and a failure may hold its
+   * periodic task. `fenced`: the claim was no longer held; the outcome is kept on the run's attempts as `late`.
+   */
   finish(outcomes: readonly Outcome[]): Promise<readonly ("done" | "retrying" | "fenced")[]>;
   /**
    * running → ready, not charged with an attempt: what was reserved and has not begun. With `notBefore` it waits as
@@ -92,7 +101,8 @@ export interface RunStore {
   /** Which of this process's runs are to stop (asked for, or no longer its own). */
   cancelled(processId: number, claims: readonly Claim[]): Promise<readonly Claim[]>;
   /**
-   * Each second, by any process: scheduled → ready, not begun by its expiry → expired, a dead process's runs → ready or lost. Dead is a
+   * Each second, by any process: scheduled → ready, not begun by its expiry → expired, held with a free slot → ready, executed for longer than
+   * its options allow → lost, a dead process's runs → ready or lost. Dead is a
    * process that is not there any more, that left, or whose lease has ended and that did not renew it for {@link DOUBT_MS}, in
    * which the store could be written: after a full disk or a host's sleep everybody's lease has ended, and nobody is dead.
    */

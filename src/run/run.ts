@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { Json } from "../base/json.ts";
+import type { RunLock } from "../firing/run-lock.ts";
 import type { Payload } from "../task/payload.ts";
 
 export const liveStates = ["unpublished", "ready", "scheduled", "held", "running"] as const;
@@ -23,6 +24,8 @@ export interface Origin {
 /** What is fixed for a run when it is sent; the task's own definition fills what is absent. */
 export interface RunOptions {
   readonly timeLimitMs?: number;
+  /** An attempt that has been executing so long no longer counts as unfinished. Default: 24 hours. */
+  readonly abandonAfterMs?: number;
   /** Whether it may be begun again after its worker died; default `retry`. */
   readonly onLost?: "retry" | "fail";
   readonly headers?: Readonly<Record<string, string>>;
@@ -48,8 +51,8 @@ export interface NewRun {
   readonly nominalAt?: Instant;
   readonly parentId?: string;
   readonly rootId?: string;
-  /** No two unfinished runs have the same one: the overlap rule. */
-  readonly lockKey?: string;
+  /** What other unfinished runs mean for it: the overlap rule. */
+  readonly lock?: RunLock;
 }
 
 export interface Progress {

@@ -1,6 +1,9 @@
 import type { Instant } from "../../src/base/clock.ts";
+import { freeSlot, type LockState, placed } from "../../src/firing/run-lock.ts";
 import type { Attempt, FinalState, LiveState, NewRun, Run, RunError } from "../../src/run/run.ts";
+import { ABANDON_AFTER_MS } from "../../src/run/run-options.ts";
 import {
+  type AddAnswer,
   type Claim,
   type ClaimedRun,
   DOUBT_MS,
@@ -16,6 +19,8 @@ interface LiveRun {
   readonly sent: NewRun;
   readonly seq: number;
   state: LiveState;
+  /** Of its lock. */
+  slot: string | undefined;
   processId: number | undefined;
   claim: number;
   attempt: number;
@@ -37,7 +42,6 @@ interface Process {
 }
 
 const LOST_ATTEMPTS_LIMIT = 3;
-const ABANDON_AFTER_MS = 24 * 60 * 60 * 1000;
 
 /** {@link RunStore} in plain objects, one step after the other: what the databases' adapters do, without the database. */
 export class MemoryRunStore implements RunStore {
@@ -62,15 +66,69 @@ export class MemoryRunStore implements RunStore {
     return answers;
   }
 
-  #addOne(sent: NewRun): "added" | "exists" | "locked" {
+  #addOne(sent: NewRun): AddAnswer {
     if (this.#live.has(sent.id) || this.#done.has(sent.id)) return "exists";
-    if (sent.lockKey !== undefined) {
-      for (const other of this.#live.values()) if (other.sent.lockKey === sent.lockKey) return "locked";
+    if (sent.lock === undefined) {
+      this.#keep(sent, undefined);
+      return "added";
     }
+    const placement = placed(sent.lock, this.#lockState(sent.lock.key));
+    if (placement.kind === "locked") return "locked";
+    const error = { name: "Replaced", message: `run ${sent.id} took its place` };
+    const stop = (id: string) => this.#cancelOne(id, { by: "hyoshi", now: sent.queuedAt, error });
+    if (placement.kind === "slot") {
+      if (placement.instead !== undefined) stop(placement.instead);
+      this.#keep(sent, placement.slot);
+      return "added";
+    }
+    placement.drop.forEach(stop);
+    const run = this.#keep(sent, null);
+    placement.stop.forEach(stop);
+    return run.state === "held" ? "held" : "added";
+  }
+
+  async lockState(key: string): Promise<LockState> {
+    return this.#lockState(key);
+  }
+
+  #lockState(key: string): LockState {
+    const runs = [...this.#live.values()].filter(({ sent }) => sent.lock?.key === key);
+    return {
+      holders: runs.flatMap(({ sent, slot, state, cancelRequested }) =>
+        slot === undefined
+          ? []
+          : { id: sent.id, slot, isExecuted: state === "running", isStopping: cancelRequested !== undefined },
+      ),
+      waiting: runs.filter(({ state }) => state === "held").map(({ sent }) => sent.id),
+    };
+  }
+
+  /** Gives free slots to those that wait, the first first. */
+  #releaseHeld(key: string, now: Instant): number {
+    let released = 0;
+    for (const id of this.#lockState(key).waiting) {
+      const run = this.#live.get(id);
+      const slot = freeSlot(key, run?.sent.lock?.limit ?? 1, this.#lockState(key).holders);
+      if (run === undefined || slot === undefined) continue;
+      if (isExpired(run, now)) {
+        this.#end(run, "expired", now, { error: { name: "Expired", message: "it had not begun when it expired" } });
+        continue;
+      }
+      run.slot = slot;
+      run.state = "scheduled";
+      if (run.availableAt <= now) this.#makeReady(run);
+      released += 1;
+    }
+    return released;
+  }
+
+  /** @param slot null: it waits for one */
+  #keep(sent: NewRun, slot: string | undefined | null): LiveRun {
     const run: LiveRun = {
       sent,
       seq: this.#seq++,
-      state: "scheduled",
+      state: slot === null ? "held" : "scheduled",
+      slot: slot ?? undefined,
       processId: undefined,
       claim: 0,
       attempt: 0,
@@ -84,8 +142,8 @@ export class MemoryRunStore implements RunStore {
       cancelRequested: undefined,
     };
     this.#live.set(sent.id, run);
-    if (sent.availableAt <= sent.queuedAt) this.#makeReady(run);
-    return "added";
+    if (run.state === "scheduled" && sent.availableAt <= sent.queuedAt) this.#makeReady(run);
+    return run;
   }
 
   #makeReady(run: LiveRun): void {
@@ -116,8 +174,9 @@ export class MemoryRunStore implements RunStore {
         run.processId = request.processId;
         run.claim += 1;
         this.#names.set(request.processId, this.processes.get(request.processId)?.name ?? "");
+        const { lock, ...sent } = run.sent;
         claimed.push({
-          ...run.sent,
+          ...sent,
           availableAt: run.availableAt,
           processId: request.processId,
           claim: run.claim,
@@ -202,6 +261,7 @@ export class MemoryRunStore implements RunStore {
   ) {
     this.#leaveLine(run);
     this.#live.delete(run.sent.id);
+    if (run.slot !== undefined && run.sent.lock !== undefined) this.#releaseHeld(run.sent.lock.key, endedAt);
     const worker = this.#nameOf(run.processId);
     const done: Mutable<Run> = { ...this.#shown(run), state, endedAt };
     delete done.processId;
@@ -224,9 +284,9 @@ export class MemoryRunStore implements RunStore {
     this.#tell();
   }
 
-  #endCancelled(run: LiveRun): void {
+  #endCancelled(run: LiveRun, error?: RunError): void {
     const { at, by } = run.cancelRequested ?? { at: run.sent.queuedAt, by: "nobody" };
-    this.#end(run, "cancelled", at, { error: { name: "Cancelled", message: `cancelled by ${by}` } });
+    this.#end(run, "cancelled", at, { error: error ?? { name: "Cancelled", message: `cancelled by ${by}` } });
   }
 
   async progress(claim: Claim, progress: NonNullable<Run["progress"]>): Promise<void> {
@@ -241,11 +301,14 @@ export class MemoryRunStore implements RunStore {
     return answers;
   }
 
-  #cancelOne(id: string, { by, now, force }: { by: string; now: Instant; force?: boolean }): Run["state"] | "unknown" {
+  #cancelOne(
+    id: string,
+    { by, now, force, error }: { by: string; now: Instant; force?: boolean; error?: RunError },
+  ): Run["state"] | "unknown" {
     const run = this.#live.get(id);
     if (run !== undefined) {
       run.cancelRequested ??= { at: now, by };
-      if (run.state !== "running") this.#endCancelled(run);
+      if (run.state !== "running") this.#endCancelled(run, error);
       else if (force) {
         if (run.attemptStartedAt === undefined) run.attempt += 1;
         const message = `ended by force by ${by}; its worker may still be executing it`;
@@ -278,11 +341,15 @@ export class MemoryRunStore implements RunStore {
         report.becameReady += 1;
       } else if (run.state === "running" && !this.processes.has(run.processId ?? -1)) {
         report[this.#takeFromDead(run, now)] += 1;
-      } else if (run.state === "running" && (run.attemptStartedAt ?? now) < now - ABANDON_AFTER_MS) {
-        this.#end(run, "lost", now, { error: { name: "Abandoned", message: "it had been executing for 24 hours" } });
+      } else if (run.state === "running" && isAbandoned(run, now)) {
+        this.#end(run, "lost", now, { error: { name: "Abandoned", message: "it had been executing for too long" } });
         report.lost += 1;
       }
     }
+    const waitedFor = [...this.#live.values()].flatMap(({ state, sent }) =>
+      state === "held" ? (sent.lock?.key ?? []) : [],
+    );
+    for (const key of new Set(waitedFor)) report.becameReady += this.#releaseHeld(key, now);
     if (report.released + report.becameReady + report.expired + report.lost > 0) this.#tell();
     return report;
   }
@@ -341,6 +408,13 @@ export class MemoryRunStore implements RunStore {
 
 function isExpired({ sent, startedAt }: LiveRun, now: Instant): boolean {
   return startedAt === undefined && sent.expiresAt !== undefined && sent.expiresAt <= now;
+}
+
+function isAbandoned({ sent, attemptStartedAt }: LiveRun, now: Instant): boolean {
+  if (attemptStartedAt === undefined) return false;
+  const { abandonAfterMs } = sent.options;
+  if (abandonAfterMs !== undefined) return attemptStartedAt + abandonAfterMs <= now;
+  return attemptStartedAt < now - ABANDON_AFTER_MS;
 }
 
 /** A process that left has no lease at all; one whose lease has ended has a moment left to renew it. */

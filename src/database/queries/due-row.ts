@@ -3,9 +3,9 @@ import type { CalendarDays, CalendarRule } from "../../calendar/calendar-days.ts
 import type { DueSchedule, Hold, Misfire, PauseSpan } from "../../firing/decision.ts";
 import { type OverlapOptions, runLockOf } from "../../firing/run-lock.ts";
 import type { PlanCalendar, SchedulePlan } from "../../firing/schedule-plan.ts";
+import { runOptionsOf } from "../../run/run-options.ts";
 import type { FoldRule, GapRule } from "../../schedule/clock-rules.ts";
 import type { ScheduleDefinition } from "../../schedule/definition.ts";
-import { runOptionsOf } from "./run-columns.ts";
 
 /** What a schedule's nominal times follow from, as its row says it. */
 export interface PlanRow {
@@ -94,7 +94,7 @@ export function dueSchedule(row: DueRow, { pauses, daysOf, sentSoFar }: DueParts
       priority: row.priority,
       lock: runLockOf(row.periodic_task_id, options as unknown as OverlapOptions),
       expiresMs: typeof options.expiresMs === "number" ? options.expiresMs : null,
-      runOptions: runOptionsOf(options),
+      runOptions: runOptionsOf(options) as JsonObject,
       hold: row.held_reason === null ? null : (object(row.held_reason) as unknown as Hold),
       runsLeft: typeof endAfterRuns === "number" ? Math.max(endAfterRuns - sentSoFar(), 0) : null,
     },

@@ -1,7 +1,6 @@
 import type { Instant } from "../../base/clock.ts";
 import type { JsonObject } from "../../base/json.ts";
 import type { DueSchedule, PlannedFiring } from "../../firing/decision.ts";
-import { slotOf } from "../../firing/run-lock.ts";
 import type { Payload } from "../../task/payload.ts";
 import type { RunToInsert } from "./run-columns.ts";
 
@@ -40,6 +39,6 @@ export function firingRun(
     scheduleVersion: schedule.version,
     nominalAt: firing.nominalAt,
     ...(firing.run.expiresAt !== null && { expiresAt: firing.run.expiresAt }),
-    ...(firing.run.lock !== null && { lockKey: slotOf(firing.run.lock.key, 0) }),
+    ...(firing.run.lock !== null && { lock: firing.run.lock }),
   };
 }

@@ -1,11 +1,9 @@
+import type { Instant } from "../../base/clock.ts";
 import type { RunError } from "../../run/run.ts";
 import type { LiveRow } from "./run-columns.ts";
 
 /** Begun attempts that may end with their worker before the run is given up. */
 export const LOST_ATTEMPTS_LIMIT = 3;
-
-/** A run that has been executing so long no longer counts as unfinished. */
-export const ABANDON_AFTER_MS = 24 * 60 * 60 * 1000;
 
 export interface LostRunFate {
   /** The error of the attempt that ended with its worker; null where none had begun. */
@@ -46,4 +44,11 @@ function endOf(row: LiveRow, begun: boolean, lost: number): LostRunFate["end"] {
 
 export function cancelledBy(by: string | null): RunError {
   return { name: "Cancelled", message: `cancelled by ${by}` };
+}
+
+/** The error of a run that had been executing for so long that it no longer counts as unfinished. */
+export function abandoned(row: Pick<LiveRow, "attempt_started_at">, now: Instant): RunError {
+  const minutes = Math.floor((now - (row.attempt_started_at ?? now)) / 60_000);
+  const time = minutes >= 120 ? `${Math.floor(minutes / 60)} hours` : `${minutes} minutes`;
+  return { name: "Abandoned", message: `it had been executing for ${time}` };
 }

@@ -1,5 +1,5 @@
 import type { Selectable } from "kysely";
-import type { JsonObject } from "../../base/json.ts";
+import { slotOf } from "../../firing/run-lock.ts";
 import type { Attempt, NewRun, Run, RunError } from "../../run/run.ts";
 import type { ClaimedRun } from "../../run/run-store.ts";
 import type { Payload } from "../../task/payload.ts";
@@ -34,7 +34,12 @@ export const insertColumns = [
   "queued_at",
 ] as const;
 
-export function insertValues(run: RunToInsert, state: "ready" | "scheduled" | "unpublished"): unknown[] {
+/** @param lockKey the slot that the run has, or the key of its lock where it waits for one; default: the first slot */
+export function insertValues(
+  run: RunToInsert,
+  state: "ready" | "scheduled" | "unpublished" | "held",
+  lockKey: string | null = run.lock === undefined ? null : slotOf(run.lock.key, 0),
+): unknown[] {
   return [
     run.id,
     run.task,
@@ -50,7 +55,7 @@ export function insertValues(run: RunToInsert, state: "ready" | "scheduled" | "u
     run.nominalAt ?? null,
     run.parentId ?? null,
     run.rootId ?? null,
-    run.lockKey ?? null,
+    lockKey,
     run.availableAt,
     run.expiresAt ?? null,
     run.queuedAt,
@@ -102,7 +107,6 @@ function sentPart(row: SharedRow): NewRun {
 export function claimedRun(row: LiveRow, processId: number): ClaimedRun {
   return {
     ...sentPart(row),
-    ...(row.lock_key !== null && { lockKey: row.lock_key }),
     processId,
     claim: row.claim,
     attempt: row.attempt + 1,
@@ -160,10 +164,4 @@ export function attemptOf(row: Selectable<AttemptRow>): Attempt {
     outcome: row.outcome as Attempt["outcome"],
     ...(row.error !== null && { error: JSON.parse(row.error) as RunError }),
   };
-}
-
-/** The part of a periodic task's options that its runs take along. */
-export function runOptionsOf(options: JsonObject): JsonObject {
-  const { timeLimitMs, headers } = options;
-  return { ...(timeLimitMs !== undefined && { timeLimitMs }), ...(headers !== undefined && { headers }) };
 }

@@ -7,6 +7,7 @@ import { type CalendarDaysOf, type DueRow, dueSchedule } from "../../database/qu
 import { firingRun } from "../../database/queries/firing-run.ts";
 import { cannotCompute } from "../../firing/decide.ts";
 import type { Decision, DueSchedule, PauseSpan } from "../../firing/decision.ts";
+import { slotOf } from "../../firing/run-lock.ts";
 import type { FireReport, FireRequest } from "../ledger.ts";
 import type { CalendarCache } from "./calendar-cache.ts";
 import { defaultsOf, type TakenRow, takeDue } from "./due-rows.ts";
@@ -235,7 +236,11 @@ async function overrule(
   const rows = firings.flatMap(({ row, firing, run }) =>
     run === undefined || !blocked.has(run.id)
       ? []
-      : { schedule_id: row.schedule_id, nominal_at: firing.nominalAt, lock_key: run.lockKey ?? null },
+      : {
+          schedule_id: row.schedule_id,
+          nominal_at: firing.nominalAt,
+          lock_key: run.lock === undefined ? null : slotOf(run.lock.key, 0),
+        },
   );
   await connection.query({
     name: "overrule",

@@ -3,11 +3,15 @@ import { messageOf } from "../../base/error.ts";
 import { type DuePauseRow, duePausesSql, pausesBySchedule } from "../../database/queries/due-pauses.ts";
 import { type CalendarDaysOf, type DueRow, dueColumns, dueSchedule } from "../../database/queries/due-row.ts";
 import { firingRun, type TaskDefaults, unannounced } from "../../database/queries/firing-run.ts";
-import { insertColumns, insertValues, type RunToInsert } from "../../database/queries/run-columns.ts";
+import { setHoldSql } from "../../database/queries/hold.ts";
+import { prepareCancelRun } from "../../database/sqlite/cancel-run.ts";
+import { prepareInsertRun } from "../../database/sqlite/insert-run.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
+import { RunStatements } from "../../database/sqlite/run-statements.ts";
 import { cannotCompute } from "../../firing/decide.ts";
-import type { Decision, DueSchedule, PauseSpan, PlannedFiring } from "../../firing/decision.ts";
+import type { Decision, DueSchedule, Hold, PauseSpan } from "../../firing/decision.ts";
 import type { FireReport, FireRequest } from "../ledger.ts";
+import { prepareWriteFiring } from "./write-firing.ts";
 
 export type FireDue = (request: FireRequest) => FireReport;
 
@@ -48,30 +52,10 @@ export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDay
       "select announcement from announced_task where task = ? order by announced_at desc limit 1",
     )
     .pluck();
-  const insertFiring = connection.prepare<unknown[]>(`
-    insert into firing (schedule_id, nominal_at, through_at, version, verdict, reason, detail, run_id, decided_at)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict do nothing`);
-  // One row for the whole of a pause or a closed day, however often beat looks meanwhile.
-  const extendSpan = connection.prepare<unknown[]>(`
-    update firing set through_at = ?, decided_at = ?
-    where schedule_id = ? and nominal_at = (select max(nominal_at) from firing where schedule_id = ?)
-      and verdict = ? and reason = ? and version = ? and through_at = ? and detail is ?`);
-  const overrule = connection.prepare<unknown[]>(
-    "update firing set verdict = ?, reason = ?, run_id = ?, detail = ? where schedule_id = ? and nominal_at = ?",
-  );
-  // Another schedule of the same periodic task at the same instant, whose run has the same input.
-  const sentBySibling = connection.prepare<[Instant, number], { run_id: string; input: string }>(`
-      select f.run_id, coalesce(l.input, d.input) as input from schedule o
-      join firing f on f.schedule_id = o.id and f.nominal_at = ? and f.verdict = 'sent'
-      left join run_live l on l.id = f.run_id
-      left join run_done d on d.id = f.run_id
-      where o.periodic_task_id = ?`);
-  const insertRun = connection.prepare<unknown[]>(
-    `insert into run_live (${insertColumns.join(", ")}) values (${insertColumns.map(() => "?").join(", ")}) on conflict do nothing`,
-  );
-  const blocker = connection
-    .prepare<[string], string>("select id from run_live where lock_key = ? and state <> 'held'")
-    .pluck();
+  const setHold = connection.prepare<{ id: number; reason: string }>(setHoldSql("@id", "@reason"));
+  const statements = new RunStatements(connection);
+  const insertRun = prepareInsertRun(connection, statements, prepareCancelRun(connection, statements));
+  const writeFiring = prepareWriteFiring(connection, insertRun);
   const moveCursor = connection.prepare<unknown[]>(
     "update schedule_cursor set next_at = ?, accounted_to = ?, error = ? where schedule_id = ? and version = ? and next_at = ?",
   );
@@ -84,6 +68,11 @@ export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDay
     return pausesBySchedule(duePauses.all({ after, tasks, schedules }));
   }
 
+  function end(id: number, runId: string | undefined, now: Instant): void {
+    const hold: Hold = { kind: "ended", at: now, count: sentSoFar.get(id) ?? 0, ...(runId !== undefined && { runId }) };
+    setHold.run({ id, reason: JSON.stringify(hold) });
+  }
+
   function defaultsOf(task: string, known: Map<string, TaskDefaults>): TaskDefaults {
     const cached = known.get(task);
     if (cached !== undefined) return cached;
@@ -91,45 +80,6 @@ export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDay
     const defaults = { ...unannounced, ...(text && (JSON.parse(text) as Partial<TaskDefaults>)) };
     known.set(task, defaults);
     return defaults;
-  }
-
-  /** Whether a run was sent. */
-  function writeFiring(row: DueRow, firing: PlannedFiring, run: RunToInsert | undefined, now: Instant): boolean {
-    const { nominalAt, throughAt, verdict, reason } = firing;
-    const detail = firing.detail === null ? null : JSON.stringify(firing.detail);
-    if (run === undefined) {
-      const span = [row.schedule_id, row.schedule_id, verdict, reason, row.version, row.accounted_to, detail];
-      if (extendSpan.run(throughAt, now, ...span).changes === 1) return false;
-    }
-    const inserted = insertFiring.run(
-      row.schedule_id,
-      nominalAt,
-      throughAt,
-      row.version,
-      verdict,
-      reason,
-      detail,
-      run?.id ?? null,
-      now,
-    );
-    // A row for this nominal time is there already: its cursor was edited by hand, and what was sent is not sent again.
-    if (inserted.changes === 0 || run === undefined) return false;
-
-    if (row.schedules > 1) {
-      const input = JSON.stringify(run.payload);
-      const sibling = sentBySibling
-        .all(nominalAt, row.periodic_task_id)
-        .find((other) => other.run_id !== run.id && other.input === input);
-      if (sibling !== undefined) {
-        overrule.run("merged", "same_instant", sibling.run_id, null, row.schedule_id, nominalAt);
-        return false;
-      }
-    }
-    if (insertRun.run(insertValues(run, run.availableAt > now ? "scheduled" : "ready")).changes === 1) return true;
-    const unfinished = run.lockKey === undefined ? undefined : blocker.get(run.lockKey);
-    const why = unfinished === undefined ? null : JSON.stringify({ runId: unfinished });
-    overrule.run("skipped", "overlap", null, why, row.schedule_id, nominalAt);
-    return false;
   }
 
   return ({ now, limit, decide, periodicTaskId }) => {
@@ -157,11 +107,15 @@ export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDay
         decision = cannotCompute(now, messageOf(error));
         failed += 1;
       }
+      let runsLeft = schedule?.periodicTask.runsLeft ?? null;
       for (const firing of decision.firings) {
         const run = schedule && firingRun(schedule, firing, now, defaultsOf(row.task, known));
-        if (!writeFiring(row, firing, run, now)) continue;
-        latenessMs.push(now - firing.nominalAt);
-        if (schedule?.periodicTask.runsLeft != null) countSent.run(row.periodic_task_id);
+        const written = writeFiring(row, firing, run, now);
+        if (written === "sent") latenessMs.push(now - firing.nominalAt);
+        if (written === "none" || runsLeft === null) continue;
+        countSent.run(row.periodic_task_id);
+        runsLeft -= 1;
+        if (runsLeft === 0) end(row.periodic_task_id, firing.run?.id, now);
       }
       moveCursor.run(
         decision.nextAt,

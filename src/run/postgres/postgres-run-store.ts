@@ -1,8 +1,10 @@
 import type { Instant } from "../../base/clock.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
+import { type LockRow, lockRowsSql, lockState } from "../../database/queries/lock-state.ts";
 import { cancelledBy } from "../../database/queries/lost-runs.ts";
 import { type DoneRow, doneRun, type LiveRow, liveRun } from "../../database/queries/run-columns.ts";
+import { type LockState, slotRange } from "../../firing/run-lock.ts";
 import type { NewRun, Progress, Run } from "../run.ts";
 import type { Claim, ClaimedRun, Outcome, RunStore, SweepReport } from "../run-store.ts";
 import { addRuns } from "./add-runs.ts";
@@ -34,6 +36,15 @@ export class PostgresRunStore implements RunStore {
     const answers = await inBatches(runs, (part) => this.#pool.transaction((connection) => addRuns(connection, part)));
     this.#tell();
     return answers;
+  }
+
+  async lockState(key: string): Promise<LockState> {
+    const { first, end } = slotRange(key);
+    const { rows } = await this.#pool.query<LockRow>({
+      text: lockRowsSql("$1", "$2", "$3"),
+      values: [key, first, end],
+    });
+    return lockState(rows);
   }
 
   claim(request: ClaimRequest): Promise<readonly ClaimedRun[]> {

@@ -1,9 +1,10 @@
 import type { Instant } from "../../base/clock.ts";
 import type { PostgresConnection, PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
-import { ABANDON_AFTER_MS, lostRunFate } from "../../database/queries/lost-runs.ts";
+import { lostRunFate } from "../../database/queries/lost-runs.ts";
 import type { LiveRow } from "../../database/queries/run-columns.ts";
 import { LeaseDoubts } from "../lease-doubts.ts";
+import { ABANDON_AFTER_MS } from "../run-options.ts";
 import type { SweepReport } from "../run-store.ts";
 import { type Ending, endLocked, endOfWaiting } from "./end-runs.ts";
 import { attemptConflict } from "./finish-runs.ts";

@@ -1,20 +1,12 @@
-import { insertColumns, insertValues } from "../../database/queries/run-columns.ts";
+import type { InsertRun } from "../../database/sqlite/insert-run.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import type { NewRun } from "../run.ts";
+import type { AddAnswer } from "../run-store.ts";
 
-/** `exists`, `locked`: as in the port. Called inside a transaction. */
-export type AddRun = (run: NewRun) => "added" | "exists" | "locked";
+/** Called inside a transaction. */
+export type AddRun = (run: NewRun) => AddAnswer;
 
-export function prepareAddRun(connection: SqliteConnection): AddRun {
-  const insert = connection.prepare<unknown[]>(
-    `insert into run_live (${insertColumns.join(", ")}) values (${insertColumns.map(() => "?").join(", ")}) on conflict do nothing`,
-  );
+export function prepareAddRun(connection: SqliteConnection, insert: InsertRun): AddRun {
   const isDone = connection.prepare<[string]>("select 1 from run_done where id = ?").pluck();
-  const isLive = connection.prepare<[string]>("select 1 from run_live where id = ?").pluck();
-  return (run) => {
-    if (isDone.get(run.id) !== undefined) return "exists";
-    const { changes } = insert.run(insertValues(run, run.availableAt > run.queuedAt ? "scheduled" : "ready"));
-    if (changes === 1) return "added";
-    return isLive.get(run.id) === undefined ? "locked" : "exists";
-  };
+  return (run) => (isDone.get(run.id) === undefined ? insert(run).answer : "exists");
 }

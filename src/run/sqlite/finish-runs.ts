@@ -1,6 +1,6 @@
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
+import type { RunStatements } from "../../database/sqlite/run-statements.ts";
 import type { Outcome } from "../run-store.ts";
-import type { RunStatements } from "./run-statements.ts";
 
 export type FinishRun = (outcome: Outcome) => "done" | "retrying" | "fenced";
 
@@ -19,7 +19,8 @@ export function prepareFinishRun(connection: SqliteConnection, statements: RunSt
   );
   const retry = connection.prepare<unknown[]>(`
     update run_live set state = 'scheduled', process_id = null, available_at = ?, retries = retries + ?, attempt = ?,
-      started_at = coalesce(started_at, ?), attempt_started_at = null, suspect = 0, progress = null
+      started_at = coalesce(started_at, ?), attempt_started_at = null, abandon_at = null, suspect = 0,
+      progress = null
     where id = ?`);
 
   return (outcome) => {

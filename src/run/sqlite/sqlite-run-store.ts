@@ -1,14 +1,16 @@
 import type { Instant } from "../../base/clock.ts";
 import { type DoneRow, doneRun, type LiveRow, liveRun } from "../../database/queries/run-columns.ts";
 import { writeTransaction } from "../../database/sqlite/busy.ts";
+import { type CancelRun, prepareCancelRun } from "../../database/sqlite/cancel-run.ts";
+import { prepareInsertRun } from "../../database/sqlite/insert-run.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
+import { RunStatements } from "../../database/sqlite/run-statements.ts";
+import type { LockState } from "../../firing/run-lock.ts";
 import type { NewRun, Progress, Run } from "../run.ts";
-import type { Claim, ClaimedRun, Outcome, RunStore, SweepReport } from "../run-store.ts";
+import type { AddAnswer, Claim, ClaimedRun, Outcome, RunStore, SweepReport } from "../run-store.ts";
 import { type AddRun, prepareAddRun } from "./add-runs.ts";
-import { type CancelRun, prepareCancelRun } from "./cancel-runs.ts";
 import { type ClaimRuns, prepareClaimRuns } from "./claim-runs.ts";
 import { type FinishRun, prepareFinishRun } from "./finish-runs.ts";
-import { RunStatements } from "./run-statements.ts";
 import { prepareSweep, type Sweep } from "./sweep-runs.ts";
 
 /** Rows in one transaction: about 5 ms of writing, after which other processes get their turn. */
@@ -17,6 +19,7 @@ const BATCH = 500;
 export class SqliteRunStore implements RunStore {
   readonly #connection: SqliteConnection;
   readonly #add: AddRun;
+  readonly #lockState;
   readonly #claim: ClaimRuns;
   readonly #finish: FinishRun;
   readonly #cancel: CancelRun;
@@ -38,13 +41,15 @@ export class SqliteRunStore implements RunStore {
     this.#connection = connection;
     this.#tell = tell;
     const statements = new RunStatements(connection);
-    this.#add = prepareAddRun(connection);
     this.#claim = prepareClaimRuns(connection);
     this.#finish = prepareFinishRun(connection, statements);
     this.#cancel = prepareCancelRun(connection, statements);
+    this.#add = prepareAddRun(connection, prepareInsertRun(connection, statements, this.#cancel));
+    this.#lockState = (key: string) => statements.lockStateOf(key);
     this.#sweep = prepareSweep(connection, statements);
-    this.#begin = connection.prepare<[Instant, Instant, string, number]>(`
-      update run_live set attempt = attempt + 1, attempt_started_at = ?, started_at = coalesce(started_at, ?)
+    this.#begin = connection.prepare<[Instant, Instant, Instant, string, number]>(`
+      update run_live set attempt = attempt + 1, attempt_started_at = ?, started_at = coalesce(started_at, ?),
+        abandon_at = ? + json_extract(options, '$.abandonAfterMs')
       where id = ? and claim = ? and state = 'running' and attempt_started_at is null`);
     this.#giveBack = connection.prepare<[string, Instant | null, string, number]>(`
       update run_live set state = ?, process_id = null, available_at = coalesce(?, available_at)
@@ -78,10 +83,14 @@ export class SqliteRunStore implements RunStore {
     this.#findDone = connection.prepare<[string], DoneRow>("select * from run_done where id = ?");
   }
 
-  async add(runs: readonly NewRun[]): Promise<readonly ("added" | "exists" | "locked")[]> {
+  async add(runs: readonly NewRun[]): Promise<readonly AddAnswer[]> {
     const answers = await this.#inBatches(runs, this.#add);
     this.#tell();
     return answers;
+  }
+
+  async lockState(key: string): Promise<LockState> {
+    return this.#lockState(key);
   }
 
   async claim(request: {
@@ -97,7 +106,7 @@ export class SqliteRunStore implements RunStore {
 
   begin(claims: readonly Claim[], now: Instant): Promise<readonly boolean[]> {
     return this.#inBatches(claims, ({ id, claim }) => {
-      this.#begin.run(now, now, id, claim);
+      this.#begin.run(now, now, now, id, claim);
       return this.#held.get(id, claim) !== undefined;
     });
   }

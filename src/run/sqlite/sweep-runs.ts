@@ -1,14 +1,19 @@
 import type { Instant } from "../../base/clock.ts";
-import { ABANDON_AFTER_MS, lostRunFate } from "../../database/queries/lost-runs.ts";
+import { waitedForSql } from "../../database/queries/lock-state.ts";
+import { abandoned, lostRunFate } from "../../database/queries/lost-runs.ts";
 import type { LiveRow } from "../../database/queries/run-columns.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
+import type { RunStatements } from "../../database/sqlite/run-statements.ts";
 import { LeaseDoubts } from "../lease-doubts.ts";
 import type { RunError } from "../run.ts";
+import { ABANDON_AFTER_MS } from "../run-options.ts";
 import type { SweepReport } from "../run-store.ts";
-import type { RunStatements } from "./run-statements.ts";
 
 /** Rows of each kind in one transaction, so that no writer waits long behind it. */
 const BATCH = 500;
+/** Locks that runs wait for, looked at in one sweep. */
+const LOCKS_AT_ONCE = 50;
+const RELEASE_EVERY_MS = 5_000;
 
 export interface Sweep {
   /** A look without the lock: most sweeps find nothing, and there is one each second in every process. */
@@ -40,12 +45,21 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
   const heldBy = connection.prepare<[number, number], LiveRow>(
     "select * from run_live where state = 'running' and process_id = ? limit ?",
   );
-  const abandoned = connection.prepare<[Instant, number], LiveRow>(
-    "select * from run_live where state = 'running' and attempt_started_at < ? limit ?",
+  const overdue = connection.prepare<[Instant, number], LiveRow>(
+    "select * from run_live where abandon_at is not null and abandon_at <= ? limit ?",
   );
+  const veryOld = connection.prepare<[Instant, number], LiveRow>(
+    "select * from run_live where state = 'running' and abandon_at is null and attempt_started_at < ? limit ?",
+  );
+  const waitedFor = connection.prepare<[string, number], string>(waitedForSql("?", "?")).pluck();
+  /** How far the locks that runs wait for were looked at. */
+  let waitedForTo = "";
+  let releasedAt = Number.NEGATIVE_INFINITY;
+  const anyHeld = connection.prepare<[]>("select 1 from run_live where state = 'held' limit 1").pluck();
   const removeProcess = connection.prepare<[number]>("delete from process where id = ?");
   const release = connection.prepare<[number, number, string]>(`
-    update run_live set state = 'ready', process_id = null, suspect = ?, lost = ?, attempt_started_at = null, progress = null
+    update run_live set state = 'ready', process_id = null, suspect = ?, lost = ?, attempt_started_at = null, abandon_at = null,
+      progress = null
     where id = ?`);
 
   const looks = [
@@ -53,7 +67,8 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     "select 1 from run_live where expires_at is not null and state <> 'running' and expires_at <= ? and started_at is null limit 1",
     "select 1 from process where lease_until < ? limit 1",
     `select 1 from run_live where state = 'running' and
-      (attempt_started_at < ? - ${ABANDON_AFTER_MS} or process_id not in (select id from process)) limit 1`,
+      (attempt_started_at < ? - ${ABANDON_AFTER_MS} and abandon_at is null or process_id not in (select id from process)) limit 1`,
+    "select 1 from run_live where abandon_at is not null and abandon_at <= ? limit 1",
   ].map((sql) => connection.prepare<[Instant]>(sql).pluck());
 
   /** Those that left, and those that had their time to renew a lease that was seen to have ended. */
@@ -104,6 +119,19 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     });
   }
 
+  function isReleaseNeeded(now: Instant): boolean {
+    return now - releasedAt >= RELEASE_EVERY_MS && anyHeld.get() !== undefined;
+  }
+
+  /** Whoever ends a run gives its slot on. A lock may also have got more slots, or lost the holder of one by hand. */
+  function releaseHeld(now: Instant): number {
+    if (now - releasedAt < RELEASE_EVERY_MS) return 0;
+    releasedAt = now;
+    const keys = waitedFor.all(waitedForTo, LOCKS_AT_ONCE);
+    waitedForTo = keys.length < LOCKS_AT_ONCE ? "" : (keys.at(-1) ?? "");
+    return keys.reduce((sum, key) => sum + statements.releaseHeld(key, now), 0);
+  }
+
   function batch(now: Instant): ReturnType<Sweep["batch"]> {
     let released = 0;
     let lost = 0;
@@ -124,19 +152,16 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
       if (rows.length < BATCH) removeProcess.run(id);
       else more = true;
     }
-    for (const row of abandoned.all(now - ABANDON_AFTER_MS, BATCH)) {
-      endExecuted(row, "lost", now, statements.processName(row.process_id), {
-        name: "Abandoned",
-        message: "it had been executing for 24 hours",
-      });
+    for (const row of [...overdue.all(now, BATCH), ...veryOld.all(now - ABANDON_AFTER_MS, BATCH)]) {
+      endExecuted(row, "lost", now, statements.processName(row.process_id), abandoned(row, now));
       lost += 1;
     }
     more ||= late.length === BATCH || becameReady === BATCH;
-    return { released, becameReady, expired: late.length, lost, more };
+    return { released, becameReady: becameReady + releaseHeld(now), expired: late.length, lost, more };
   }
 
   return {
-    isNeeded: (now) => looks.some((look) => look.get(now) !== undefined),
+    isNeeded: (now) => looks.some((look) => look.get(now) !== undefined) || isReleaseNeeded(now),
     batch,
     failed: () => doubts.clear(),
   };

@@ -1,73 +1,32 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Instant } from "../../../src/base/clock.ts";
-import { decide } from "../../../src/firing/decide.ts";
 import { nextNamed } from "../../../src/firing/named-times.ts";
 import { compilePlan, type SchedulePlan } from "../../../src/firing/schedule-plan.ts";
-import type { Ledger } from "../../../src/ledger/ledger.ts";
-import type { PeriodicTaskDraft, PeriodicTaskStore, ScheduleDraft } from "../../../src/ledger/periodic-task-store.ts";
-import type { RunStore } from "../../../src/run/run-store.ts";
-
-export interface LedgerBench {
-  readonly ledger: Ledger;
-  readonly periodicTasks: PeriodicTaskStore;
-  readonly runs: RunStore;
-  /** Runs one statement, to look at tables and to put nonsense into them. */
-  query(sql: string): Promise<readonly Record<string, unknown>[]>;
-  close(): Promise<void>;
-}
-
-export const start: Instant = Date.UTC(2027, 0, 1);
-const second = 1_000;
-
-const everySecond: ScheduleDraft = {
-  name: "",
-  definition: { kind: "interval", every: 1, period: "seconds" },
-  zone: "UTC",
-  input: null,
-  misfire: "latest",
-  enabled: true,
-};
-
-function draft(name: string, changes: Partial<PeriodicTaskDraft> = {}): PeriodicTaskDraft {
-  return {
-    name,
-    task: "tapp_a.hello",
-    payload: { input: { a: 1 } },
-    queue: null,
-    priority: null,
-    options: { overlap: "allow" },
-    tags: [],
-    ownerId: null,
-    description: "",
-    enabled: true,
-    schedules: [everySecond],
-    ...changes,
-  };
-}
+import type { PeriodicTaskDraft, ScheduleDraft } from "../../../src/ledger/periodic-task-store.ts";
+import { catchingUp } from "./catching-up.ts";
+import { holding } from "./holding.ts";
+import { draft, everySecond, type LedgerBench, LedgerCases, second, start } from "./ledger-bench.ts";
+import { overlapping } from "./overlapping.ts";
+import { pausing } from "./pausing.ts";
 
 /** What every ledger must do, on whatever database. */
 export function describeLedger(name: string, open: () => Promise<LedgerBench>): void {
   describe(`the ledger on ${name}`, () => {
     let bench: LedgerBench;
-    const at = (ms: number) => ({ now: start + ms, by: { name: "ops" } });
-    const create = (text: PeriodicTaskDraft) => bench.periodicTasks.create(text, at(0));
-    const fire = (ms: number, limit = 100) =>
-      bench.ledger.fireDue({ now: start + ms, limit, decide: (due, now) => decide(due, now, compilePlan) });
-    const rows = async (scheduleId = 1) => {
-      const all = await bench.query(`select * from firing where schedule_id = ${scheduleId} order by nominal_at`);
-      return all.map((row) => [
-        Number(row.nominal_at) - start,
-        Number(row.through_at) - start,
-        row.verdict,
-        row.reason,
-      ]);
-    };
-    const liveRuns = () => bench.query("select * from run_live order by seq");
+    let cases: LedgerCases;
+    const at = (ms: number) => cases.at(ms);
+    const create = (text: PeriodicTaskDraft) => cases.create(text);
+    const fire = (ms: number, limit?: number) => cases.fire(ms, limit);
+    const rows = (scheduleId?: number) => cases.rows(scheduleId);
+    const liveRuns = () => cases.liveRuns();
 
     beforeEach(async () => {
       bench = await open();
+      cases = new LedgerCases(bench);
     });
     afterEach(() => bench.close());
+
+    for (const part of [catchingUp, pausing, overlapping, holding]) part(() => cases);
 
     describe("firing", () => {
       it("writes the firing, the run and the cursor together", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Cases, newRun, second, start, succeeded } from "./run-bench.ts";
+import { type Cases, lockOf, newRun, second, start, succeeded } from "./run-bench.ts";
 
 export function cancelling(cases: () => Cases): void {
   const cancel = (ids: readonly string[], force = false) =>
@@ -84,9 +84,9 @@ export function cancelling(cases: () => Cases): void {
     });
 
     it("frees the lock key", async () => {
-      await cases().add(newRun("a", { lockKey: "k" }));
+      await cases().add(newRun("a", { lock: lockOf("k") }));
       await cancel(["a"]);
-      expect(await cases().runs.add([newRun("b", { lockKey: "k" })])).toEqual(["added"]);
+      expect(await cases().runs.add([newRun("b", { lock: lockOf("k") })])).toEqual(["added"]);
     });
 
     it("ends a reserved run when it is given back", async () => {

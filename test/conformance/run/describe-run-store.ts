@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe } from "vitest";
 import { beginningAndFinishing } from "./beginning-and-finishing.ts";
 import { cancelling } from "./cancelling.ts";
+import { overlapping } from "./overlapping.ts";
 import { Cases, type RunBench } from "./run-bench.ts";
 import { sendingAndClaiming } from "./sending-and-claiming.ts";
 import { sweeping } from "./sweeping.ts";
@@ -14,6 +15,7 @@ export function describeRunStore(name: string, open: () => Promise<RunBench>): v
     });
     afterEach(() => cases.bench.close());
 
-    for (const part of [sendingAndClaiming, beginningAndFinishing, cancelling, sweeping]) part(() => cases);
+    for (const part of [sendingAndClaiming, beginningAndFinishing, cancelling, overlapping, sweeping])
+      part(() => cases);
   });
 }

@@ -1,5 +1,6 @@
 import type { Instant } from "../../../src/base/clock.ts";
 import type { Json } from "../../../src/base/json.ts";
+import type { RunLock } from "../../../src/firing/run-lock.ts";
 import type { Attempt, NewRun, Run, RunError } from "../../../src/run/run.ts";
 import type { ClaimedRun, Outcome, RunStore } from "../../../src/run/run-store.ts";
 
@@ -44,6 +45,11 @@ export function newRun(id: string, changes: Partial<NewRun> = {}): NewRun {
     queuedAt: start,
     ...changes,
   };
+}
+
+/** An overlap rule: default, no second unfinished run. */
+export function lockOf(key: string, changes: Partial<RunLock> = {}): RunLock {
+  return { key, rule: "skip", limit: 1, queue: 1, ...changes };
 }
 
 /** What the cases of every operation do with a bench. */

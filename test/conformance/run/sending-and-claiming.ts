@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Cases, newRun, second, start, succeeded } from "./run-bench.ts";
+import { type Cases, lockOf, newRun, second, start, succeeded } from "./run-bench.ts";
 
 export function sendingAndClaiming(cases: () => Cases): void {
   describe("add", () => {
@@ -41,7 +41,7 @@ export function sendingAndClaiming(cases: () => Cases): void {
 
     it("refuses a second unfinished run of a lock key, and takes one when the first is over", async () => {
       const { runs } = cases();
-      const locked = (id: string) => newRun(id, { lockKey: "periodic 1" });
+      const locked = (id: string) => newRun(id, { lock: lockOf("periodic 1") });
       expect(await runs.add([locked("a"), locked("b")])).toEqual(["added", "locked"]);
       expect(await runs.find("b")).toBeUndefined();
       const run = await cases().claimedAgain("a");
@@ -90,8 +90,8 @@ export function sendingAndClaiming(cases: () => Cases): void {
     });
 
     it("hands over what was sent, with who holds it and the number of the attempt", async () => {
-      const sent = newRun("a", { lockKey: "k", periodicTaskId: 7 });
-      await cases().add(sent);
+      const sent = newRun("a", { periodicTaskId: 7 });
+      await cases().add({ ...sent, lock: lockOf("k") });
       const [run] = await cases().claim();
       expect(run).toEqual({
         ...sent,

@@ -1,7 +1,11 @@
 import type { Instant } from "../../base/clock.ts";
-import type { LiveRow } from "../../database/queries/run-columns.ts";
-import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
-import type { FinalState, RunError } from "../run.ts";
+import { freeSlot, keyOfSlot, type LockState, slotRange } from "../../firing/run-lock.ts";
+import type { FinalState, RunError } from "../../run/run.ts";
+import { type HoldRow, holdOf, holdRowSql, recordHoldSql, setHoldSql } from "../queries/hold.ts";
+import { type LockRow, limitOf, lockRowsSql, lockState } from "../queries/lock-state.ts";
+import type { LiveRow } from "../queries/run-columns.ts";
+import { droppedAs, hasSlot, type Settlement, settleFiringSql } from "../queries/settle-firing.ts";
+import type { SqliteConnection } from "./open-sqlite.ts";
 
 /** What a run's end writes besides what its live row holds. */
 export interface Ending {
@@ -16,10 +20,23 @@ export interface Ending {
   readonly process: string | null;
 }
 
+type DeletedRow = Pick<
+  LiveRow,
+  "state" | "lock_key" | "periodic_task_id" | "started_at" | "schedule_id" | "nominal_at"
+>;
+
 /** The statements that several operations share. Prepared once per connection; called inside their transactions. */
 export class RunStatements {
   readonly #moveToDone;
   readonly #deleteLive;
+  readonly #firstHeld;
+  readonly #lockRows;
+  readonly #options;
+  readonly #release;
+  readonly #settleFiring;
+  readonly #holdRow;
+  readonly #setHold;
+  readonly #recordHold;
   readonly #outcome;
   readonly #attempt;
   readonly #processName;
@@ -34,9 +51,23 @@ export class RunStatements {
         schedule_version, nominal_at, parent_id, root_id, available_at, expires_at, queued_at, ?, coalesce(?, attempt), retries,
         coalesce(started_at, ?), coalesce(?, attempt_started_at), ?, progress, ?, ?
       from run_live where id = ?`);
-    this.#deleteLive = connection.prepare<[string], { periodic_task_id: number | null; started_at: number | null }>(
-      "delete from run_live where id = ? returning periodic_task_id, started_at",
+    this.#deleteLive = connection.prepare<[string], DeletedRow>(
+      "delete from run_live where id = ? returning state, lock_key, periodic_task_id, started_at, schedule_id, nominal_at",
     );
+    this.#firstHeld = connection.prepare<[string], LiveRow>(
+      "select * from run_live where lock_key = ? and state = 'held' order by seq limit 1",
+    );
+    this.#lockRows = connection.prepare<{ key: string; first: string; end: string }, LockRow>(
+      lockRowsSql("@key", "@first", "@end"),
+    );
+    this.#options = connection.prepare<[number], string>("select options from periodic_task where id = ?").pluck();
+    this.#release = connection.prepare<[string, string, number]>(
+      "update run_live set state = ?, lock_key = ? where seq = ? and state = 'held'",
+    );
+    this.#settleFiring = connection.prepare<[string, string, number, Instant]>(settleFiringSql("?", "?", "?", "?"));
+    this.#holdRow = connection.prepare<[number], HoldRow>(holdRowSql("?"));
+    this.#setHold = connection.prepare<{ id: number; reason: string }>(setHoldSql("@id", "@reason"));
+    this.#recordHold = connection.prepare<[Instant, string, string, string]>(recordHoldSql("?", "?", "?", "?"));
     // The periodic task's last outcome, which lists show and filter by.
     this.#outcome = connection.prepare<unknown[]>(`
       insert into periodic_task_outcome (periodic_task_id, run_id, state, ended_at, duration_ms, succeeded_at, failed_in_a_row)
@@ -57,7 +88,7 @@ export class RunStatements {
     this.#processName = connection.prepare<[number], { name: string }>("select name from process where id = ?");
   }
 
-  /** Moves a live run to the finished ones. */
+  /** Moves a live run to the finished ones. What waited for its end takes its place, and a failure may hold its periodic task. */
   end(ending: Ending): void {
     const error = ending.error === null ? null : JSON.stringify(ending.error);
     this.#moveToDone.run(
@@ -72,17 +103,60 @@ export class RunStatements {
       ending.id,
     );
     const deleted = this.#deleteLive.get(ending.id);
-    if (deleted?.periodic_task_id == null) return;
+    if (deleted === undefined) return;
+    if (deleted.periodic_task_id !== null) this.#noteOutcome(ending, deleted, deleted.periodic_task_id);
+    if (deleted.lock_key === null) return;
+    if (deleted.state === "held") this.settle(deleted, droppedAs(ending.state, ending.error));
+    const key = keyOfSlot(deleted.lock_key);
+    if (key !== undefined) this.releaseHeld(key, ending.endedAt, deleted.lock_key);
+  }
+
+  #noteOutcome(ending: Ending, deleted: DeletedRow, periodicTaskId: number): void {
     const startedAt = deleted.started_at ?? ending.attemptStartedAt;
+    const failed = ending.state === "failed" || ending.state === "lost";
     this.#outcome.run(
-      deleted.periodic_task_id,
+      periodicTaskId,
       ending.id,
       ending.state,
       ending.endedAt,
       startedAt === null ? null : ending.endedAt - startedAt,
       ending.state === "succeeded" ? ending.endedAt : null,
-      ending.state === "failed" || ending.state === "lost" ? 1 : 0,
+      failed ? 1 : 0,
     );
+    const row = failed ? this.#holdRow.get(periodicTaskId) : undefined;
+    const hold = row && holdOf(row, { runId: ending.id, at: ending.endedAt });
+    if (row == null || hold == null) return;
+    const reason = JSON.stringify(hold);
+    this.#setHold.run({ id: periodicTaskId, reason });
+    this.#recordHold.run(ending.endedAt, String(periodicTaskId), row.name, JSON.stringify({ heldReason: hold }));
+  }
+
+  lockStateOf(key: string): LockState {
+    return lockState(this.#lockRows.all({ key, ...slotRange(key) }));
+  }
+
+  /** Gives the slots of a lock that are free to those that wait for one, the first first. Answers how many runs had one. */
+  releaseHeld(key: string, now: Instant, freed?: string): number {
+    let released = 0;
+    for (let held = this.#firstHeld.get(key); held !== undefined; held = this.#firstHeld.get(key)) {
+      if (held.expires_at !== null && held.expires_at <= now) {
+        this.endWaiting(held, "expired", now, { name: "Expired", message: "it had not begun when it expired" });
+        continue;
+      }
+      const options = held.periodic_task_id === null ? undefined : this.#options.get(held.periodic_task_id);
+      const slot = freeSlot(key, limitOf(options, freed), this.lockStateOf(key).holders);
+      if (slot === undefined) break;
+      this.#release.run(held.available_at > now ? "scheduled" : "ready", slot, held.seq);
+      this.settle(held, hasSlot);
+      released += 1;
+    }
+    return released;
+  }
+
+  /** What becomes of the firing whose run was held. */
+  settle(run: Pick<LiveRow, "schedule_id" | "nominal_at">, { verdict, reason }: Settlement): void {
+    if (run.schedule_id === null || run.nominal_at === null) return;
+    this.#settleFiring.run(verdict, reason, run.schedule_id, run.nominal_at);
   }
 
   /** Ends a run that nobody is executing. */

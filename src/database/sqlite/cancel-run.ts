@@ -1,27 +1,38 @@
 import type { Instant } from "../../base/clock.ts";
-import type { LiveRow } from "../../database/queries/run-columns.ts";
-import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
-import type { RunState } from "../run.ts";
+import type { RunError, RunState } from "../../run/run.ts";
+import { cancelledBy } from "../queries/lost-runs.ts";
+import type { LiveRow } from "../queries/run-columns.ts";
+import type { SqliteConnection } from "./open-sqlite.ts";
 import type { RunStatements } from "./run-statements.ts";
 
-export type CancelRun = (request: { id: string; by: string; now: Instant; force: boolean }) => RunState | "unknown";
+export interface CancelRequest {
+  readonly id: string;
+  readonly by: string;
+  readonly now: Instant;
+  /** Ends a running one as well, and fences its worker. */
+  readonly force: boolean;
+  /** What a waiting one ends with. Default: that it was cancelled. */
+  readonly why?: RunError;
+}
+
+export type CancelRun = (request: CancelRequest) => RunState | "unknown";
 
 /** Cancels a run and, with it, the children that it sent and that are not finished. */
 export function prepareCancelRun(connection: SqliteConnection, statements: RunStatements): CancelRun {
   const find = connection.prepare<[string], LiveRow>("select * from run_live where id = ?");
   const doneState = connection.prepare<[string], { state: RunState }>("select state from run_done where id = ?");
   const children = connection.prepare<[string], { id: string }>("select id from run_live where parent_id = ?");
-  const request = connection.prepare<[Instant, string, string]>(
+  const askToStop = connection.prepare<[Instant, string, string]>(
     "update run_live set cancel_requested_at = ?, cancel_requested_by = ? where id = ? and cancel_requested_at is null",
   );
 
-  function cancelOne(row: LiveRow, by: string, now: Instant, force: boolean): RunState {
+  function cancelOne(row: LiveRow, { by, now, force, why = cancelledBy(by) }: CancelRequest): RunState {
     if (row.state !== "running") {
-      statements.endWaiting(row, "cancelled", now, { name: "Cancelled", message: `cancelled by ${by}` });
+      statements.endWaiting(row, "cancelled", now, why);
       return "cancelled";
     }
     if (!force) {
-      request.run(now, by, row.id);
+      askToStop.run(now, by, row.id);
       return "running";
     }
     statements.end({
@@ -37,9 +48,10 @@ export function prepareCancelRun(connection: SqliteConnection, statements: RunSt
     return "cancelled";
   }
 
-  return function cancel({ id, by, now, force }) {
+  return function cancel(request) {
+    const { id, by, now, force } = request;
     const row = find.get(id);
-    const state = row === undefined ? (doneState.get(id)?.state ?? "unknown") : cancelOne(row, by, now, force);
+    const state = row === undefined ? (doneState.get(id)?.state ?? "unknown") : cancelOne(row, request);
     for (const child of children.all(id)) cancel({ id: child.id, by, now, force });
     return state;
   };

@@ -1,0 +1,52 @@
+import { isJsonObject } from "../../base/json.ts";
+import { type LockState, slotIndex } from "../../firing/run-lock.ts";
+
+/** An unfinished run of a lock: one that has a slot, or one that waits. */
+export interface LockRow {
+  readonly id: string;
+  readonly lock_key: string;
+  readonly state: string;
+  readonly cancel_requested_at: number | null;
+}
+
+/** The unfinished runs of a lock, the oldest first; the parameters are the key and the ends of {@link slotRange}. */
+export const lockRowsSql = (key: string, first: string, end: string) => `
+  select id, lock_key, state, cancel_requested_at, seq from run_live
+  where lock_key is not null and state <> 'held' and lock_key >= ${first} and lock_key < ${end}
+  union all
+  select id, lock_key, state, cancel_requested_at, seq from run_live where state = 'held' and lock_key = ${key}
+  order by seq`;
+
+export function lockState(rows: readonly LockRow[]): LockState {
+  return {
+    holders: rows
+      .filter(({ state }) => state !== "held")
+      .map(({ id, lock_key: slot, state, cancel_requested_at }) => ({
+        id,
+        slot,
+        isExecuted: state === "running",
+        isStopping: cancel_requested_at !== null,
+      })),
+    waiting: rows.filter(({ state }) => state === "held").map(({ id }) => id),
+  };
+}
+
+/**
+ * How many runs of a periodic task may be unfinished at once, by its options as they are now. Where it has none any more: as many as
+ * keep the slot that has become free.
+ */
+export function limitOf(options: string | undefined, freed: string | undefined): number {
+  if (options === undefined) return freed === undefined ? 1 : slotIndex(freed) + 1;
+  try {
+    const value: unknown = JSON.parse(options);
+    if (!isJsonObject(value)) return 1;
+    if (value.overlap === "allow") return Number.MAX_SAFE_INTEGER;
+    return typeof value.overlapLimit === "number" ? value.overlapLimit : 1;
+  } catch {
+    return 1;
+  }
+}
+
+/** Keys of locks that runs wait for, after another, in their order: a part of them at a time. */
+export const waitedForSql = (after: string, limit: string) =>
+  `select distinct lock_key from run_live where state = 'held' and lock_key > ${after} order by lock_key limit ${limit}`;

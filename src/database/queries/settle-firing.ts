@@ -1,0 +1,25 @@
+import type { Reason, Verdict } from "../../firing/decision.ts";
+import type { FinalState } from "../../run/run.ts";
+
+/** What becomes of the firing whose run was held. */
+export interface Settlement {
+  readonly verdict: Extract<Verdict, "sent" | "skipped">;
+  readonly reason: Reason;
+}
+
+/** The run has its slot. */
+export const hasSlot: Settlement = { verdict: "sent", reason: "waited" };
+
+/** The run ended before it had one. */
+export function droppedAs(state: FinalState, error: { readonly name: string } | null): Settlement {
+  if (error?.name === REPLACED) return { verdict: "skipped", reason: "replaced" };
+  return { verdict: "skipped", reason: state === "expired" ? "expired" : "cancelled" };
+}
+
+/** The name of the error of a run whose place another one took. */
+export const REPLACED = "Replaced";
+
+/** A firing that is held, and no other: it is the one verdict that may change. */
+export const settleFiringSql = (verdict: string, reason: string, scheduleId: string, nominalAt: string) => `
+  update firing set verdict = ${verdict}, reason = ${reason}
+  where schedule_id = ${scheduleId} and nominal_at = ${nominalAt} and verdict = 'held'`;
