@@ -12,6 +12,7 @@ import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import Tooltip from "@mui/material/Tooltip";
 import { lazy, Suspense, useState } from "react";
 import { JsonField } from "../../../components/json/json-field.tsx";
+import { ZoneField } from "../../../components/zone-field.tsx";
 import { ClockedFields } from "./clocked-fields.tsx";
 import { CrontabFields } from "./crontab-fields.tsx";
 import { type Kind, kinds, type ScheduleDraft } from "./draft.ts";
@@ -22,7 +23,6 @@ import { PreviewPanel } from "./schedule-preview.tsx";
 import { TimeRules } from "./time-rules.tsx";
 import { usePreview } from "./use-preview.ts";
 import { useWhenMessages } from "./when-messages.ts";
-import { ZoneField } from "./zone-field.tsx";
 
 const SolarFields = lazy(() => import("./solar-fields.tsx"));
 

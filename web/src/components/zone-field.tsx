@@ -2,14 +2,15 @@ import Autocomplete from "@mui/material/Autocomplete";
 import Box from "@mui/material/Box";
 import TextField from "@mui/material/TextField";
 import { useMemo } from "react";
-import { formatOffset, viewerZone, zoneCity } from "../../../i18n/instant.ts";
+import { formatOffset, viewerZone, zoneCity } from "../i18n/instant.ts";
 
 interface Props {
   label: string;
   value: string;
   onChange: (zone: string) => void;
   error?: string | undefined;
-  pointer: string;
+  /** The JSON Pointer at which a refusal names it. */
+  pointer?: string | undefined;
 }
 
 const shownAtOnce = 60;
@@ -56,7 +57,11 @@ export function ZoneField({ label, value, onChange, error, pointer }: Props) {
           helperText={error}
           slotProps={{
             ...params.slotProps,
-            htmlInput: { ...params.slotProps.htmlInput, "data-pointer": pointer, spellCheck: false },
+            htmlInput: {
+              ...params.slotProps.htmlInput,
+              ...(pointer !== undefined && { "data-pointer": pointer }),
+              spellCheck: false,
+            },
           }}
         />
       )}
