@@ -2,7 +2,7 @@ import { Cron } from "croner";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { matchesCrontab, walk } from "../../test/support/minute-walk.ts";
-import { changeWindows, isLong, oddZones, windowOf } from "../../test/support/odd-zones.ts";
+import { changeWindows, isLong, oddZones, PATIENCE_MS, windowOf } from "../../test/support/odd-zones.ts";
 import type { Instant } from "../base/clock.ts";
 import { clockRulesOf, foldRules, gapRules, type ScheduleRules } from "./clock-rules.ts";
 import { parseCrontab } from "./crontab-parse.ts";
@@ -69,50 +69,58 @@ describe("every rule for the gap and for the repeated hour, beside a walk over e
   );
   const expressions = fc.tuple(minutes, hours, days, fc.constant("*"), weekdays).map((fields) => fields.join(" "));
 
-  it("a crontab, with L, W and #, and with one of the two day fields being enough", () => {
-    const property = fc.property(
-      fc.constantFrom(...windows),
-      expressions,
-      fc.constantFrom("and", "or"),
-      rules,
-      (window, expression, combined, given) => {
-        const { zone, from, to, clock } = windowOf(window, AROUND_DAYS);
-        const definition = { kind: "crontab", expression, days: combined } as const;
-        const crontab = parseOrSkip(expression, combined);
-        const walked = walk(
-          clock,
-          (local) => matchesCrontab(crontab, local),
-          clockRulesOf(given, crontab.hours.length === 24),
-        );
-        const { fires, skipped } = timesWithin(compileSchedule(definition, zone, given), from, to);
-        expect(fires).toEqual(within(walked.fires, from, to));
-        expect(skipped).toEqual(within(walked.skipped, from, to));
-      },
-    );
-    fc.assert(property, { numRuns: isLong ? 20_000 : 1_000 });
-  });
+  it(
+    "a crontab, with L, W and #, and with one of the two day fields being enough",
+    () => {
+      const property = fc.property(
+        fc.constantFrom(...windows),
+        expressions,
+        fc.constantFrom("and", "or"),
+        rules,
+        (window, expression, combined, given) => {
+          const { zone, from, to, clock } = windowOf(window, AROUND_DAYS);
+          const definition = { kind: "crontab", expression, days: combined } as const;
+          const crontab = parseOrSkip(expression, combined);
+          const walked = walk(
+            clock,
+            (local) => matchesCrontab(crontab, local),
+            clockRulesOf(given, crontab.hours.length === 24),
+          );
+          const { fires, skipped } = timesWithin(compileSchedule(definition, zone, given), from, to);
+          expect(fires).toEqual(within(walked.fires, from, to));
+          expect(skipped).toEqual(within(walked.skipped, from, to));
+        },
+      );
+      fc.assert(property, { numRuns: isLong ? 20_000 : 1_000 });
+    },
+    PATIENCE_MS,
+  );
 
-  it("an interval of days, weeks or months", () => {
-    const property = fc.property(
-      fc.constantFrom(...windows),
-      fc.integer({ min: 1, max: 3 }),
-      fc.constantFrom("days", "weeks", "months"),
-      fc.integer({ min: -400, max: 400 }),
-      fc.integer({ min: 0, max: 1439 }),
-      rules,
-      (window, every, period, distance, minute, given) => {
-        const { zone, from, to, clock } = windowOf(window, AROUND_DAYS);
-        const anchor = from + distance * 86_400_000 + minute * 60_000;
-        const definition = { kind: "interval", every, period, anchor } as const;
-        const local = Date.parse(`${formatLocal(anchor, zone).slice(0, 16)}Z`);
-        const walked = walk(clock, (at) => isNamed(definition, local, at * 60_000), clockRulesOf(given, false));
-        const { fires, skipped } = timesWithin(compileSchedule(definition, zone, given), from, to);
-        expect(fires).toEqual(within(walked.fires, from, to));
-        expect(skipped).toEqual(within(walked.skipped, from, to));
-      },
-    );
-    fc.assert(property, { numRuns: isLong ? 5_000 : 300 });
-  });
+  it(
+    "an interval of days, weeks or months",
+    () => {
+      const property = fc.property(
+        fc.constantFrom(...windows),
+        fc.integer({ min: 1, max: 3 }),
+        fc.constantFrom("days", "weeks", "months"),
+        fc.integer({ min: -400, max: 400 }),
+        fc.integer({ min: 0, max: 1439 }),
+        rules,
+        (window, every, period, distance, minute, given) => {
+          const { zone, from, to, clock } = windowOf(window, AROUND_DAYS);
+          const anchor = from + distance * 86_400_000 + minute * 60_000;
+          const definition = { kind: "interval", every, period, anchor } as const;
+          const local = Date.parse(`${formatLocal(anchor, zone).slice(0, 16)}Z`);
+          const walked = walk(clock, (at) => isNamed(definition, local, at * 60_000), clockRulesOf(given, false));
+          const { fires, skipped } = timesWithin(compileSchedule(definition, zone, given), from, to);
+          expect(fires).toEqual(within(walked.fires, from, to));
+          expect(skipped).toEqual(within(walked.skipped, from, to));
+        },
+      );
+      fc.assert(property, { numRuns: isLong ? 5_000 : 300 });
+    },
+    PATIENCE_MS,
+  );
 });
 
 /** Whether an interval from an anchor on names a wall-clock time, by counting from the anchor. */
@@ -236,62 +244,74 @@ describe("L, W, # and cron's OR", () => {
     ),
   );
 
-  it("name the dates that a calendar shows when its days are counted out", () => {
-    const property = fc.property(
-      fields,
-      fc.constantFrom("and", "or"),
-      fc.integer({ min: 1990, max: 2090 }),
-      ([day, month, weekday], combined, year) => {
-        const expression = `30 4 ${day} ${month} ${weekday}`;
-        const crontab = parseOrSkip(expression, combined);
-        const schedule = compileSchedule({ kind: "crontab", expression, days: combined }, "UTC");
-        const [from, to] = [Date.UTC(year, 0), Date.UTC(year + 4, 0)];
-        const expected: Instant[] = [];
-        for (let at = from + 270 * 60_000; at < to; at += 86_400_000) {
-          if (matchesCrontab(crontab, at / 60_000)) expected.push(at);
-        }
-        expect(timesWithin(schedule, from, to).fires).toEqual(expected);
-      },
-    );
-    fc.assert(property, { numRuns: isLong ? 10_000 : 400 });
-  });
+  it(
+    "name the dates that a calendar shows when its days are counted out",
+    () => {
+      const property = fc.property(
+        fields,
+        fc.constantFrom("and", "or"),
+        fc.integer({ min: 1990, max: 2090 }),
+        ([day, month, weekday], combined, year) => {
+          const expression = `30 4 ${day} ${month} ${weekday}`;
+          const crontab = parseOrSkip(expression, combined);
+          const schedule = compileSchedule({ kind: "crontab", expression, days: combined }, "UTC");
+          const [from, to] = [Date.UTC(year, 0), Date.UTC(year + 4, 0)];
+          const expected: Instant[] = [];
+          for (let at = from + 270 * 60_000; at < to; at += 86_400_000) {
+            if (matchesCrontab(crontab, at / 60_000)) expected.push(at);
+          }
+          expect(timesWithin(schedule, from, to).fires).toEqual(expected);
+        },
+      );
+      fc.assert(property, { numRuns: isLong ? 10_000 : 400 });
+    },
+    PATIENCE_MS,
+  );
 
-  it("are refused exactly where 28 years show no date", () => {
-    const property = fc.property(fields, fc.constantFrom("and", "or"), ([day, month, weekday], combined) => {
-      const byDay = parseCrontab(`0 0 ${day} * *`);
-      const { weekdays, weekdayRules } = parseCrontab(`0 0 * * ${weekday}`);
-      const { months } = parseCrontab(`0 0 * ${month} *`);
-      const either = combined === "or" && day !== "*" && !weekday.startsWith("*");
-      const crontab = { ...byDay, weekdays, weekdayRules, months, either };
-      const days = Array.from({ length: 28 * 365 + 7 }, (_, index) => Date.UTC(1972, 0) / 60_000 + index * 1440);
-      const parse = () => parseCrontab(`0 0 ${day} ${month} ${weekday}`, { days: combined });
-      if (days.some((local) => matchesCrontab(crontab, local))) expect(parse).not.toThrow();
-      else expect(parse).toThrow(expect.objectContaining({ code: "crontab_never_matches" }));
-    });
-    fc.assert(property, { numRuns: isLong ? 3_000 : 200 });
-  });
+  it(
+    "are refused exactly where 28 years show no date",
+    () => {
+      const property = fc.property(fields, fc.constantFrom("and", "or"), ([day, month, weekday], combined) => {
+        const byDay = parseCrontab(`0 0 ${day} * *`);
+        const { weekdays, weekdayRules } = parseCrontab(`0 0 * * ${weekday}`);
+        const { months } = parseCrontab(`0 0 * ${month} *`);
+        const either = combined === "or" && day !== "*" && !weekday.startsWith("*");
+        const crontab = { ...byDay, weekdays, weekdayRules, months, either };
+        const days = Array.from({ length: 28 * 365 + 7 }, (_, index) => Date.UTC(1972, 0) / 60_000 + index * 1440);
+        const parse = () => parseCrontab(`0 0 ${day} ${month} ${weekday}`, { days: combined });
+        if (days.some((local) => matchesCrontab(crontab, local))) expect(parse).not.toThrow();
+        else expect(parse).toThrow(expect.objectContaining({ code: "crontab_never_matches" }));
+      });
+      fc.assert(property, { numRuns: isLong ? 3_000 : 200 });
+    },
+    PATIENCE_MS,
+  );
 
-  it("agree with croner where it has the same", () => {
-    const property = fc.property(
-      fields,
-      fc.constantFrom("and", "or"),
-      fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2060, 0) }),
-      ([day, month, weekday], combined, from) => {
-        const expression = `30 4 ${day} ${month} ${weekday}`;
-        parseOrSkip(expression, combined);
-        const schedule = compileSchedule({ kind: "crontab", expression, days: combined }, "UTC");
-        const oracle = cronerOf(expression, combined);
-        if (oracle === undefined) return fc.pre(false);
-        let at: Instant | undefined = from;
-        for (let step = 0; step < 4 && at !== undefined; step += 1) {
-          const expected: Date | null = oracle.nextRun(new Date(at));
-          at = schedule.next(at);
-          expect(at === undefined ? undefined : new Date(at).toISOString()).toBe(expected?.toISOString());
-        }
-      },
-    );
-    fc.assert(property, { numRuns: isLong ? 2_000 : 150 });
-  });
+  it(
+    "agree with croner where it has the same",
+    () => {
+      const property = fc.property(
+        fields,
+        fc.constantFrom("and", "or"),
+        fc.integer({ min: Date.UTC(2000, 0), max: Date.UTC(2060, 0) }),
+        ([day, month, weekday], combined, from) => {
+          const expression = `30 4 ${day} ${month} ${weekday}`;
+          parseOrSkip(expression, combined);
+          const schedule = compileSchedule({ kind: "crontab", expression, days: combined }, "UTC");
+          const oracle = cronerOf(expression, combined);
+          if (oracle === undefined) return fc.pre(false);
+          let at: Instant | undefined = from;
+          for (let step = 0; step < 4 && at !== undefined; step += 1) {
+            const expected: Date | null = oracle.nextRun(new Date(at));
+            at = schedule.next(at);
+            expect(at === undefined ? undefined : new Date(at).toISOString()).toBe(expected?.toISOString());
+          }
+        },
+      );
+      fc.assert(property, { numRuns: isLong ? 2_000 : 150 });
+    },
+    PATIENCE_MS,
+  );
 
   /** Undefined for what it does not know: days before the last, and lists with L or W. `5L` is `5#L` to it. */
   function cronerOf(expression: string, days: "and" | "or") {
