@@ -1,186 +1,221 @@
 /**
- * Beat on SQLite, as its own process: 10,000 schedules due at one instant, and 100,000 enabled ones of which few are due.
- * A row counts as fired when another connection can read it.
+ * Beat as its own process, on SQLite and on PostgreSQL: many schedules due at one moment, many spread evenly, two beats and the death of one.
+ * A nominal time counts as fired when another connection can read its run, and as begun when a worker's task started. Beside it BullMQ's
+ * job schedulers on a Redis of their own, where one is installed or can be.
  */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import Sqlite, { type Database } from "better-sqlite3";
-import { openSqliteDatabase } from "../src/database/sqlite/sqlite-database.ts";
-import { SqlPeriodicTaskStore } from "../src/ledger/sql/sql-periodic-task-store.ts";
+import { fileURLToPath } from "node:url";
 import { eventually } from "../test/support/eventually.ts";
-import { builtMain, createTestProject, type TestProject } from "../test/support/project.ts";
-import { processorShare, residentMb } from "./support/process-usage.ts";
-import { percentile, type Result, report, rounded } from "./support/report.ts";
-import { seedPeriodicTasks } from "./support/seed.ts";
+import {
+  type BenchProject,
+  createBenchProject,
+  type DatabaseKind,
+  startDurablePostgres,
+} from "./support/bench-project.ts";
+import { startRedisServer } from "./support/redis-server.ts";
+import { type Lateness, latenessOf, median, type Result, report, rounded } from "./support/report.ts";
 
-const DUE = 10_000;
-const ENABLED = 100_000;
-const day = 86_400_000;
+const TIMES = Number(process.env.HYOSHI_BENCH_TIMES ?? 5);
+const DUE = [1_000, 10_000, 100_000];
+const BEGUN = [1_000, 10_000];
+const A_SECOND = 1_000;
+const SPREAD_MS = 15_000;
 
-async function project(): Promise<{ project: TestProject; db: Database }> {
-  const made = createTestProject(
-    { "app/tasks.ts": 'import { task } from "hyoshi";\nexport const noop = task("app.noop", { run: () => {} });\n' },
-    { main: builtMain },
-  );
-  const migrated = await made.run(["migrate"]);
-  if (migrated.code !== 0) throw new Error(migrated.stderr);
-  return { project: made, db: new Sqlite(made.databaseFile) };
+const now = () => performance.timeOrigin + performance.now();
+const server = await startDurablePostgres();
+const redis = await startRedisServer();
+
+/** A moment on a full second, after what must still happen before it. */
+const moment = (afterMs: number) => Math.ceil((now() + afterMs) / 1_000) * 1_000;
+
+async function withProject<T>(kind: DatabaseKind, measure: (project: BenchProject) => Promise<T>): Promise<T> {
+  const project = await createBenchProject(kind, server.url);
+  try {
+    return await measure(project);
+  } finally {
+    await project.close();
+  }
 }
 
-/** For each sent firing, how long after its nominal time it could be read. */
-async function lateness(db: Database, count: number, nominalAt: number): Promise<number[]> {
-  const fired = db.prepare("select count(*) from firing where verdict = 'sent'").pluck();
+/** All due at one moment, which lies behind the seeding and the start of the services. */
+async function dueAtOnce(project: BenchProject, count: number, roles: readonly string[]) {
+  const dueAt = moment(5_000 + count / 7);
+  await project.seed(count, () => ({ definition: { kind: "clocked", at: dueAt }, nextAt: dueAt }));
+  const services = roles.map((role) => project.start(role));
+  for (const service of services) await service.says("at work");
+  if (now() > dueAt - 1_000) throw new Error(`seeding ${count} took too long`);
+  await sleep(dueAt - now());
+  return { dueAt, services };
+}
+
+/** For each run, how long after its nominal time another connection could read its row. */
+async function written(project: BenchProject, count: number, dueAt: number): Promise<number[]> {
   const late: number[] = [];
+  const every = count > 10_000 ? 20 : 2;
   while (late.length < count) {
-    const seen = fired.get() as number;
-    const now = performance.timeOrigin + performance.now();
-    while (late.length < seen) late.push(now - nominalAt);
-    if (now > nominalAt + 120_000) throw new Error(`only ${seen} of ${count} were fired`);
-    await sleep(2);
+    const seen = await project.number("select coalesce(max(seq), 0) from run_live");
+    const at = now();
+    while (late.length < Math.min(seen, count)) late.push(at - dueAt);
+    if (at > dueAt + 120_000) throw new Error(`only ${seen} of ${count} were fired`);
+    await sleep(every);
   }
+  const total = await project.number("select count(*) from firing where verdict = 'sent'");
+  if (total !== count) throw new Error(`${total} firings were sent, and ${count} were due`);
   return late;
 }
 
-/** The same rows by plain statements in batches of the same size: as fast as this could be. */
-function rawSeconds(db: Database): number {
-  const firing = db.prepare("insert into firing values (?, ?, ?, 1, 'sent', 'on_time', null, ?, ?)");
-  const run =
-    db.prepare(`insert into run_live (id, task, queue, priority, state, input, options, origin, periodic_task_id, schedule_id,
-    schedule_version, nominal_at, available_at, queued_at) values (?, 'app.noop', 'default', 5, 'ready', '{"args":[],"kwargs":{}}', '{}', '{"kind":"schedule"}', ?, ?, 1, ?, ?, ?)`);
-  const cursor = db.prepare("update schedule_cursor set next_at = ?, accounted_to = ? where schedule_id = ?");
-  const start = performance.now();
-  for (let from = 1; from <= DUE; from += 250) {
-    db.transaction(() => {
-      for (let id = from; id < from + 250; id += 1) {
-        firing.run(id, 1, 1, `raw-${id}`, 1);
-        run.run(`raw-${id}`, id, id, 1, 1, 1);
-        cursor.run(null, 1, id);
-      }
-    }).immediate();
-  }
-  return (performance.now() - start) / 1_000;
+async function repeatedly(measure: () => Promise<Lateness>): Promise<Lateness> {
+  const all: Lateness[] = [];
+  for (let n = 0; n < TIMES; n += 1) all.push(await measure());
+  const middle = (of: (one: Lateness) => number) => median(all.map(of));
+  return { p50: middle((l) => l.p50), p99: middle((l) => l.p99), max: middle((l) => l.max) };
 }
 
-async function manyDue(): Promise<Result[]> {
-  const { project: made, db } = await project();
-  try {
-    const nominalAt = Math.ceil((Date.now() + 12_000) / 1_000) * 1_000;
-    seedPeriodicTasks(db, DUE, () => ({ definition: { kind: "clocked", at: nominalAt }, nextAt: nominalAt }));
-    const beat = made.start(["beat"]);
-    await beat.says("at work");
-    const late = await lateness(db, DUE, nominalAt);
-    await beat.end();
-    db.exec("delete from run_live");
-    const raw = rawSeconds(db);
-    const all = Math.max(...late) / 1_000;
-    const figure = (name: string, value: number): Result => ({
-      figure: `${DUE} due at one instant: ${name}`,
-      value: rounded(value),
-      unit: "ms",
-    });
-    return [
-      {
-        figure: `${DUE} due at one instant: all fired after`,
-        value: rounded(all, 2),
-        unit: "s",
-        ratio: rounded(all / raw, 2),
-        to: `the same rows by plain statements (${rounded(raw, 2)} s)`,
-      },
-      figure("lateness p50", percentile(late, 0.5)),
-      figure("lateness p99", percentile(late, 0.99)),
-      figure("lateness max", Math.max(...late)),
-    ];
-  } finally {
-    db.close();
-    await made.close();
-  }
+function figures(
+  name: string,
+  { p50, p99, max }: Lateness,
+  count?: number,
+  to?: { ms: number; name: string },
+): Result[] {
+  const ratio = to && { ratio: rounded(to.ms / max, 1), to: to.name };
+  return [
+    { figure: `${name}: lateness p50`, value: rounded(p50), unit: "ms" },
+    { figure: `${name}: lateness p99`, value: rounded(p99), unit: "ms" },
+    { figure: `${name}: lateness max`, value: rounded(max), unit: "ms", ...ratio },
+    ...(count === undefined
+      ? []
+      : [{ figure: `${name}: rate`, value: Math.round((count / max) * 1_000), unit: "a second" }]),
+  ];
 }
 
-async function manyEnabled(): Promise<Result[]> {
-  const { project: made, db } = await project();
-  try {
-    // One is due at once, ten each second, and the rest on another day.
-    const soon = Date.now() - 500;
-    seedPeriodicTasks(db, ENABLED, (index) => {
-      if (index === 0) return { definition: { kind: "clocked", at: soon }, nextAt: soon };
-      if (index <= 10)
-        return {
-          definition: { kind: "interval", every: 1, period: "seconds" },
-          nextAt: Math.ceil((Date.now() + 60_000) / 1_000) * 1_000,
-        };
-      const at = Date.now() + day + index * 100;
-      return { definition: { kind: "clocked", at }, nextAt: at };
-    });
-    const started = performance.now();
-    const beat = made.start(["beat"]);
-    const fired = db.prepare("select count(*) from firing").pluck();
-    await eventually(() => (fired.get() as number) >= 1, { every: 5 });
-    const firstAfter = performance.now() - started;
-    await beat.says("at work");
-    const pid = beat.child.pid ?? 0;
-    await sleep(5_000);
-    const idle = await processorShare(pid, 20_000);
-    const memory = residentMb(pid);
+const writtenBy = (kind: DatabaseKind, count: number, beats = 1) =>
+  repeatedly(() =>
+    withProject(kind, async (project) => {
+      const { dueAt, services } = await dueAtOnce(project, count, Array(beats).fill("beat"));
+      const late = await written(project, count, dueAt);
+      for (const service of services) await service.end();
+      return latenessOf(late);
+    }),
+  );
 
-    // Edits while ten schedules fire each second: each becomes due 100 ms after its commit.
-    const database = openSqliteDatabase({ file: made.databaseFile, durability: "process" });
-    let uids = 0;
-    const store = new SqlPeriodicTaskStore({ db: database.db, uid: () => `edit-${++uids}` });
-    db.exec(
-      "update schedule_cursor set next_at = (unixepoch() + 1) * 1000, accounted_to = unixepoch() * 1000 where schedule_id between 2 and 11",
-    );
-    await sleep(2_000);
-    const inForce: number[] = [];
-    const sentAt = db.prepare("select 1 from firing where schedule_id = ? and nominal_at = ?").pluck();
-    for (let n = 0; n < 20; n += 1) {
-      const task = await store.find(1_000 + n, Date.now());
-      const [schedule] = task?.schedules ?? [];
-      if (task === undefined || schedule === undefined) throw new Error("the seed is incomplete");
-      const at = Date.now() + 100;
-      await store.update(
-        task.id,
-        task.version,
-        { ...task, schedules: [{ ...schedule, definition: { kind: "clocked", at } }] },
-        { now: Date.now(), by: { name: "bench" } },
+const begunBy = (kind: DatabaseKind, count: number) =>
+  repeatedly(() =>
+    withProject(kind, async (project) => {
+      const { dueAt } = await dueAtOnce(project, count, ["beat", "worker"]);
+      await eventually(async () => (await project.number("select count(*) from run_done")) === count, {
+        within: 120_000,
+        every: 200,
+      });
+      const rows = await project.rows<{ late: number }>(
+        "select started_at - $1 as late from run_done order by started_at",
+        dueAt,
       );
-      const edited = performance.now();
-      await eventually(() => sentAt.get(schedule.id, at) !== undefined, { every: 1 });
-      inForce.push(performance.now() - edited);
+      return latenessOf(rows.map((row) => Number(row.late)));
+    }),
+  );
+
+/** A thousand a second, evenly: each schedule fires every ten seconds at a millisecond of its own. */
+async function spread(kind: DatabaseKind, beats: number, killAfterMs?: number): Promise<Lateness> {
+  return withProject(kind, async (project) => {
+    const count = A_SECOND * 10;
+    const base = moment(15_000);
+    await project.seed(count, (index) => ({
+      definition: { kind: "interval", every: 10, period: "seconds", anchor: base + index },
+      nextAt: base + index,
+    }));
+    const services = Array.from({ length: beats }, () => project.start("beat"));
+    for (const service of services) await service.says("at work");
+    if (now() > base) throw new Error("the beats were at work too late");
+    await sleep(base - now());
+    const late: number[] = [];
+    let seen = 0;
+    let killed = killAfterMs === undefined;
+    for (const end = base + SPREAD_MS; now() < end; ) {
+      // The sequence is given before the commit; with two beats a smaller one may come later, so the last ones are looked at again.
+      const rows = await project.rows<{ seq: number; nominal_at: number }>(
+        "select seq, nominal_at from run_live where seq > $1 order by seq",
+        seen,
+      );
+      const at = now();
+      for (const row of rows) late.push(at - Number(row.nominal_at));
+      seen = Number(rows.at(-1)?.seq ?? seen);
+      if (!killed && at > base + (killAfterMs ?? 0)) {
+        killed = true;
+        await services[0]?.end("SIGKILL");
+      }
+      await sleep(1);
     }
-    const others = db
-      .prepare(
-        "select decided_at - nominal_at from firing where schedule_id between 2 and 11 and verdict = 'sent' order by decided_at desc limit 20",
-      )
-      .pluck()
-      .all() as number[];
-    await database.close();
-    await beat.end();
-    return [
-      {
-        figure: `${ENABLED} enabled: start of the process to the first firing`,
-        value: rounded(firstAfter),
-        unit: "ms",
-      },
-      { figure: `${ENABLED} enabled: idle, of one core`, value: rounded(idle, 2), unit: "%" },
-      { figure: `${ENABLED} enabled: resident memory`, value: rounded(memory), unit: "MB" },
-      {
-        figure: `${ENABLED} enabled: from the commit of an edit to its firing, due 100 ms after it, p50`,
-        value: rounded(percentile(inForce, 0.5)),
-        unit: "ms",
-      },
-      { figure: `${ENABLED} enabled: the same, max of 20`, value: rounded(Math.max(...inForce)), unit: "ms" },
-      {
-        figure: `${ENABLED} enabled: lateness of the others meanwhile, max`,
-        value: rounded(Math.max(...others)),
-        unit: "ms",
-      },
-    ];
-  } finally {
-    db.close();
-    await made.close();
-  }
+    if (late.length < (SPREAD_MS / 1_000 - 1) * A_SECOND * 0.9) throw new Error(`only ${late.length} were seen`);
+    return latenessOf(late.sort((a, b) => a - b));
+  });
 }
 
-report("beat", { database: "SQLite", durability: "process", due: DUE, enabled: ENABLED }, [
-  ...(await manyDue()),
-  ...(await manyEnabled()),
-]);
+async function bullmq(count: number): Promise<Lateness | undefined> {
+  if (redis === undefined) return undefined;
+  return repeatedly(async () => {
+    const program = fileURLToPath(new URL("support/bullmq-scheduler.ts", import.meta.url));
+    const fresh = await startRedisServer();
+    if (fresh === undefined) throw new Error("Redis went away");
+    try {
+      const args = [program, String(fresh.port), String(count), String(moment(4_000 + count / 1.5))];
+      const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
+      let text = "";
+      child.stdout.setEncoding("utf8").on("data", (part: string) => {
+        text += part;
+      });
+      const [code] = (await once(child, "close")) as [number | null];
+      if (code !== 0) throw new Error(`BullMQ's process ended with ${code}`);
+      return JSON.parse(text) as Lateness;
+    } finally {
+      await fresh.stop();
+    }
+  });
+}
+
+const results: Result[] = [];
+try {
+  const peers = new Map<number, Lateness>();
+  for (const count of BEGUN) {
+    const peer = await bullmq(count);
+    if (peer === undefined) continue;
+    peers.set(count, peer);
+    results.push(...figures(`BullMQ, ${count} due at one moment, begun`, peer));
+  }
+  for (const kind of ["SQLite", "PostgreSQL"] as const) {
+    const one = new Map<number, Lateness>();
+    for (const count of DUE) {
+      const late = await writtenBy(kind, count);
+      one.set(count, late);
+      results.push(...figures(`${kind}, ${count} due at one moment, written`, late, count));
+    }
+    for (const count of BEGUN) {
+      const peer = peers.get(count);
+      const to = peer && { ms: peer.max, name: "sooner than BullMQ's last" };
+      results.push(
+        ...figures(`${kind}, ${count} due at one moment, begun by one worker`, await begunBy(kind, count), count, to),
+      );
+    }
+    const two = await writtenBy(kind, 10_000, 2);
+    const alone = one.get(10_000)?.max ?? Number.NaN;
+    results.push({
+      figure: `${kind}, 10000 due at one moment, two beats: lateness max`,
+      value: rounded(two.max),
+      unit: "ms",
+      ratio: rounded(two.max / alone, 2),
+      to: "one beat's",
+    });
+    results.push(...figures(`${kind}, ${A_SECOND} a second`, await repeatedly(() => spread(kind, 1))));
+    const dead = await repeatedly(() => spread(kind, 2, SPREAD_MS / 2));
+    results.push(...figures(`${kind}, ${A_SECOND} a second, one of two beats killed`, dead));
+  }
+} finally {
+  await server.stop();
+  await redis?.stop();
+}
+report(
+  "beat",
+  { medianOf: TIMES, SQLite: "durability process", PostgreSQL: "fsync on", BullMQ: "Redis without persistence" },
+  results,
+);

@@ -23,3 +23,20 @@ export function percentile(values: readonly number[], share: number): number {
 export function rounded(value: number, digits = 1): number {
   return Number(value.toFixed(digits));
 }
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] ?? Number.NaN) + (sorted[Math.floor(middle)] ?? Number.NaN)) / 2;
+}
+
+export interface Lateness {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+}
+
+/** Of ascending values. */
+export function latenessOf(values: readonly number[]): Lateness {
+  return { p50: percentile(values, 0.5), p99: percentile(values, 0.99), max: values.at(-1) ?? Number.NaN };
+}
