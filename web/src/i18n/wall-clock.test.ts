@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { instantOf, wallClock } from "./wall-clock.ts";
+import { changesClock, instantOf, wallClock } from "./wall-clock.ts";
 
 test("a wall clock reading comes back from the instant it names", () => {
   for (const [text, zone] of [
@@ -23,4 +23,13 @@ test("a reading in the gap is moved on by the gap", () => {
 test("what is not a time has no instant", () => {
   expect(instantOf("", "UTC")).toBeNaN();
   expect(wallClock("soon", "UTC")).toBe("");
+});
+
+test("a zone's clock is changed or not", () => {
+  const now = Date.UTC(2026, 10, 22);
+  expect(
+    ["America/New_York", "Australia/Lord_Howe", "Asia/Tokyo", "UTC", "Mars/Base"].map((zone) =>
+      changesClock(zone, now),
+    ),
+  ).toEqual([true, true, false, false, false]);
 });

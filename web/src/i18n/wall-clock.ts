@@ -15,6 +15,20 @@ export function zoneOffsetMs(at: number, zone: string): number {
   return local - Math.floor(at / 1_000) * 1_000;
 }
 
+const fortnightMs = 14 * 86_400_000;
+
+/** Whether the zone's clock is changed in the two years after an instant. A zone that nobody knows has no clock. */
+export function changesClock(zone: string, after: number): boolean {
+  try {
+    const now = zoneOffsetMs(after, zone);
+    return Array.from({ length: 52 }, (_, index) => after + (index + 1) * fortnightMs).some(
+      (at) => zoneOffsetMs(at, zone) !== now,
+    );
+  } catch {
+    return false;
+  }
+}
+
 /** An instant as a date and time field holds it: `2026-11-23T02:30` on the wall clock of the zone, with seconds if there are any. */
 export function wallClock(at: number | string, zone: string): string {
   const instant = typeof at === "string" ? Date.parse(at) : at;

@@ -61,6 +61,12 @@ test("the outage that is told of covers two times where it can", () => {
   expect(tellingOutage([day + 2.5 * hour, day + 2.6 * hour])).toEqual({ from: day + 2 * hour, lengthMs: 3 * hour });
 });
 
+test("times that are too many for three hours are told of in a shorter outage", () => {
+  expect(tellingOutage([0, 1_000])?.lengthMs).toBe(600_000);
+  expect(tellingOutage([0, 10_000])?.lengthMs).toBe(hour);
+  expect(tellingOutage([0, 60_000])?.lengthMs).toBe(3 * hour);
+});
+
 test("it begins on the hour of the zone's clock, and before a time that is on the hour itself", () => {
   const at = Date.UTC(2027, 2, 1, 3, 30);
   expect(tellingOutage([at], 5.5 * hour)?.from).toBe(at - hour);

@@ -49,9 +49,12 @@ export const outageLengths = [
   600_000, 3_600_000, 10_800_000, 43_200_000, 86_400_000, 259_200_000, 604_800_000, 2_678_400_000,
 ];
 
+/** So many times are listed one by one. */
+const mostListed = 1_000;
+
 /**
  * An outage that tells something about these coming times: on the hour before the first, and the shortest that covers two of them,
- * from three hours on; three hours where there is but one.
+ * from three hours on, or less where they are too many to be listed; three hours where there is but one.
  */
 export function tellingOutage(
   times: readonly number[],
@@ -63,6 +66,10 @@ export function tellingOutage(
   const onTheHour = Math.floor((first + zoneOffsetMs) / hour) * hour - zoneOffsetMs;
   const from = first - onTheHour < 60_000 ? onTheHour - hour : onTheHour;
   const last = second ?? first;
-  const lengthMs = outageLengths.find((length) => length >= 3 * hour && last < from + length);
+  const tooLong = (last - first) * mostListed;
+  const lengthMs =
+    last > first && tooLong < 3 * hour
+      ? outageLengths.findLast((length) => length < tooLong)
+      : outageLengths.find((length) => length >= 3 * hour && last < from + length);
   return { from, lengthMs: lengthMs ?? 3 * hour };
 }

@@ -3,6 +3,7 @@ import FormHelperText from "@mui/material/FormHelperText";
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { useFormat } from "../../../i18n/use-format.ts";
+import { changesClock } from "../../../i18n/wall-clock.ts";
 import { useCalendarChoices } from "../../../services/tasks.ts";
 import type { SchedulePreview } from "../../../services/wire.ts";
 import { ClockRuleSelect } from "./clock-rules.tsx";
@@ -51,7 +52,7 @@ export function TimeRules({ draft, change, errorAt, pointer, preview }: Props) {
           pointer={`${pointer}/jitterMs`}
         />
       </Box>
-      {(draft.kind === "crontab" || draft.kind === "interval") && (
+      {followsClock(draft) && (
         <Box sx={pairs}>
           <ClockRuleSelect rule="gap" draft={draft} change={change} error={errorAt("gap")} pointer={pointer} />
           <ClockRuleSelect rule="fold" draft={draft} change={change} error={errorAt("fold")} pointer={pointer} />
@@ -60,6 +61,13 @@ export function TimeRules({ draft, change, errorAt, pointer, preview }: Props) {
       )}
     </>
   );
+}
+
+/** Whether a change of the zone's clock can touch its times: it names them by the clock, which changes; or a rule is set already. */
+function followsClock({ kind, period, zone, gap, fold }: ScheduleDraft): boolean {
+  if (gap !== "default" || fold !== "default") return true;
+  const namesTimes = kind === "crontab" || (kind === "interval" && ["days", "weeks", "months"].includes(period));
+  return namesTimes && changesClock(zone, Date.now());
 }
 
 function JitterHelp({ draft: { jitterMs, zone }, preview }: Pick<Props, "draft" | "preview">) {

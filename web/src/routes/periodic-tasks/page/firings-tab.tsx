@@ -15,12 +15,13 @@ import { FilterRow } from "../../../components/filter-row.tsx";
 import { LoadingRows } from "../../../components/loading-page.tsx";
 import { Pager } from "../../../components/pager.tsx";
 import { ProblemView } from "../../../components/problem-view.tsx";
+import { RunText } from "../../../components/run-text.tsx";
 import { StateMark } from "../../../components/state-mark.tsx";
 import { useUrlState } from "../../../components/url-state.ts";
 import { useFormat } from "../../../i18n/use-format.ts";
 import { useFirings } from "../../../services/periodic-tasks.ts";
 import { useMay } from "../../../services/session.ts";
-import type { FiringView, PeriodicTaskView, Verdict } from "../../../services/wire.ts";
+import type { FiringView, PeriodicTaskView, ScheduleView, Verdict } from "../../../services/wire.ts";
 import { BackfillDialog, type BackfillStart } from "./backfill-dialog.tsx";
 import { useBackfillMessages } from "./backfill-messages.ts";
 import { usePageMessages } from "./messages.ts";
@@ -94,7 +95,7 @@ export function FiringsTab({ task }: { task: PeriodicTaskView }) {
               <FiringRow
                 key={`${firing.scheduleId}-${firing.nominalAt}`}
                 firing={firing}
-                zone={task.schedules.find((schedule) => schedule.id === firing.scheduleId)?.zone}
+                schedule={task.schedules.find(({ id }) => id === firing.scheduleId)}
                 hasSchedules={hasSchedules}
                 onBackfill={mayRun ? setBackfill : undefined}
               />
@@ -110,15 +111,17 @@ export function FiringsTab({ task }: { task: PeriodicTaskView }) {
 
 interface RowProps {
   firing: FiringView;
-  zone: string | undefined;
+  /** Undefined for one that was removed since. */
+  schedule: ScheduleView | undefined;
   hasSchedules: boolean;
   /** Absent where one may not run it. */
   onBackfill: ((start: BackfillStart) => void) | undefined;
 }
 
-function FiringRow({ firing, zone, hasSchedules, onBackfill }: RowProps) {
+function FiringRow({ firing, schedule, hasSchedules, onBackfill }: RowProps) {
   const m = usePageMessages();
   const format = useFormat();
+  const zone = schedule?.zone;
   const isSpan = firing.throughAt !== firing.nominalAt;
   const count = firing.count === null ? m.firings.spanUnknown : m.firings.span(format.number(firing.count));
   return (
@@ -141,11 +144,17 @@ function FiringRow({ firing, zone, hasSchedules, onBackfill }: RowProps) {
           </Box>
         )}
         <Box sx={{ display: { md: "none" }, fontSize: 12.5, color: "text.secondary" }}>
-          {format.text(firing.reasonText)}
+          <RunText text={format.text(firing.reasonText)} />
         </Box>
       </TableCell>
-      <TableCell sx={wideOnly}>{format.text(firing.reasonText)}</TableCell>
-      {hasSchedules && <TableCell sx={wideOnly}>{firing.scheduleName || `#${firing.scheduleId}`}</TableCell>}
+      <TableCell sx={wideOnly}>
+        <RunText text={format.text(firing.reasonText)} />
+      </TableCell>
+      {hasSchedules && (
+        <TableCell sx={wideOnly}>
+          {firing.scheduleName || (schedule ? format.text(schedule.description) : `#${firing.scheduleId}`)}
+        </TableCell>
+      )}
       <TableCell sx={{ whiteSpace: "nowrap" }}>
         {firing.runId !== null && <Link to={`/runs/${encodeURIComponent(firing.runId)}`}>{m.firings.run}</Link>}
       </TableCell>
@@ -165,7 +174,11 @@ function RunFor({
   firing,
   zone,
   onBackfill,
-}: Pick<RowProps, "firing" | "zone"> & { onBackfill: (start: BackfillStart) => void }) {
+}: {
+  firing: FiringView;
+  zone: string | undefined;
+  onBackfill: (start: BackfillStart) => void;
+}) {
   const m = useBackfillMessages();
   const format = useFormat();
   const { nominalAt: from, throughAt: to, scheduleId, verdict } = firing;

@@ -1,7 +1,7 @@
 import Button from "@mui/material/Button";
 import { useState } from "react";
-import { Link } from "react-router-dom";
 import { NoteLine } from "../../../components/note-line.tsx";
+import { RunText } from "../../../components/run-text.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { When } from "../../../components/when.tsx";
 import { useFormat } from "../../../i18n/use-format.ts";
@@ -32,13 +32,7 @@ export function HeldNote({ task }: { task: PeriodicTaskSummary }) {
   };
   return (
     <NoteLine state={held.kind === "ended" ? "off" : "held"}>
-      {format.text(held.text)} · <When at={held.at} />
-      {held.runId !== null && (
-        <>
-          {" · "}
-          <Link to={`/runs/${encodeURIComponent(held.runId)}`}>{m.held.run}</Link>
-        </>
-      )}
+      <RunText text={format.text(held.text)} /> · <When at={held.at} />
       {may("periodic-tasks.edit") && task.archivedAt === null && (
         <>
           {" "}
