@@ -1,3 +1,4 @@
+import type { DayRule, WeekdayRule } from "./crontab-days.ts";
 import type { Crontab } from "./crontab-parse.ts";
 
 /** A range of values without a hole, both ends included. It may wrap where its field is a circle. */
@@ -40,6 +41,17 @@ export interface DateShape {
   readonly days?: Pattern;
   /** Days and weekday together name one week: the first to fourth of that weekday in its month. */
   readonly nth?: number;
+  /** Days beside `days`, by rules. */
+  readonly dayRules?: readonly DayRule[];
+  /** Days beside `weekdays`, by rules. */
+  readonly weekdayRules?: readonly WeekdayRule[];
+  /** Whether the day or the weekday is enough; otherwise both must match. */
+  readonly either?: boolean;
+}
+
+/** Whether the dates are more than values of fields that all must match. */
+export function isRuled({ dayRules, weekdayRules, either }: DateShape): boolean {
+  return dayRules !== undefined || weekdayRules !== undefined || either === true;
 }
 
 /** Values of a circle: one by one, as one range that may wrap, or as all but one. */
@@ -68,16 +80,19 @@ export function timeShapeOf({ minutes, hours, days, weekdays, months }: Crontab)
   return { kind: "minutes", minutes: patternOf(minutes, { first: 0, last: 59, wraps: false }), hours: hourPattern };
 }
 
-export function dateShapeOf({ days, months, weekdays }: Crontab): DateShape {
+export function dateShapeOf({ days, dayRules, months, weekdays, weekdayRules, either }: Crontab): DateShape {
   const shape: { -readonly [Key in keyof DateShape]: DateShape[Key] } = {};
   if (months.length < 12) shape.months = listingOf(months, { first: 1, size: 12, shortestRange: 4 });
-  if (weekdays.length < 7) {
+  if (weekdays.length < 7 && weekdays.length > 0) {
     // Sunday is the last day of the week to a reader.
     const fromMonday = weekdays.map((day) => (day === 0 ? 7 : day)).sort((a, b) => a - b);
     shape.weekdays = listingOf(fromMonday, { first: 1, size: 7, shortestRange: 3 });
   }
-  if (days.length < 31) {
-    const nth = weekdays.length === 1 ? weekOf(days) : undefined;
+  if (dayRules.length > 0) shape.dayRules = dayRules;
+  if (weekdayRules.length > 0) shape.weekdayRules = weekdayRules;
+  if (either) shape.either = true;
+  if (days.length < 31 && days.length > 0) {
+    const nth = weekdays.length === 1 && !isRuled(shape) ? weekOf(days) : undefined;
     if (nth === undefined) shape.days = patternOf(days, { first: 1, last: 31, wraps: false });
     else shape.nth = nth;
   }

@@ -1,10 +1,19 @@
-import type { DateShape, Listing, Pattern, Range, TimeOfDay, TimeShape } from "./crontab-shape.ts";
+import type { DayRule, WeekdayRule } from "./crontab-days.ts";
+import {
+  type DateShape,
+  isRuled,
+  type Listing,
+  type Pattern,
+  type Range,
+  type TimeOfDay,
+  type TimeShape,
+} from "./crontab-shape.ts";
 import type { SolarEvent } from "./solar.ts";
 import type { Reading, Wording } from "./wording.ts";
 
 const MONTHS = "January February March April May June July August September October November December".split(" ");
 const WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ");
-const NTH = ["first", "second", "third", "fourth"];
+const NTH = ["first", "second", "third", "fourth", "fifth"];
 const EVENTS: Record<SolarEvent, string> = {
   dawn_astronomical: "astronomical dawn",
   dawn_nautical: "nautical dawn",
@@ -46,12 +55,45 @@ export const english: Wording = {
 
   clocked: (at) => `Once on ${dateOf(at)} at ${timeOf(at)}`,
 
-  offsetChange(kind, first, happens) {
-    if (kind === "fold") {
-      return `On ${dateOf(first)} the clock is set back and reads ${timeOf(first)} twice: it happens the first time only`;
+  hashed: (sentence, isSettled) =>
+    isSettled
+      ? `${sentence} (H is this schedule's own value)`
+      : `${sentence}, for example (H is a value of each schedule's own)`,
+
+  offsetChange(first, consequence) {
+    if (consequence.kind === "moved" || consequence.kind === "skipped") {
+      const leftOut = `On ${dateOf(first)} the clock is set forward and leaves out ${timeOf(first)}`;
+      if (consequence.kind === "skipped") return `${leftOut}: it is skipped`;
+      const day = dateOf(consequence.to) === dateOf(first) ? "" : ` on ${dateOf(consequence.to)}`;
+      return `${leftOut}: it happens at ${timeOf(consequence.to)}${day}`;
     }
-    const day = dateOf(happens) === dateOf(first) ? "" : ` on ${dateOf(happens)}`;
-    return `On ${dateOf(first)} the clock is set forward and leaves out ${timeOf(first)}: it happens at ${timeOf(happens)}${day}`;
+    const when = consequence.kind === "both" ? "both times" : `the ${consequence.kind} time only`;
+    return `On ${dateOf(first)} the clock is set back and reads ${timeOf(first)} twice: it happens ${when}`;
+  },
+
+  clockRules({ gap, fold }) {
+    if (gap === "ignore" && fold === "both") {
+      return "When the clock is set forward or back it goes on evenly: nothing is left out, and nothing comes twice";
+    }
+    const gaps = {
+      after: "a time that is left out happens right after the gap",
+      skip: "a time that is left out is skipped",
+      ignore: "the gap is passed over",
+    };
+    const folds = { first: "the first time", second: "the second time", both: "both times" };
+    return `When the clock is set forward, ${gaps[gap]}; when it is set back, a repeated time happens ${folds[fold]}`;
+  },
+
+  calendar(rule, name) {
+    const days = name === undefined ? "On closed days" : `On the closed days of ${name}`;
+    if (rule === "skip") return `${days} it does not happen`;
+    return `${days} it is moved to the business day ${rule === "next" ? "after" : "before"}, at the same time of day`;
+  },
+
+  bounds(from, until) {
+    const at = (reading: Reading) => `${dateOf(reading)} at ${timeOf(reading)}`;
+    if (from === undefined) return until === undefined ? "" : `Until ${at(until)}`;
+    return until === undefined ? `From ${at(from)}` : `From ${at(from)} until ${at(until)}`;
   },
 
   withZone: (sentence, zone) => `${sentence} (${placeOf(zone)})`,
@@ -111,7 +153,9 @@ function hoursOf(hours: Pattern): string {
 /** The dates at the head of a sentence, before the times. */
 function leadingDates(dates: DateShape): string {
   const { weekdays, months, days, nth } = dates;
-  if (days !== undefined || nth !== undefined) return capital(onDays(dates).replace(/^on every/, "every"));
+  if (days !== undefined || nth !== undefined || isRuled(dates)) {
+    return capital(onDays(dates).replace(/^on every/, "every"));
+  }
   const within = months === undefined ? "" : ` ${inMonths(months)}`;
   if (weekdays === undefined) return `Every day${within}`;
   const group = groupOf(weekdays);
@@ -124,7 +168,7 @@ function leadingDates(dates: DateShape): string {
 /** The dates at the end of a sentence, after the rhythm. */
 function trailingDates(dates: DateShape): string {
   const { weekdays, months, days, nth } = dates;
-  if (days !== undefined || nth !== undefined) return ` ${onDays(dates)}`;
+  if (days !== undefined || nth !== undefined || isRuled(dates)) return ` ${onDays(dates)}`;
   const within = months === undefined ? "" : `${months.kind === "range" ? "," : ""} ${inMonths(months)}`;
   if (weekdays === undefined) return within;
   if (weekdays.kind === "list" || groupOf(weekdays) !== undefined) return ` on ${weekdaysOf(weekdays)}${within}`;
@@ -132,7 +176,9 @@ function trailingDates(dates: DateShape): string {
 }
 
 /** `on the 1st of each month`, `on Friday the 13th`, `on Mondays that fall on the 1st to 10th of each month`. */
-function onDays({ weekdays, months, days, nth }: DateShape): string {
+function onDays(dates: DateShape): string {
+  const { weekdays, months, days, nth } = dates;
+  if (isRuled(dates)) return onRuledDays(dates);
   const ofMonths = months === undefined ? "of each month" : `of ${monthsOf(months)}`;
   const single = singleOf(weekdays);
   if (nth !== undefined && single !== undefined) {
@@ -152,6 +198,39 @@ function onDays({ weekdays, months, days, nth }: DateShape): string {
     return `on ${nameOf(MONTHS, month)} ${day}${leap}`;
   }
   return `on ${daysOf(days)} ${ofMonths}${day !== undefined && day > 28 && months === undefined ? " that has one" : ""}`;
+}
+
+/** `on the last day of each month`, `on the second Friday of May`, `on the 13th of each month and on Fridays`. */
+function onRuledDays({ weekdays, weekdayRules = [], months, days, dayRules = [], either }: DateShape): string {
+  const ofMonths = months === undefined ? "of each month" : `of ${monthsOf(months)}`;
+  const isWeekdayFree = weekdays === undefined && weekdayRules.length === 0;
+  const plain = weekdays === undefined ? [] : [weekdaysOf(weekdays)];
+  const ruled = weekdayRules.map(toldWeekday);
+  const toldDays = (conjunction: "and" | "or") =>
+    join([...(days === undefined ? [] : [daysOf(days, conjunction)]), ...dayRules.map(toldDay)], conjunction);
+  if (isWeekdayFree) return `on ${toldDays("and")} ${ofMonths}`;
+  if (either === true) {
+    const inThose = months === undefined ? "" : ` ${inMonths(months)}`;
+    const onWeekdays = plain.map((text) => `${text}${inThose}`);
+    return `on ${toldDays("and")} ${ofMonths} and on ${join([...onWeekdays, ...ruled.map((text) => `${text} ${ofMonths}`)])}`;
+  }
+  if (days === undefined && dayRules.length === 0) {
+    return `on ${join([...plain, ...ruled])} ${ofMonths}`;
+  }
+  const isOne = plain.length === 0 && ruled.length === 1;
+  return `on ${join([...plain, ...ruled])} that ${isOne ? "falls" : "fall"} on ${toldDays("or")} ${ofMonths}`;
+}
+
+function toldDay(rule: DayRule): string {
+  if (rule.kind === "last") {
+    if (rule.before === 0) return "the last day";
+    return rule.before === 1 ? "the day before the last" : `the ${ordinal(rule.before)} day before the last`;
+  }
+  return rule.day === "last" ? "the last weekday" : `the weekday nearest the ${ordinal(rule.day)}`;
+}
+
+function toldWeekday({ weekday, nth }: WeekdayRule): string {
+  return `the ${nth === "last" ? nth : NTH[nth - 1]} ${nameOf(WEEKDAYS, weekday === 0 ? 7 : weekday)}`;
 }
 
 function daysOf(days: Pattern | undefined, conjunction: "and" | "or" = "and"): string {

@@ -1,4 +1,13 @@
-import type { DateShape, Listing, Pattern, Range, TimeOfDay, TimeShape } from "./crontab-shape.ts";
+import type { DayRule, WeekdayRule } from "./crontab-days.ts";
+import {
+  type DateShape,
+  isRuled,
+  type Listing,
+  type Pattern,
+  type Range,
+  type TimeOfDay,
+  type TimeShape,
+} from "./crontab-shape.ts";
 import type { SolarEvent } from "./solar.ts";
 import type { Reading, Wording } from "./wording.ts";
 
@@ -76,12 +85,41 @@ export const japanese: Wording = {
 
   clocked: (at) => `${dateOf(at)} ${timeOf(at)} に1回`,
 
-  offsetChange(kind, first, happens) {
-    if (kind === "fold") {
-      return `${dateOf(first)}は時計が戻り、${timeOf(first)}が2回あります。1回目にだけ実行します`;
+  hashed: (sentence, isSettled) =>
+    isSettled ? `${sentence}（H はこのスケジュール固有の値）` : `例: ${sentence}（H はスケジュールごとに決まる値）`,
+
+  offsetChange(first, consequence) {
+    if (consequence.kind === "moved" || consequence.kind === "skipped") {
+      const leftOut = `${dateOf(first)}は時計が進み、${timeOf(first)}がありません。`;
+      if (consequence.kind === "skipped") return `${leftOut}この回は実行しません`;
+      const day = dateOf(consequence.to) === dateOf(first) ? "" : dateOf(consequence.to);
+      return `${leftOut}${day}${timeOf(consequence.to)}に実行します`;
     }
-    const day = dateOf(happens) === dateOf(first) ? "" : dateOf(happens);
-    return `${dateOf(first)}は時計が進み、${timeOf(first)}がありません。${day}${timeOf(happens)}に実行します`;
+    const when = { first: "1回目にだけ", second: "2回目にだけ", both: "2回とも" }[consequence.kind];
+    return `${dateOf(first)}は時計が戻り、${timeOf(first)}が2回あります。${when}実行します`;
+  },
+
+  clockRules({ gap, fold }) {
+    if (gap === "ignore" && fold === "both") return "時計が進んでも戻っても、抜けも重なりもなく等間隔で実行します";
+    const gaps = {
+      after: "なくなる時刻の分は直後に実行します",
+      skip: "なくなる時刻の分は実行しません",
+      ignore: "なくなる時間帯は飛ばします",
+    };
+    const folds = { first: "1回目に", second: "2回目に", both: "2回とも" };
+    return `時計が進むとき、${gaps[gap]}。時計が戻るとき、2回ある時刻は${folds[fold]}実行します`;
+  },
+
+  calendar(rule, name) {
+    const days = name === undefined ? "休業日" : `「${name}」の休業日`;
+    if (rule === "skip") return `${days}には実行しません`;
+    return `${days}に当たる回は${rule === "next" ? "翌営業日" : "前営業日"}の同じ時刻に移します`;
+  },
+
+  bounds(from, until) {
+    const at = (reading: Reading) => `${dateOf(reading)} ${timeOf(reading)}`;
+    if (from === undefined) return until === undefined ? "" : `${at(until)} まで`;
+    return until === undefined ? `${at(from)} から` : `${at(from)} から ${at(until)} まで`;
   },
 
   withZone: (sentence, zone) => `${sentence}（${placeOf(zone)}）`,
@@ -142,7 +180,9 @@ function hoursOf(hours: Pattern): string {
 }
 
 /** The dates; empty when any will do. */
-function datesOf({ weekdays, months, days, nth }: DateShape): string {
+function datesOf(dates: DateShape): string {
+  const { weekdays, months, days, nth } = dates;
+  if (isRuled(dates)) return ruledDatesOf(dates);
   if (nth !== undefined) return `${ofMonths(months)}第${nth}${weekdays === undefined ? "" : weekdaysOf(weekdays)}`;
   if (days === undefined) {
     if (weekdays === undefined) return months === undefined ? "" : `${monthsOf(months)}の毎日`;
@@ -162,6 +202,36 @@ function datesOf({ weekdays, months, days, nth }: DateShape): string {
     return `毎年${month}月${day}日${day === 29 && month === 2 ? "（うるう年のみ）" : ""}`;
   }
   return `${ofMonths(months)}${daysOf(days)}${day !== undefined && day > 28 && months === undefined ? "（ない月は除く）" : ""}`;
+}
+
+/** `毎月末日`, `毎年5月の第2金曜`, `毎月13日と毎週金曜`. */
+function ruledDatesOf({ weekdays, weekdayRules = [], months, days, dayRules = [], either }: DateShape): string {
+  const toldDays = [...(days === undefined ? [] : [daysOf(days)]), ...dayRules.map(toldDay)].join("・");
+  const ruled = weekdayRules.map(toldWeekday).join("・");
+  if (either !== true) {
+    if (weekdays === undefined && ruled === "") return `${ofMonths(months)}${toldDays}`;
+    const both = [...(weekdays === undefined ? [] : [weekdaysOf(weekdays)]), ...(ruled === "" ? [] : [ruled])];
+    if (toldDays !== "") return `${ofMonths(months)}${toldDays}で${both.join("・")}に当たる日`;
+    if (weekdays === undefined) return `${ofMonths(months)}${ruled}`;
+  }
+  const parts = [
+    ...(toldDays === "" ? [] : [toldDays]),
+    ...(weekdays === undefined
+      ? []
+      : [weekdays.kind === "except" ? `${weekdaysOf(weekdays)}の毎日` : `毎週${weekdaysOf(weekdays)}`]),
+    ...(ruled === "" ? [] : [ruled]),
+  ];
+  if (months !== undefined) return `毎年${monthsOf(months)}の、${parts.join("と")}`;
+  return parts.map((part) => (part === toldDays || part === ruled ? `毎月${part}` : part)).join("と");
+}
+
+function toldDay(rule: DayRule): string {
+  if (rule.kind === "last") return rule.before === 0 ? "末日" : `末日の${rule.before}日前`;
+  return rule.day === "last" ? "最終平日" : `${rule.day}日に最も近い平日`;
+}
+
+function toldWeekday({ weekday, nth }: WeekdayRule): string {
+  return `${nth === "last" ? "最終" : `第${nth}`}${WEEKDAYS[weekday === 0 ? 6 : weekday - 1]}`;
 }
 
 function ofMonths(months: Listing | undefined): string {

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { ScheduleRules } from "./clock-rules.ts";
 import { parseCrontab } from "./crontab-parse.ts";
 import { compileSchedule, type ScheduleDefinition } from "./definition.ts";
-import { describeOffsetChange, describeSchedule } from "./describe.ts";
+import { describeOffsetChange, describeRules, describeSchedule, type ToldRules } from "./describe.ts";
 import { nextOffsetChange } from "./preview.ts";
 
 const inBoth = (definition: ScheduleDefinition, zone = "Asia/Tokyo", options = {}) => [
@@ -53,8 +54,67 @@ describe("a crontab", () => {
     ["0 0 1 * 1-5", "On weekdays that fall on the 1st of each month at 00:00", "毎月1日で月曜〜金曜に当たる日 0:00"],
     ["0 0 1-7 * 1", "On the first Monday of each month at 00:00", "毎月第1月曜 0:00"],
     ["0 9 * * 0,1,2,4,5,6", "Every day except Wednesday at 09:00", "水曜以外の毎日 9:00"],
+    ["@daily", "Every day at 00:00", "毎日 0:00"],
+    ["@yearly", "On January 1 each year at 00:00", "毎年1月1日 0:00"],
+    ["@hourly", "Every hour", "毎時0分"],
+    ["0 18 L * *", "On the last day of each month at 18:00", "毎月末日 18:00"],
+    ["0 18 L-1 * *", "On the day before the last of each month at 18:00", "毎月末日の1日前 18:00"],
+    [
+      "0 18 L-3 2,8 *",
+      "On the 3rd day before the last of February and August at 18:00",
+      "毎年2月・8月の末日の3日前 18:00",
+    ],
+    ["0 18 15,L * *", "On the 15th and the last day of each month at 18:00", "毎月15日・末日 18:00"],
+    ["0 9 15W * *", "On the weekday nearest the 15th of each month at 09:00", "毎月15日に最も近い平日 9:00"],
+    ["0 9 LW * *", "On the last weekday of each month at 09:00", "毎月最終平日 9:00"],
+    ["0 9 * * 5L", "On the last Friday of each month at 09:00", "毎月最終金曜 9:00"],
+    ["0 9 * 5 tue#2", "On the second Tuesday of May at 09:00", "毎年5月の第2火曜 9:00"],
+    ["0 9 * * 1,5#5", "On Mondays and the fifth Friday of each month at 09:00", "毎週月曜と毎月第5金曜 9:00"],
+    [
+      "*/15 9-17 * * 2#1,0L",
+      "Every 15 minutes from 09:00 to 17:59 on the first Tuesday and the last Sunday of each month",
+      "毎月第1火曜・最終日曜 9:00〜17:59、15分ごと",
+    ],
+    [
+      "0 0 13 * 5#2",
+      "On the second Friday that falls on the 13th of each month at 00:00",
+      "毎月13日で第2金曜に当たる日 0:00",
+    ],
+    [
+      "0 0 L * 1-5",
+      "On weekdays that fall on the last day of each month at 00:00",
+      "毎月末日で月曜〜金曜に当たる日 0:00",
+    ],
   ])("%s", (expression, en, ja) => {
     expect(inBoth({ kind: "crontab", expression })).toEqual([en, ja]);
+  });
+
+  it.each([
+    ["0 0 13 * 5", "On the 13th of each month and on Fridays at 00:00", "毎月13日と毎週金曜 0:00"],
+    [
+      "0 0 1,15 3 mon-fri",
+      "On the 1st and 15th of March and on weekdays in March at 00:00",
+      "毎年3月の、1日・15日と毎週月曜〜金曜 0:00",
+    ],
+    [
+      "0 0 L * 1#1",
+      "On the last day of each month and on the first Monday of each month at 00:00",
+      "毎月末日と毎月第1月曜 0:00",
+    ],
+    ["0 0 */2 * 5", "On Fridays that fall on odd days of each month at 00:00", "毎月奇数日で金曜に当たる日 0:00"],
+    ["0 0 1-7 * 1", "On the 1st to 7th of each month and on Mondays at 00:00", "毎月1日〜7日と毎週月曜 0:00"],
+  ])("%s where one of the day fields is enough", (expression, en, ja) => {
+    expect(inBoth({ kind: "crontab", expression, days: "or" })).toEqual([en, ja]);
+  });
+
+  it("tells what H stands for with the schedule's uid, and an example without", () => {
+    expect(inBoth({ kind: "crontab", expression: "H 3 * * *" }, "UTC", { seed: "018f-1" })).toEqual([
+      "Every day at 03:01 (H is this schedule's own value)",
+      "毎日 3:01（H はこのスケジュール固有の値）",
+    ]);
+    expect(inBoth({ kind: "crontab", expression: "H 3 * * *" }, "UTC")[0]).toMatch(
+      /^Every day at 03:\d\d, for example \(H is a value of each schedule's own\)$/,
+    );
   });
 
   it("reads alike only with what matches the same times", () => {
@@ -70,17 +130,35 @@ describe("a crontab", () => {
           .map((parts) => `${parts[0]}-${parts[1]}/${parts[2]}`),
         fc.array(value(first, last), { minLength: 2, maxLength: 6 }).map((values) => values.join(",")),
       );
+    const rules = (items: readonly string[]) =>
+      fc.uniqueArray(fc.constantFrom(...items), { minLength: 1, maxLength: 3 }).map((some) => some.join(","));
     const expressions = fc
-      .tuple(field(0, 59), field(0, 23), field(1, 28), field(1, 12), field(0, 6))
+      .tuple(
+        field(0, 59),
+        field(0, 23),
+        fc.oneof(field(1, 28), rules(["L", "L-1", "L-2", "15W", "16W", "LW", "3", "4,5"])),
+        field(1, 12),
+        // The first to the fourth of a weekday have a second spelling, which reads alike.
+        fc.oneof(field(0, 6), rules(["5L", "6L", "2#5", "3#5", "1", "4,5"])),
+      )
       // Most fields of most crontabs are free, and there the wordings are closest to each other.
       .chain((fields) =>
         fc.subarray([0, 1, 2, 3, 4]).map((kept) => fields.map((text, index) => (kept.includes(index) ? text : "*"))),
       )
       .map((fields) => fields.join(" "));
     const seen = new Map<string, string>();
-    const property = fc.property(expressions, (expression) => {
-      const meaning = JSON.stringify(parseCrontab(expression));
-      for (const sentence of inBoth({ kind: "crontab", expression })) {
+    /** Undefined for what never matches. */
+    const meaningOf = (expression: string, days: "and" | "or") => {
+      try {
+        return JSON.stringify(parseCrontab(expression, { days }));
+      } catch {
+        return undefined;
+      }
+    };
+    const property = fc.property(expressions, fc.constantFrom("and", "or"), (expression, days) => {
+      const meaning = meaningOf(expression, days);
+      if (meaning === undefined) return fc.pre(false);
+      for (const sentence of inBoth({ kind: "crontab", expression, days })) {
         expect(sentence).toMatch(/^\S.*\S$/);
         expect(sentence).not.toMatch(/undefined|NaN|\*| {2}/);
         expect(seen.get(sentence) ?? meaning).toBe(meaning);
@@ -182,10 +260,78 @@ describe("a change of the clock", () => {
     ]);
   });
 
+  it("is told with what a chosen rule makes of it", () => {
+    const told = (expression: string, rules: ScheduleRules, after: string) => {
+      const schedule = compileSchedule({ kind: "crontab", expression }, "America/New_York", rules);
+      const change = nextOffsetChange("America/New_York", schedule, Date.parse(after));
+      return (["en", "ja"] as const).map((language) =>
+        change === undefined ? "" : describeOffsetChange(change, "America/New_York", language),
+      );
+    };
+    expect(told("30 2 * * *", { gap: "skip" }, "2027-01-01T00:00Z")).toEqual([
+      "On March 14, 2027 the clock is set forward and leaves out 02:30: it is skipped",
+      "2027年3月14日は時計が進み、2:30がありません。この回は実行しません",
+    ]);
+    expect(told("30 1 * * *", { fold: "second" }, "2027-06-01T00:00Z")).toEqual([
+      "On November 7, 2027 the clock is set back and reads 01:30 twice: it happens the second time only",
+      "2027年11月7日は時計が戻り、1:30が2回あります。2回目にだけ実行します",
+    ]);
+    expect(told("30 1 * * *", { fold: "both" }, "2027-06-01T00:00Z")).toEqual([
+      "On November 7, 2027 the clock is set back and reads 01:30 twice: it happens both times",
+      "2027年11月7日は時計が戻り、1:30が2回あります。2回とも実行します",
+    ]);
+  });
+
   it("is told with the time that is read twice", () => {
     expect(warnings("30 1 * * *", "America/New_York", "2027-06-01T00:00Z")).toEqual([
       "On November 7, 2027 the clock is set back and reads 01:30 twice: it happens the first time only",
       "2027年11月7日は時計が戻り、1:30が2回あります。1回目にだけ実行します",
+    ]);
+  });
+});
+
+describe("the rules of a schedule", () => {
+  const both = (definition: ScheduleDefinition, rules: ToldRules = {}) =>
+    (["en", "ja"] as const).map((language) => describeRules(definition, "Asia/Tokyo", rules, language));
+  const nightly = { kind: "crontab", expression: "30 2 * * *" } as const;
+
+  it("are told as they work, the defaults too", () => {
+    expect(both(nightly)).toEqual([
+      [
+        "When the clock is set forward, a time that is left out happens right after the gap; when it is set back, a repeated time happens the first time",
+      ],
+      ["時計が進むとき、なくなる時刻の分は直後に実行します。時計が戻るとき、2回ある時刻は1回目に実行します"],
+    ]);
+    expect(both({ kind: "crontab", expression: "*/5 * * * *" })).toEqual([
+      ["When the clock is set forward or back it goes on evenly: nothing is left out, and nothing comes twice"],
+      ["時計が進んでも戻っても、抜けも重なりもなく等間隔で実行します"],
+    ]);
+    expect(both({ kind: "interval", every: 5, period: "minutes" })).toEqual([[], []]);
+  });
+
+  it("are told with first and last time and closed days", () => {
+    const rules = {
+      gap: "skip",
+      fold: "both",
+      startsAt: Date.parse("2027-04-01T00:00+09:00"),
+      endsAt: Date.parse("2028-03-31T23:59+09:00"),
+      calendar: { rule: "next", name: "Japan" },
+    } as const;
+    expect(both(nightly, rules)).toEqual([
+      [
+        "From April 1, 2027 at 00:00 until March 31, 2028 at 23:59",
+        "On the closed days of Japan it is moved to the business day after, at the same time of day",
+        "When the clock is set forward, a time that is left out is skipped; when it is set back, a repeated time happens both times",
+      ],
+      [
+        "2027年4月1日 0:00 から 2028年3月31日 23:59 まで",
+        "「Japan」の休業日に当たる回は翌営業日の同じ時刻に移します",
+        "時計が進むとき、なくなる時刻の分は実行しません。時計が戻るとき、2回ある時刻は2回とも実行します",
+      ],
+    ]);
+    expect(both({ kind: "interval", every: 1, period: "hours" }, { calendar: { rule: "skip" } })).toEqual([
+      ["On closed days it does not happen"],
+      ["休業日には実行しません"],
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import type { ClockRules } from "./clock-rules.ts";
 import type { DateShape, TimeShape } from "./crontab-shape.ts";
 import type { Period } from "./interval.ts";
 import type { SolarEvent } from "./solar.ts";
@@ -22,7 +23,19 @@ export interface Wording {
   crontab(times: TimeShape, dates: DateShape): string;
   solar(event: SolarEvent, latitude: number, longitude: number): string;
   clocked(at: Reading): string;
-  /** `first` is the first time that is left out or repeated, `happens` when it happens instead. */
-  offsetChange(kind: "gap" | "fold", first: Reading, happens: Reading): string;
+  /** For a crontab with `H`: its values are settled by a schedule's uid, or an example. */
+  hashed(sentence: string, isSettled: boolean): string;
+  /** `first` is the first time that is left out or repeated. */
+  offsetChange(first: Reading, consequence: Consequence): string;
+  clockRules(rules: ClockRules): string;
+  calendar(rule: "skip" | "previous" | "next", name: string | undefined): string;
+  /** Empty without either. */
+  bounds(from: Reading | undefined, until: Reading | undefined): string;
   withZone(sentence: string, zone: string): string;
 }
+
+/** What becomes of a time that a change of the clocks touches. */
+export type Consequence =
+  | { readonly kind: "skipped" }
+  | { readonly kind: "moved"; readonly to: Reading }
+  | { readonly kind: "first" | "second" | "both" };
