@@ -55,6 +55,16 @@ test("an export is YAML where it is asked for", async () => {
   expect(answer.body).toMatch(/^hyoshi: 1\n/);
 });
 
+test("an export's YAML is taken in as it is", async () => {
+  const yaml = (await root.call("GET", "/export?format=yaml")).body;
+  const headers = { "content-type": "application/yaml" };
+  const answer = await root.call("POST", "/import?dryRun=true", yaml, headers);
+  expect(answer.json()).toMatchObject({ counts: { imported: 0, changed: 0, unchanged: 2, skipped: 0 } });
+  const broken = await root.call("POST", "/import?dryRun=true", "hyoshi: 1\n - x: [", headers);
+  expect(broken.json()).toMatchObject({ code: "invalid_document" });
+  expect((await root.call("POST", "/groups", yaml, headers)).statusCode).toBe(415);
+});
+
 test("groups need the permission to manage users, on the way out and in", async () => {
   await admin.addUser("exporter", ["project.manage"]);
   const exporter = await admin.withToken("exporter");
