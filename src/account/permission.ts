@@ -4,6 +4,7 @@ export const corePermissions = [
   "periodic-tasks.edit",
   "periodic-tasks.run",
   "periodic-tasks.delete",
+  "calendars.edit",
   "runs.view",
   "runs.send",
   "runs.cancel",

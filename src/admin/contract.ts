@@ -275,6 +275,8 @@ export const replanState = z.object({
   /** Schedules that are planned with another, counted up to 10,000. */
   schedules: z.object({ value: z.number().int(), capped: z.boolean() }),
   plannedWith: z.array(z.string()),
+  /** Calendars whose edit was interrupted before all schedules followed it. */
+  calendarIds: z.array(z.number().int()),
 });
 /** `zones` moves every schedule of one zone to another; without it, only what is planned with another tz database is planned anew. */
 export const replanRequest = z.object({ zones: z.record(z.string().max(100), z.string().max(100)).default({}) });
@@ -570,6 +572,7 @@ export const calendarSummary = z.object({
   archivedAt: instant.nullable(),
   version: z.number().int(),
 });
+export type CalendarSummary = z.infer<typeof calendarSummary>;
 export const calendarView = calendarSummary.extend({
   years: z.object({ from: z.number().int(), to: z.number().int() }).nullable(),
   closed: z.array(calendarDay),

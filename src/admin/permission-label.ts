@@ -10,6 +10,10 @@ const labels: Readonly<Record<(typeof corePermissions)[number], Bilingual>> = {
   },
   "periodic-tasks.run": { en: "Run periodic tasks now", ja: "定期タスクを今すぐ実行する" },
   "periodic-tasks.delete": { en: "Delete periodic tasks", ja: "定期タスクを削除する" },
+  "calendars.edit": {
+    en: "Make, change and archive calendars (schedules that follow one are planned anew)",
+    ja: "カレンダーを作成・変更・削除する（使っているスケジュールの予定も変わります）",
+  },
   "runs.view": { en: "See runs, their input, results and logs", ja: "実行とその入力・結果・ログを見る" },
   "runs.send": { en: "Send any task with any input", ja: "任意のタスクを任意の入力で送る" },
   "runs.cancel": { en: "Cancel runs", ja: "実行を取り消す" },

@@ -28,6 +28,7 @@ export const problemStatus: Readonly<Record<string, number>> = {
   stale_version: 409,
   name_taken: 409,
   overlap: 409,
+  calendar_in_use: 409,
   run_finished: 409,
   no_periodic_task: 409,
   last_superuser: 409,
@@ -42,6 +43,8 @@ export const problemStatus: Readonly<Record<string, number>> = {
   invalid_schedule: 422,
   invalid_solar: 422,
   unknown_time_zone: 422,
+  unknown_calendar: 422,
+  cannot_compute: 422,
   unknown_holidays: 422,
 
   // The database: what was asked may succeed later.

@@ -84,6 +84,18 @@ export const problemWords: Readonly<Record<string, Bilingual>> = {
     ja: "太陽のイベントか場所の指定が正しくありません。",
   },
   unknown_time_zone: { en: "There is no such time zone.", ja: "そのようなタイムゾーンはありません。" },
+  unknown_calendar: {
+    en: "The calendar is not there any more, or is archived.",
+    ja: "このカレンダーは見つかりません。削除された可能性があります。",
+  },
+  calendar_in_use: {
+    en: "Schedules follow this calendar: give them another one, or none, first.",
+    ja: "このカレンダーを使っているスケジュールがあります。先に別のカレンダーに変えるか、外してください。",
+  },
+  cannot_compute: {
+    en: "The schedule cannot be computed.",
+    ja: "スケジュールを計算できません。",
+  },
   unknown_holidays: { en: "Its holidays are not known.", ja: "その国や地域の祝日は分かりません。" },
 
   database_busy: {

@@ -1,5 +1,6 @@
 import type { AdminApp } from "./admin-app.ts";
 import type { AdminServer } from "./admin-server.ts";
+import { registerCalendars } from "./routes/calendars.ts";
 import { registerChanges } from "./routes/changes.ts";
 import { registerDocuments } from "./routes/documents.ts";
 import { registerEvents } from "./routes/events.ts";
@@ -15,6 +16,7 @@ import { registerPeriodicTasks } from "./routes/periodic-tasks.ts";
 import { registerPermissions } from "./routes/permissions.ts";
 import { registerQueues } from "./routes/queues.ts";
 import { registerRecords } from "./routes/records.ts";
+import { registerReplans } from "./routes/replans.ts";
 import { registerRuns } from "./routes/runs.ts";
 import { registerSchedules } from "./routes/schedules.ts";
 import { registerSession } from "./routes/session.ts";
@@ -36,8 +38,10 @@ export function registerRoutes(server: AdminServer, app: AdminApp): void {
   registerModels(server, app);
   registerRecords(server, app);
   registerPeriodicTasks(server, app);
+  registerReplans(server, app);
   registerSchedules(server, app);
   registerPauses(server, app);
+  registerCalendars(server, app);
   registerFirings(server, app);
   registerRuns(server, app);
   registerTasks(server, app);

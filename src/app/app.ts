@@ -23,10 +23,13 @@ import { cachedCompile } from "../firing/compile-cache.ts";
 import { type Compile, compilePlan } from "../firing/schedule-plan.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
+import { SqlCalendarStore } from "../ledger/sql/sql-calendar-store.ts";
 import { SqlFiringReader } from "../ledger/sql/sql-firing-reader.ts";
 import { SqlPauseStore } from "../ledger/sql/sql-pause-store.ts";
 import { SqlPeriodicTaskReader } from "../ledger/sql/sql-periodic-task-reader.ts";
 import { SqlPeriodicTaskStore } from "../ledger/sql/sql-periodic-task-store.ts";
+import { SqlPlanReader } from "../ledger/sql/sql-plan-reader.ts";
+import { SqlReplanner } from "../ledger/sql/sql-replanner.ts";
 import { collectAdminModels } from "../model/app-models.ts";
 import { Records } from "../record/records.ts";
 import { SqlRecordStore } from "../record/sql/sql-record-store.ts";
@@ -110,8 +113,16 @@ export function composeApp(parts: AppParts): App {
     tell: adapters.tellSchedules,
   });
   const pauses = new SqlPauseStore(db, adapters.tellSchedules);
+  const calendars = new SqlCalendarStore({
+    db,
+    uid: () => uuidv7(clock.now(), random),
+    tell: adapters.tellSchedules,
+  });
+  const tzVersion = process.versions.tz ?? "unknown";
+  const replanner = new SqlReplanner({ db, tzVersion, tell: adapters.tellSchedules });
   const readers = {
     runs: new SqlRunReader(reader),
+    plans: new SqlPlanReader(reader),
     periodicTasks: new SqlPeriodicTaskReader(reader),
     firings: new SqlFiringReader(reader),
     processes: new SqlProcessReader(reader),
@@ -128,7 +139,21 @@ export function composeApp(parts: AppParts): App {
   });
   const ownTasks = [...discovery.registry.entries()].map((found) => announcementOf(found, defaultQueue));
   const { ledger, logs, processes, taskConnections, release } = adapters;
-  const shared = { ledger, periodicTasks, pauses, runs, logs, readers, wake, clock, random, compile };
+  const shared = {
+    ledger,
+    periodicTasks,
+    pauses,
+    calendars,
+    replanner,
+    tzVersion,
+    runs,
+    logs,
+    readers,
+    wake,
+    clock,
+    random,
+    compile,
+  };
   const catalogParts: CatalogParts = { ...shared, timeZone, defaultQueue, ownTasks };
   const catalog = createCatalog(catalogParts);
   return {

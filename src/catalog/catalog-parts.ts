@@ -4,11 +4,14 @@ import type { Wake } from "../base/wake.ts";
 import type { ProcessReader } from "../control/process-reader.ts";
 import type { Announcement } from "../control/process-registry.ts";
 import type { Compile } from "../firing/schedule-plan.ts";
+import type { CalendarStore } from "../ledger/calendar-store.ts";
 import type { FiringReader } from "../ledger/firing-reader.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { PauseStore } from "../ledger/pause-store.ts";
 import type { PeriodicTaskReader } from "../ledger/periodic-task-reader.ts";
 import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
+import type { PlanReader } from "../ledger/plan-reader.ts";
+import type { Replanner } from "../ledger/replanner.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { RunReader } from "../run/run-reader.ts";
 import type { RunStore } from "../run/run-store.ts";
@@ -18,10 +21,13 @@ export interface CatalogParts {
   readonly ledger: Ledger;
   readonly periodicTasks: PeriodicTaskStore;
   readonly pauses: PauseStore;
+  readonly calendars: CalendarStore;
+  readonly replanner: Replanner;
   readonly runs: RunStore;
   readonly logs: LogStore;
   readonly readers: {
     readonly periodicTasks: PeriodicTaskReader;
+    readonly plans: PlanReader;
     readonly firings: FiringReader;
     readonly runs: RunReader;
     readonly processes: ProcessReader;
@@ -32,6 +38,8 @@ export interface CatalogParts {
   readonly compile: Compile;
   /** What this process's own project has, for commands: nobody may have announced it yet. */
   readonly ownTasks?: readonly Announcement[];
+  /** The tz database of this process. */
+  readonly tzVersion: string;
   /** Of schedules that name none. */
   readonly timeZone: string;
   /** Of tasks that nobody announces. */

@@ -1,3 +1,4 @@
+import { Calendars } from "./calendars.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import { FiringListing } from "./firing-listing.ts";
 import { Imports } from "./import/imports.ts";
@@ -6,6 +7,7 @@ import { Pauses } from "./pauses.ts";
 import { PeriodicTaskEditor } from "./periodic-task-editor.ts";
 import { PeriodicTaskListing } from "./periodic-task-listing.ts";
 import { type PreviewRequest, previewSchedule, type SchedulePreview } from "./preview-schedule.ts";
+import { Replans } from "./replans.ts";
 import { RunListing } from "./run-listing.ts";
 import { RunRequests } from "./run-requests.ts";
 import { Status } from "./status.ts";
@@ -15,6 +17,8 @@ export interface Catalog {
   readonly editor: PeriodicTaskEditor;
   readonly periodicTasks: PeriodicTaskListing;
   readonly pauses: Pauses;
+  readonly calendars: Calendars;
+  readonly replans: Replans;
   readonly requests: RunRequests;
   readonly runs: RunListing;
   readonly firings: FiringListing;
@@ -27,11 +31,14 @@ export interface Catalog {
 export function createCatalog(parts: CatalogParts): Catalog {
   const check = new InputCheck();
   const runs = new RunListing(parts);
+  const replans = new Replans(parts);
   const editor = new PeriodicTaskEditor(parts, check);
   return {
     editor,
     periodicTasks: new PeriodicTaskListing(parts, check),
     pauses: new Pauses(parts),
+    calendars: new Calendars(parts, replans),
+    replans,
     requests: new RunRequests(parts, check),
     runs,
     firings: new FiringListing(parts),

@@ -3,7 +3,7 @@ import type { Bilingual } from "../base/bilingual.ts";
 import type { Instant } from "../base/clock.ts";
 import { HyoshiError, isHyoshiError } from "../base/error.ts";
 import { faultWords } from "../base/fault-words.ts";
-import { type FieldError, invalid } from "../base/field-error.ts";
+import { type FieldError, invalid, pointer } from "../base/field-error.ts";
 import { decide } from "../firing/decide.ts";
 import type { CodeMark, PeriodicTask, PeriodicTaskDraft, ScheduleDraft } from "../ledger/periodic-task-store.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
@@ -144,6 +144,21 @@ export class PeriodicTaskEditor {
     return this.#told(await this.#parts.periodicTasks.setEnabled(id, enabled, { now, by }));
   }
 
+  /**
+   * Switches on a periodic task that is off, as if it had been on since `since`: what its schedules named since then is late, and their misfire
+   * rules decide. New schedules take the place of its own, whose ledger stays. Fails with `not_found` and `stale_version`.
+   */
+  async switchOnSince(id: number, version: number, since: Instant, by: Actor): Promise<PeriodicTask> {
+    const task = await this.#live(id);
+    const now = await this.#fireDue(id);
+    const schedules = task.schedules.map(({ id: _id, uid: _uid, ...schedule }) => ({
+      ...schedule,
+      accountedFrom: since,
+    }));
+    const draft = { ...task, enabled: true, schedules };
+    return this.#told(await this.#parts.periodicTasks.update(id, version, draft, { now, by }));
+  }
+
   /** Skips nominal times until `untilAt` (null: until resumed). A time that has passed is `invalid`. */
   async pause(id: number, pause: { reason: string; untilAt: Instant | null }, by: Actor): Promise<PeriodicTask> {
     refuse(pauseFaults(pause, this.#parts.clock.now()));
@@ -224,7 +239,7 @@ export class PeriodicTaskEditor {
   }
 
   async #faultsWithOthers(
-    { name, ownerId }: { readonly name: string; readonly ownerId: number | null },
+    { name, ownerId, schedules }: PeriodicTaskDraft,
     current: PeriodicTask | undefined,
   ): Promise<FieldError[]> {
     const { periodicTasks } = this.#parts.readers;
@@ -238,6 +253,16 @@ export class PeriodicTaskEditor {
     if (ownerId !== null && ownerId !== current?.ownerId && !(await periodicTasks.isUser(ownerId))) {
       const text = { en: `There is no user ${ownerId}`, ja: `ユーザー ${ownerId} はいません` };
       faults.push({ path: "/ownerId", code: "unknown_user", detail: `there is no user ${ownerId}`, text });
+    }
+    const known = new Map<number, boolean>();
+    for (const [index, { calendar }] of schedules.entries()) {
+      if (calendar === undefined || calendar === null) continue;
+      const { id } = calendar;
+      if (!known.has(id)) {
+        const found = await this.#parts.calendars.find(id);
+        known.set(id, found !== undefined && found.archivedAt === null);
+      }
+      if (known.get(id) === false) faults.push(unknownCalendar(index, id));
     }
     return faults;
   }
@@ -263,6 +288,13 @@ export class PeriodicTaskEditor {
     return task;
   }
 }
+
+const unknownCalendar = (index: number, id: number): FieldError => ({
+  path: pointer("/schedules", index, "calendar", "id"),
+  code: "unknown_calendar",
+  detail: `there is no calendar ${id}, or it is archived`,
+  text: { en: "This calendar is not there any more", ja: "このカレンダーはもうありません" },
+});
 
 const trimmed = (tags: readonly string[]): string[] => tags.map((tag) => tag.trim()).filter((tag) => tag !== "");
 

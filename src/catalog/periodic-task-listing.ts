@@ -14,6 +14,7 @@ import type { PlannedSchedule } from "../ledger/periodic-task-store.ts";
 import { compileSchedule, parseDefinition } from "../schedule/definition.ts";
 import { describeOffsetChange, describeSchedule } from "../schedule/describe.ts";
 import { nextOffsetChange } from "../schedule/preview.ts";
+import type { Schedule } from "../schedule/schedule.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import type { InputCheck } from "./input-check.ts";
 import { misfits } from "./payload-check.ts";
@@ -30,6 +31,8 @@ import {
 
 export interface DescribedSchedule extends PlannedSchedule {
   readonly description: Bilingual;
+  /** When it fires next; null where it never does as things are. */
+  readonly firesAt: Instant | null;
   /** The next change of the zone's offset that alters one of its times. */
   readonly offsetChange: { readonly at: Instant; readonly text: Bilingual } | null;
 }
@@ -105,26 +108,39 @@ export class PeriodicTaskListing {
 
   #listed(record: PeriodicTaskRecord, directory: TaskDirectory): ListedPeriodicTask {
     const effectiveQueue = record.queue ?? directory.queueOf(record.task);
-    const schedules = record.schedules.map((schedule) => this.#described(schedule));
+    const schedules = record.schedules.map((schedule) => {
+      const described = this.#described(schedule);
+      return record.heldReason === null ? described : { ...described, firesAt: null };
+    });
     const warnings = record.archivedAt === null ? this.#warnings(record, effectiveQueue, directory) : [];
     return { ...record, schedules, effectiveQueue, warnings };
   }
 
   #described<T extends PlannedSchedule>(schedule: T): T & DescribedSchedule {
-    return { ...schedule, description: describe(schedule), offsetChange: this.#offsetChange(schedule) };
+    const compiled = this.#compiled(schedule);
+    return {
+      ...schedule,
+      description: describe(schedule),
+      // A cursor waits for times that fall away as well.
+      firesAt: schedule.nextAt === null ? null : (compiled?.next(schedule.accountedTo) ?? null),
+      offsetChange: compiled === undefined || !schedule.enabled ? null : this.#offsetChange(schedule.zone, compiled),
+    };
   }
 
-  /** Null where there is none in two years, and where the schedule cannot be computed. */
-  #offsetChange({ definition, zone, enabled }: PlannedSchedule): DescribedSchedule["offsetChange"] {
-    if (!enabled) return null;
+  #compiled({ plan }: PlannedSchedule): Schedule | undefined {
     try {
-      const change = nextOffsetChange(zone, compileSchedule(definition, zone), this.#parts.clock.now());
-      if (change === undefined) return null;
-      const tell = (language: "en" | "ja") => describeOffsetChange(change, zone, language);
-      return { at: change.at, text: { en: tell("en"), ja: tell("ja") } };
+      return plan === null ? undefined : this.#parts.compile(plan);
     } catch {
-      return null;
+      return undefined;
     }
+  }
+
+  /** Null where there is none in two years. */
+  #offsetChange(zone: string, schedule: Schedule): DescribedSchedule["offsetChange"] {
+    const change = nextOffsetChange(zone, schedule, this.#parts.clock.now());
+    if (change === undefined) return null;
+    const tell = (language: "en" | "ja") => describeOffsetChange(change, zone, language);
+    return { at: change.at, text: { en: tell("en"), ja: tell("ja") } };
   }
 
   #warnings(record: PeriodicTaskRecord, queue: string, directory: TaskDirectory): Warning[] {

@@ -3,7 +3,13 @@ import type { FieldError } from "../base/field-error.ts";
 
 /** What the reader of a periodic task or a run can act on. */
 export interface Warning {
-  readonly code: "unknown_task" | "task_without_worker" | "queue_without_worker" | "invalid_input" | "schedule_error";
+  readonly code:
+    | "unknown_task"
+    | "task_without_worker"
+    | "queue_without_worker"
+    | "invalid_input"
+    | "schedule_error"
+    | "holidays_run_out";
   readonly text: Bilingual;
 }
 
@@ -45,5 +51,14 @@ export const scheduleBroken = (name: string, error: string, text: Bilingual | un
   text: {
     en: `${name === "" ? "A schedule" : `The schedule '${name}'`} cannot be computed and does not fire: ${error}`,
     ja: `${name === "" ? "スケジュール" : `スケジュール「${name}」`}を計算できないため、実行されません。${text?.ja ?? error}`,
+  },
+});
+
+/** `until` is the last day whose holidays are known. */
+export const holidaysRunOut = (calendar: string, until: string): Warning => ({
+  code: "holidays_run_out",
+  text: {
+    en: `The holidays of the calendar '${calendar}' are known until ${until} only: beyond it, only weekends and own dates count. Extend its years`,
+    ja: `カレンダー「${calendar}」の祝日は ${until} までしか登録されていません。それ以降は週末と独自の日付だけが休業日になります。年の範囲を延ばしてください`,
   },
 });

@@ -2,20 +2,13 @@ import type { Instant } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import type { Page } from "../base/page.ts";
 import type { CalendarDays } from "../calendar/calendar-days.ts";
+import type { HolidaySource } from "../calendar/holidays.ts";
 import type { EditContext } from "./periodic-task-store.ts";
 
 export interface CalendarDay {
   /** `YYYY-MM-DD` */
   readonly date: string;
   readonly name: string;
-}
-
-/** A country whose holidays a calendar takes over. */
-export interface HolidaySource {
-  /** ISO 3166, such as `JP`. */
-  readonly country: string;
-  /** A part of the country; null: what all of it has. */
-  readonly region: string | null;
 }
 
 /** What a calendar's days were made from, as a person edits it. */

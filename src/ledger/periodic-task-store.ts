@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { Json, JsonObject } from "../base/json.ts";
+import type { SchedulePlan } from "../firing/schedule-plan.ts";
 import type { ScheduleDefinition } from "../schedule/definition.ts";
 import type { Payload } from "../task/payload.ts";
 import type { Pause } from "./pause-store.ts";
@@ -108,6 +109,9 @@ export interface PlannedSchedule extends Omit<ScheduleDraft, keyof SchedulePolic
   /** With the calendar's name. */
   readonly calendar: (NonNullable<SchedulePolicies["calendar"]> & { readonly name: string }) | null;
   readonly version: number;
+  /** What its nominal times follow from; null where its row holds nonsense. */
+  readonly plan: SchedulePlan | null;
+  /** The instant that its cursor waits for: at which it fires, or at which a time falls away or is moved. */
   readonly nextAt: Instant | null;
   readonly accountedFrom: Instant;
   readonly accountedTo: Instant;

@@ -3,12 +3,12 @@ import type { SchedulePlan } from "../firing/schedule-plan.ts";
 
 /** Which schedules are to be planned anew, and how. */
 export type PlanSelection =
-  /** Those that follow a calendar. */
-  | { readonly kind: "calendar"; readonly calendarId: number }
+  /** Those that follow a calendar; with `below`, those that are planned with an older version of its days. */
+  | { readonly kind: "calendar"; readonly calendarId: number; readonly below?: number }
   /** Those whose zone is a key; the value is the new one. */
   | { readonly kind: "zones"; readonly zones: Readonly<Record<string, string>> }
-  /** Those that were planned with another tz database, or with an older version of their calendar. */
-  | { readonly kind: "outdated"; readonly tzVersion: string };
+  /** Those that were planned with this tz database. */
+  | { readonly kind: "tz"; readonly tzVersion: string };
 
 /** A schedule that is not removed, of a periodic task that is not archived, with all that its times follow from. */
 export interface PlannedRow {
@@ -25,12 +25,16 @@ export interface PlannedRow {
   readonly tzVersion: string;
 }
 
+/** What is planned with another tz database than this process has, or with an older version of its calendar. */
 export interface OutdatedPlans {
-  /** Counted up to 10,000. */
+  /** Schedules, counted up to 10,000. */
   readonly count: number;
   readonly capped: boolean;
   /** The tz databases that they were planned with. */
   readonly tzVersions: readonly string[];
+  /** Calendars whose edit was interrupted before all schedules followed it. */
+  readonly calendarIds: readonly number[];
+  readonly selections: readonly PlanSelection[];
 }
 
 /** Schedules that share all that their times follow from. */
@@ -48,7 +52,8 @@ export interface PlanReader {
     selection: PlanSelection,
     page: { readonly after: number; readonly limit: number },
   ): Promise<readonly PlannedRow[]>;
-  count(selection: PlanSelection): Promise<number>;
+  /** Up to `most`. */
+  count(selection: PlanSelection, most: number): Promise<number>;
   outdated(tzVersion: string): Promise<OutdatedPlans>;
   /** Of the schedules that are on, those with the most schedules first; and how many groups and schedules there are. */
   groups(limit: number): Promise<{

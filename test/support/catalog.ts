@@ -11,10 +11,13 @@ import { cachedCompile } from "../../src/firing/compile-cache.ts";
 import { decide } from "../../src/firing/decide.ts";
 import { compilePlan } from "../../src/firing/schedule-plan.ts";
 import type { FireReport } from "../../src/ledger/ledger.ts";
+import { SqlCalendarStore } from "../../src/ledger/sql/sql-calendar-store.ts";
 import { SqlFiringReader } from "../../src/ledger/sql/sql-firing-reader.ts";
 import { SqlPauseStore } from "../../src/ledger/sql/sql-pause-store.ts";
 import { SqlPeriodicTaskReader } from "../../src/ledger/sql/sql-periodic-task-reader.ts";
 import { SqlPeriodicTaskStore } from "../../src/ledger/sql/sql-periodic-task-store.ts";
+import { SqlPlanReader } from "../../src/ledger/sql/sql-plan-reader.ts";
+import { SqlReplanner } from "../../src/ledger/sql/sql-replanner.ts";
 import { SqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
 import { SqlRunReader } from "../../src/run/sql/sql-run-reader.ts";
 import { SqliteLogStore } from "../../src/run/sqlite/sqlite-log-store.ts";
@@ -39,14 +42,19 @@ export function createTestCatalog(database: TestDatabase, clock: Clock): TestCat
   const wake = new LocalWake();
   const tell = () => wake.tell("database");
   const compile = cachedCompile(compilePlan);
+  const tzVersion = process.versions.tz ?? "unknown";
   const parts: CatalogParts = {
     ledger: new SqliteLedger(hot, tell),
     periodicTasks: new SqlPeriodicTaskStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
     pauses: new SqlPauseStore(db, tell),
+    calendars: new SqlCalendarStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
+    replanner: new SqlReplanner({ db, tzVersion, tell }),
+    tzVersion,
     runs: new SqliteRunStore(hot, tell),
     logs: new SqliteLogStore(hot),
     readers: {
       periodicTasks: new SqlPeriodicTaskReader(reader),
+      plans: new SqlPlanReader(reader),
       firings: new SqlFiringReader(reader),
       runs: new SqlRunReader(reader),
       processes: new SqlProcessReader(reader),

@@ -22,7 +22,7 @@ export const scheduleViewOf = (schedule: DescribedSchedule, periodicTaskId: numb
   catchUpCap: schedule.catchUpCap,
   jitterMs: schedule.jitterMs,
   description: schedule.description,
-  nextAt: schedule.nextAt,
+  nextAt: schedule.firesAt,
   accountedTo: schedule.accountedTo,
   error: schedule.error,
   paused: schedule.pause && { ...schedule.pause },
@@ -38,7 +38,7 @@ function heldReasonOf(held: HeldReason | null): PeriodicTaskSummary["heldReason"
 
 export function periodicTaskSummaryOf(task: ListedPeriodicTask): PeriodicTaskSummary {
   const { pause, last } = task;
-  const times = task.schedules.flatMap(({ nextAt }) => nextAt ?? []);
+  const times = task.schedules.flatMap(({ firesAt }) => firesAt ?? []);
   return {
     id: task.id,
     uid: task.uid,

@@ -24,7 +24,7 @@ export function addPolicies({
     ]),
     // The tz database that a schedule was last planned with: after an update those with another are found by it.
     ...columns("schedule", [`tz_version ${text}`]),
-    "create index schedule_tz on schedule (tz_version) where removed_at is null",
+    "create index schedule_tz on schedule (tz_version, id) where removed_at is null",
     "create index schedule_calendar on schedule (calendar_id) where calendar_id is not null and removed_at is null",
     ...columns("schedule_revision", [
       `gap ${text} not null default 'default'`,

@@ -367,7 +367,7 @@ alter table schedule add column ends_at integer;
 
 alter table schedule add column tz_version text;
 
-create index schedule_tz on schedule (tz_version) where removed_at is null;
+create index schedule_tz on schedule (tz_version, id) where removed_at is null;
 
 create index schedule_calendar on schedule (calendar_id) where calendar_id is not null and removed_at is null;
 

@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from "kysely";
 import type { JsonObject } from "../../base/json.ts";
+import type { CalendarDaysOf } from "../../database/queries/due-row.ts";
 import type { PeriodicTaskRow, ScheduleCursorRow, ScheduleRow, Tables } from "../../database/rows.ts";
 import type { ScheduleDefinition } from "../../schedule/definition.ts";
 import type { Payload } from "../../task/payload.ts";
@@ -12,6 +13,7 @@ import type {
   SchedulePolicies,
 } from "../periodic-task-store.ts";
 import { pauseFor } from "./pause-rows.ts";
+import { readablePlan } from "./plan-rows.ts";
 
 export type ScheduleWithCursor = Selectable<ScheduleRow> &
   Omit<Selectable<ScheduleCursorRow>, "schedule_id" | "version"> & {
@@ -35,11 +37,33 @@ export function scheduleQuery(db: Kysely<Tables>) {
     .orderBy("s.id");
 }
 
+/**
+ * Locks periodic tasks for this transaction, with the cursors of their schedules: another edit waits, and so does a beat that comes
+ * to one of them.
+ */
+export async function lockPeriodicTasks(db: Kysely<Tables>, ids: readonly number[]) {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .updateTable("periodic_task")
+    .set((e) => ({ version: e.ref("version") }))
+    .where("id", "in", ids)
+    .returning(["id", "name", "enabled", "version"])
+    .execute();
+  await db
+    .updateTable("schedule_cursor")
+    .set((e) => ({ version: e.ref("version") }))
+    .where("schedule_id", "in", (e) =>
+      e.selectFrom("schedule").select("id").where("periodic_task_id", "in", ids).where("removed_at", "is", null),
+    )
+    .execute();
+  return rows;
+}
+
 export function selectSchedules(db: Kysely<Tables>, periodicTaskIds: readonly number[]): Promise<ScheduleWithCursor[]> {
   return scheduleQuery(db).where("s.periodic_task_id", "in", periodicTaskIds).execute();
 }
 
-export function plannedSchedule(row: ScheduleWithCursor, pause: Pause | null): PlannedSchedule {
+export function plannedSchedule(row: ScheduleWithCursor, pause: Pause | null, daysOf: CalendarDaysOf): PlannedSchedule {
   return {
     id: row.id,
     uid: row.uid,
@@ -51,6 +75,7 @@ export function plannedSchedule(row: ScheduleWithCursor, pause: Pause | null): P
     calendar: calendarOf(row),
     enabled: row.enabled === 1,
     version: row.version,
+    plan: readablePlan(row, daysOf) ?? null,
     nextAt: row.next_at,
     accountedFrom: row.accounted_from,
     accountedTo: row.accounted_to,
@@ -82,6 +107,7 @@ export function periodicTask(
   row: Selectable<PeriodicTaskRow>,
   schedules: readonly ScheduleWithCursor[],
   pauses: readonly Pause[],
+  daysOf: CalendarDaysOf,
 ): PeriodicTask {
   const tags = JSON.parse(row.tags) as string[];
   const pausable = { id: row.id, tags };
@@ -106,7 +132,7 @@ export function periodicTask(
     codeApp: row.code_app,
     codeBase: row.code_base === null ? null : (JSON.parse(row.code_base) as JsonObject),
     pause: pauseFor(pauses, pausable),
-    schedules: schedules.map((schedule) => plannedSchedule(schedule, pauseFor(pauses, pausable, schedule.id))),
+    schedules: schedules.map((schedule) => plannedSchedule(schedule, pauseFor(pauses, pausable, schedule.id), daysOf)),
   };
 }
 

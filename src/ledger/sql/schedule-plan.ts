@@ -45,7 +45,7 @@ export async function addSchedule(
     .returning("id")
     .executeTakeFirstOrThrow();
   const from = Math.min(draft.accountedFrom ?? context.now, context.now);
-  const row = await addRevision(db, { id, version: 1, uid, ...columns }, from, context);
+  const row = await addRevision(db, { ...columns, id, uid, version: 1 }, from, context);
   const nextAt = on ? nextNamed(compilePlan(await planOfRow(db, row)), from) : undefined;
   await db
     .insertInto("schedule_cursor")
@@ -97,7 +97,7 @@ export async function renewPlan(
   await db.updateTable("schedule").set({ version, tz_version: context.tzVersion }).where("id", "=", row.id).execute();
   // A beat may have gone beyond `now` since the edit began.
   const from = Math.max(context.now, row.accounted_to);
-  const next = await addRevision(db, { id: row.id, uid: row.uid, version, ...columns }, from, context);
+  const next = await addRevision(db, { ...columns, id: row.id, uid: row.uid, version }, from, context);
   return moveCursor(db, row, next, was, on, context);
 }
 

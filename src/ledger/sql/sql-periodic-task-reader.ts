@@ -20,6 +20,7 @@ import {
   scheduleQuery,
   selectSchedules,
 } from "./periodic-task-rows.ts";
+import { calendarDaysOf } from "./plan-rows.ts";
 import { readStrips } from "./run-strip.ts";
 
 type Row = Selectable<PeriodicTaskRow>;
@@ -119,10 +120,11 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
     const tasks = await this.#pausables(shown.map((row) => row.periodic_task_id));
     const ids = shown.map(({ id }) => id);
     const pauses = shown.length === 0 ? [] : await selectPauses(this.#db, [...tasks.values()], ids, query.now);
+    const daysOf = await calendarDaysOf(this.#db, shown);
     const items = shown.map((row) => {
       const task = tasks.get(row.periodic_task_id);
       const pause = task === undefined ? null : pauseFor(pauses, task, row.id);
-      return { ...plannedSchedule(readableSchedule(row), pause), periodicTaskId: row.periodic_task_id };
+      return { ...plannedSchedule(readableSchedule(row), pause, daysOf), periodicTaskId: row.periodic_task_id };
     });
     const last = rows.length > limit ? items.at(-1) : undefined;
     const next = last && { next: encodeCursor("schedules", [last.id]) };
@@ -179,6 +181,7 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
     const schedulesOf = (id: number) => schedules.get(id) ?? [];
     const scheduleIds = [...schedules.values()].flatMap((some) => some.map(({ id }) => id));
     const pauses = await selectPauses(db, rows.map(pausable), scheduleIds, now);
+    const daysOf = await calendarDaysOf(db, [...schedules.values()].flat());
     const owners = await this.#owners(rows);
     const outcomes = await db
       .selectFrom("periodic_task_outcome")
@@ -192,7 +195,7 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
     const records = rows.map((row): PeriodicTaskRecord => {
       const outcome = outcomes.find(({ periodic_task_id }) => periodic_task_id === row.id);
       return {
-        ...readable(row, schedulesOf(row.id), pauses),
+        ...readable(row, schedulesOf(row.id), pauses, daysOf),
         owner: row.owner_id === null ? null : (owners.get(row.owner_id) ?? null),
         last: outcome === undefined ? null : outcomeOf(outcome),
         strip: strips.get(row.id) ?? [],
@@ -227,9 +230,9 @@ function outcomeOf(row: OutcomeColumns): LastOutcome {
 
 /** A row that was edited by hand to nonsense is shown as broken, and does not hide the others. */
 function readable(...parts: Parameters<typeof periodicTask>) {
-  const [row, schedules, pauses] = parts;
+  const [row, schedules, pauses, daysOf] = parts;
   try {
-    return periodicTask(row, schedules, pauses);
+    return periodicTask(row, schedules, pauses, daysOf);
   } catch {
     const mended = {
       ...row,
@@ -239,7 +242,7 @@ function readable(...parts: Parameters<typeof periodicTask>) {
       held_reason: row.held_reason === null ? null : json(row.held_reason, "null"),
       code_base: row.code_base === null ? null : json(row.code_base, "null"),
     };
-    return periodicTask(mended, schedules.map(readableSchedule), pauses);
+    return periodicTask(mended, schedules.map(readableSchedule), pauses, daysOf);
   }
 }
 

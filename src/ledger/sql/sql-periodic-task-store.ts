@@ -13,7 +13,14 @@ import type {
   ScheduleDraft,
 } from "../periodic-task-store.ts";
 import { endPauses, insertPause, pauseOf, pausesInForce, selectPauses } from "./pause-rows.ts";
-import { changeView, periodicTask, type ScheduleWithCursor, selectSchedules } from "./periodic-task-rows.ts";
+import {
+  changeView,
+  lockPeriodicTasks,
+  periodicTask,
+  type ScheduleWithCursor,
+  selectSchedules,
+} from "./periodic-task-rows.ts";
+import { calendarDaysOf } from "./plan-rows.ts";
 import { addSchedule, changeSchedule, type PlanContext, switchSchedule } from "./schedule-plan.ts";
 
 type Database = Kysely<Tables>;
@@ -260,23 +267,11 @@ async function read(db: Database, id: number, now: Instant): Promise<PeriodicTas
     schedules.map((schedule) => schedule.id),
     now,
   );
-  return periodicTask(row, schedules, pauses);
+  return periodicTask(row, schedules, pauses, await calendarDaysOf(db, schedules));
 }
 
-/** Locked for this transaction, with its cursors: another edit waits, and so does a beat that comes to one of its schedules. */
 async function found(db: Database, id: number, { now }: EditContext): Promise<PeriodicTask> {
-  await db
-    .updateTable("periodic_task")
-    .set((e) => ({ version: e.ref("version") }))
-    .where("id", "=", id)
-    .execute();
-  await db
-    .updateTable("schedule_cursor")
-    .set((e) => ({ version: e.ref("version") }))
-    .where("schedule_id", "in", (e) =>
-      e.selectFrom("schedule").select("id").where("periodic_task_id", "=", id).where("removed_at", "is", null),
-    )
-    .execute();
+  await lockPeriodicTasks(db, [id]);
   const task = await read(db, id, now);
   if (task === undefined || task.archivedAt !== null) throw notFound(id);
   return task;
