@@ -14,6 +14,7 @@ import { account } from "./routes/account/feature.ts";
 import { calendars } from "./routes/calendars/feature.ts";
 import { changes } from "./routes/changes/feature.ts";
 import { forecast } from "./routes/forecast/feature.ts";
+import { maintenance } from "./routes/maintenance/feature.ts";
 import { models } from "./routes/models/feature.ts";
 import { overview } from "./routes/overview/feature.ts";
 import { pauses } from "./routes/pauses/feature.ts";
@@ -38,6 +39,7 @@ const features: readonly Feature[] = [
   models,
   people,
   changes,
+  maintenance,
   account,
 ];
 

@@ -38,10 +38,12 @@ async function answerTo(
   { query, body, signal, headers: more }: Options,
 ): Promise<Response> {
   const headers: Record<string, string> = { accept: "application/json", ...more };
-  if (body !== undefined) headers["content-type"] = "application/json";
+  if (body !== undefined) headers["content-type"] ??= "application/json";
   if (method !== "GET" && csrfToken !== undefined) headers["x-csrf-token"] = csrfToken;
   const init: RequestInit = { method, headers, credentials: "same-origin" };
-  if (body !== undefined) init.body = JSON.stringify(body);
+  // A text that is named as something else is sent as it is.
+  const isText = typeof body === "string" && more?.["content-type"] !== undefined;
+  if (body !== undefined) init.body = isText ? body : JSON.stringify(body);
   if (signal) init.signal = signal;
 
   let response: Response;
@@ -76,6 +78,9 @@ export interface Tagged<T> {
 export const api = {
   get: <T>(path: string, query?: Query, signal?: AbortSignal) => request<T>("GET", path, { query, signal }),
   post: <T>(path: string, body: unknown = {}, signal?: AbortSignal) => request<T>("POST", path, { body, signal }),
+  /** Sends a file's text as it is. */
+  postText: <T>(path: string, body: string, type: string, query?: Query) =>
+    request<T>("POST", path, { body, query, headers: { "content-type": type } }),
   put: <T>(path: string, body: unknown = {}) => request<T>("PUT", path, { body }),
   getTagged: async <T>(path: string, signal?: AbortSignal): Promise<Tagged<T>> => {
     const response = await answerTo("GET", path, { signal });

@@ -25,7 +25,8 @@ export function useCalendar(id: number | undefined) {
 export function useHolidayCountries() {
   return useQuery({
     queryKey: ["holiday-countries"],
-    queryFn: ({ signal }) => readAllPages<HolidayCountry>("holiday-countries", signal),
+    queryFn: async ({ signal }) =>
+      (await api.get<{ items: HolidayCountry[] }>("holiday-countries", undefined, signal)).items,
     staleTime: Number.POSITIVE_INFINITY,
   });
 }

@@ -49,6 +49,7 @@ export type HolidaySource = Output<typeof contract.holidaySource>;
 export type HolidayCountry = Output<typeof contract.holidayCountry>;
 export type PlannedEffect = Output<typeof contract.plannedEffect>;
 export type ReplanState = Output<typeof contract.replanState>;
+export type ImportReport = Output<typeof contract.importReport>;
 export type ReplanReport = Output<typeof contract.replanReport>;
 export type Verdict = Output<typeof contract.verdict>;
 export type Visitor = Output<typeof contract.visitor>;

@@ -212,6 +212,8 @@ function timeline(day: string): Timeline {
   };
 }
 
+let isOutdated = true;
+
 /** Calendars, the forecast and the timeline. */
 export function outlookRoutes(tell: Tell): Record<string, Handler> {
   return {
@@ -266,6 +268,38 @@ export function outlookRoutes(tell: Tell): Record<string, Handler> {
         },
       ],
       next: null,
+    }),
+    "GET schedules/replan": () => ({
+      tzVersion: "2026b",
+      due: isOutdated,
+      schedules: { value: isOutdated ? 204 : 0, capped: false },
+      plannedWith: isOutdated ? ["2025c", "2026b"] : ["2026b"],
+      calendarIds: [],
+    }),
+    "POST schedules/replan/preview": () => effects(2),
+    "POST schedules/replan": () => {
+      isOutdated = false;
+      tell("periodic-tasks");
+      const text = both("the zone is not known", "タイムゾーンが不明です");
+      return { replanned: 203, changed: 2, failed: [{ scheduleId: 7, detail: text.en, text }] };
+    },
+    "POST import": (_ids, _body, query) => ({
+      source: "request",
+      dryRun: query.get("dryRun") === "true",
+      counts: { imported: 1, changed: 1, unchanged: 38, skipped: 1 },
+      items: [
+        { outcome: "imported", place: "periodicTasks[0]", name: "Nightly export", notes: [] },
+        { outcome: "changed", place: "periodicTasks[1]", name: "Hello", notes: [], fields: ["schedules", "tags"] },
+        {
+          outcome: "skipped",
+          place: "periodicTasks[2]",
+          name: "Never",
+          notes: [],
+          reason: "crontab '0 0 31 2 *' can never match: expected a date that exists",
+        },
+        { outcome: "unchanged", place: "groups[0]", name: "On call", notes: [] },
+      ],
+      notes: [],
     }),
     "GET forecast": () => forecast(),
     "GET forecast/minute": (_ids, _body, query) => minuteOf(Number(query.get("at"))),

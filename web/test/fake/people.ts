@@ -59,6 +59,8 @@ const codes = [
   ["runs.terminate", "End running tasks by force", "実行中のタスクを強制終了する"],
   ["workers.view", "See workers and queues", "ワーカーとキューを見る"],
   ["changes.view", "See who changed what", "変更履歴を見る"],
+  ["calendars.edit", "Make, change and archive calendars", "カレンダーを作成・変更・アーカイブする"],
+  ["project.manage", "Export everything that is set, and import it", "設定をすべて書き出し、読み込む"],
   ["users.manage", "Manage users, groups and their permissions", "ユーザー・グループ・権限を管理する"],
   ["model.tapp_a.counter.view", "See counters", "カウンターを見る"],
   ["model.tapp_a.counter.add", "Add counters", "カウンターを追加する"],

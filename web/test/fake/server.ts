@@ -326,7 +326,8 @@ function match(method: string, path: string): { handler: Handler; ids: string[] 
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown>> {
   let text = "";
   for await (const part of request) text += part;
-  return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+  const isJson = request.headers["content-type"]?.includes("json") ?? false;
+  return text === "" || !isJson ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
 
 async function answerApi(

@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { Link } from "react-router-dom";
 import { zoneCity } from "../../i18n/instant.ts";
 import { useFormat } from "../../i18n/use-format.ts";
@@ -13,30 +13,37 @@ import { usePlanEffectMessages } from "./messages.ts";
 const listed = 8;
 const timesListed = 4;
 
+/** What the times were compared over: a year, or the one that each schedule waits for. */
+export type EffectSpan = "year" | "next";
+
 /** One line: how many schedules and times change. */
-export function usePlanEffectsSentence(): (effects: PlanEffects) => string {
+export function usePlanEffectsSentence(span: EffectSpan = "year"): (effects: PlanEffects) => string {
   const m = usePlanEffectMessages();
   const { number } = useFormat();
   return (effects) => {
     if (effects.schedules === 0) return m.nothingConcerned;
-    if (effects.changed === 0) return m.unchanged(number(effects.schedules));
+    if (effects.changed === 0) {
+      return span === "year" ? m.unchanged(number(effects.schedules)) : m.unchangedNext(number(effects.schedules));
+    }
     const { removed, added, unlisted } = effectTotals(effects);
     const parts = [
       m.planned(number(effects.schedules)),
       ...(effects.changed === effects.schedules ? [] : [m.changed(number(effects.changed))]),
+    ];
+    const times = [
       ...(removed > 0 ? [m.removed(number(removed))] : []),
       ...(added > 0 ? [m.added(number(added))] : []),
     ];
-    const text = `${m.year}: ${parts.join(" · ")}`;
+    const text = [...parts, ...(span === "year" && times.length > 0 ? [m.year(times.join(m.and))] : [])].join(" · ");
     return unlisted > 0 ? m.atLeast(text) : text;
   };
 }
 
 /** What a change of plan would do, in numbers and as a list; a helper's place before something is saved. */
-export function PlanEffectsView({ effects }: { effects: PlanEffects }) {
+export function PlanEffectsView({ effects, span = "year" }: { effects: PlanEffects; span?: EffectSpan }) {
   const m = usePlanEffectMessages();
   const { number } = useFormat();
-  const sentence = usePlanEffectsSentence();
+  const sentence = usePlanEffectsSentence(span);
   const [isAll, setAll] = useState(false);
   const shown = isAll ? effects.effects : effects.effects.slice(0, listed);
   const rest = effects.changed - shown.length;
@@ -113,10 +120,12 @@ function Times({
       <span>
         <span className="visually-hidden">{word}: </span>
         {shown.map(({ at }, index) => (
-          <Box component="span" key={at} sx={{ whiteSpace: "nowrap" }}>
-            {format.instant(at, zone).replace(/:00$/, "")}
-            {index < shown.length - 1 && " · "}
-          </Box>
+          <Fragment key={at}>
+            {index > 0 && " · "}
+            <Box component="span" sx={{ whiteSpace: "nowrap" }}>
+              {format.instant(at, zone).replace(/:00$/, "")}
+            </Box>
+          </Fragment>
         ))}
         {count > shown.length && (
           <Box component="span" sx={{ color: "text.secondary", whiteSpace: "nowrap" }}>

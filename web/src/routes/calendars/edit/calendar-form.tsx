@@ -39,7 +39,7 @@ export function CalendarForm({ calendar, onFollow }: Props) {
   const [get, set] = useUrlState();
   const today = dateIn(useSession()?.settings.timeZone ?? "UTC", Date.now());
   const year = Number(get("year")) || yearOf(today);
-  const canEdit = may("periodic-tasks.edit") && !calendar?.archivedAt;
+  const canEdit = may("calendars.edit") && !calendar?.archivedAt;
 
   const form = useEditForm<CalendarDraft>({
     initial: draftOf(calendar, yearOf(today)),

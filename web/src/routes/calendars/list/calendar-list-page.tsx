@@ -27,7 +27,7 @@ export default function CalendarListPage() {
   const m = useCalendarMessages();
   const may = useMay();
   const { data, error, refetch, isPending } = useCalendars(false);
-  const add = may("periodic-tasks.edit") && (
+  const add = may("calendars.edit") && (
     <Button variant="contained" startIcon={<AddIcon />} component={Link} to="/calendars/new">
       {m.add}
     </Button>
