@@ -1,76 +1,131 @@
 import type { Bilingual } from "../base/bilingual.ts";
 import type { Instant } from "../base/clock.ts";
-import { parseInstant } from "../schedule/clocked.ts";
-import { compileSchedule, parseDefinition, type ScheduleDefinition } from "../schedule/definition.ts";
-import { describeOffsetChange, describeSchedule } from "../schedule/describe.ts";
-import { nextOffsetChange, previewTimes } from "../schedule/preview.ts";
-import { formatLocal, timeZone } from "../schedule/time-zone.ts";
+import { describeMove } from "../calendar/describe-move.ts";
+import { compilePlan, type PlanCalendar } from "../firing/schedule-plan.ts";
+import { parseInstantIn } from "../schedule/clocked.ts";
+import { parseDefinition, type ScheduleDefinition } from "../schedule/definition.ts";
+import { describeOffsetChange, describeRules, describeSchedule, type Language } from "../schedule/describe.ts";
+import { type ParsedRules, parseRules } from "../schedule/parse-rules.ts";
+import { countPerDay, type DayCount, exceptionsWithin, nextOffsetChange, timesWithin } from "../schedule/preview.ts";
+import { LATEST, type Schedule } from "../schedule/schedule.ts";
+import { formatLocal } from "../schedule/time-zone.ts";
 import { assertZone } from "../schedule/zone-name.ts";
 
 export interface PreviewRequest {
-  /** JSON of unknown origin: a schedule's own fields, others being passed over. */
+  /** JSON of unknown origin: a schedule's own fields with `gap`, `fold`, `startsAt` and `endsAt`, others being passed over. */
   readonly definition: unknown;
   /** An IANA name. */
   readonly zone: string;
   /** An instant, or ISO 8601 text, read on the zone's clock where it names no offset. */
   readonly after: Instant | string;
   readonly count: number;
+  /** Asks for all times up to here, at most {@link MOST_TIMES}, in place of `count`. */
+  readonly until?: Instant | string | undefined;
+  readonly calendar?: (PlanCalendar & { readonly name?: string }) | null | undefined;
+  /** The schedule's, which settles what `H` stands for. Absent for one that is not saved yet: an example is shown. */
+  readonly uid?: string | undefined;
 }
 
-export interface SchedulePreview {
+/** An instant, and how the schedule's zone reads it: ISO 8601 with its offset. */
+export interface LocalInstant {
+  readonly at: Instant;
+  readonly local: string;
+}
+
+/** A named time at which the schedule does not fire. */
+export interface PreviewedException extends LocalInstant {
+  readonly reason: "calendar" | "daylight_saving";
+  readonly movedTo: LocalInstant | null;
+  readonly text: Bilingual;
+}
+
+export interface SchedulePreview extends ParsedRules {
   readonly definition: ScheduleDefinition;
   readonly zone: string;
   readonly description: Bilingual;
-  /** `local` is ISO 8601 in the zone, with its offset. */
-  readonly times: { at: Instant; local: string }[];
+  /** What its bounds, its calendar and its rules for changes of the clocks do, a sentence each. */
+  readonly effects: Bilingual[];
+  readonly times: LocalInstant[];
+  /** More times follow within the window that was asked for. */
+  readonly more: boolean;
+  /** Those that lie between `after` and the last of the times (or the end of the window), at most {@link MOST_TIMES}. */
+  readonly exceptions: PreviewedException[];
   /** Nominal times in the 365 days after `after`, exact up to {@link COUNTED}. */
   readonly perYear: { value: number; capped: boolean };
-  /** The next change of the zone's offset that alters a nominal time. */
+  /** How often it fires on each of 28 days of the zone, from that of `after` on; counts stop at {@link COUNTED}. */
+  readonly perDay: DayCount[];
+  /** The changes of the zone's offset in the coming year that alter a nominal time, or else the next one. */
   readonly warnings: { at: Instant; text: Bilingual }[];
 }
 
 const YEAR_MS = 365 * 86_400_000;
 const COUNTED = 100_000;
+export const MOST_TIMES = 1_000;
+const DAYS = 28;
+const MOST_WARNINGS = 4;
 
 /**
  * What a schedule would do, told by the code that fires.
  *
- * @throws HyoshiError as `parseDefinition` does, `unknown_time_zone`, and `invalid_clocked` for `after`
+ * @throws HyoshiError as `parseDefinition` and `parseRules` do, `unknown_time_zone`, and `invalid_clocked` for `after` and `until`
  */
-export function previewSchedule({
-  definition: given,
-  zone: zoneName,
-  after: from,
-  count,
-}: PreviewRequest): SchedulePreview {
-  const definition = parseDefinition(given);
-  const zone = assertZone(zoneName);
-  const after = instantOf(from, zone);
-  const schedule = compileSchedule(definition, zone);
+export function previewSchedule(request: PreviewRequest): SchedulePreview {
+  const { calendar = null, uid } = request;
+  const definition = parseDefinition(request.definition);
+  const zone = assertZone(request.zone);
+  const rules = parseRules(request.definition as Readonly<Record<string, unknown>>, zone);
+  const after = parseInstantIn(zone, request.after, "after", "after");
+  const until = request.until === undefined ? undefined : parseInstantIn(zone, request.until, "until", "until");
+  const schedule = compilePlan({ definition, zone, ...rules, calendar, uid: uid ?? "" });
   const counted = schedule.count(after + 1, after + YEAR_MS, COUNTED + 1);
-  const change = nextOffsetChange(zone, schedule, after);
+  const { times, more } = timesWithin(
+    schedule,
+    after + 1,
+    until ?? LATEST,
+    until === undefined ? request.count : MOST_TIMES,
+  );
+  const shownTo = until !== undefined && !more ? until : (times.at(-1) ?? after + YEAR_MS);
+  const told = {
+    ...rules,
+    calendar: calendar && { rule: calendar.rule, ...(calendar.name && { name: calendar.name }) },
+  };
+  const effects = (language: Language) => describeRules(definition, zone, told, language);
+  const japanese = effects("ja");
   return {
     definition,
     zone,
-    description: inBoth((language) => describeSchedule(definition, zone, language)),
-    times: previewTimes(schedule, after, count).map((at) => ({ at, local: formatLocal(at, zone) })),
+    ...rules,
+    description: inBoth((language) => describeSchedule(definition, zone, language, { seed: uid })),
+    effects: effects("en").map((en, index) => ({ en, ja: japanese[index] ?? "" })),
+    times: times.map((at) => localInstant(at, zone)),
+    more: until !== undefined && more,
+    exceptions: exceptionsWithin(schedule, after + 1, shownTo, MOST_TIMES).map((exception) => ({
+      ...localInstant(exception.at, zone),
+      reason: exception.reason,
+      movedTo: exception.movedTo === undefined ? null : localInstant(exception.movedTo, zone),
+      text: inBoth((language) => describeMove(exception, zone, calendar?.days, language)),
+    })),
     perYear: { value: Math.min(counted, COUNTED), capped: counted > COUNTED },
-    warnings:
-      change === undefined
-        ? []
-        : [{ at: change.at, text: inBoth((language) => describeOffsetChange(change, zone, language)) }],
+    perDay: countPerDay(schedule, zone, after, DAYS, COUNTED),
+    warnings: warningsOf(schedule, zone, after),
   };
 }
 
-const LOCAL_TIME = /^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?$/;
-
-function instantOf(time: Instant | string, zone: string): Instant {
-  if (typeof time !== "string" || !LOCAL_TIME.test(time)) return parseInstant(time, "after", "at");
-  // As if the zone were UTC, for the check of its parts; then on the zone's own clock.
-  const local = parseInstant(`${time.length === 10 ? `${time}T00:00` : time}Z`, "after", "at");
-  return timeZone(zone).firstAt(local);
+function warningsOf(schedule: Schedule, zone: string, after: Instant): SchedulePreview["warnings"] {
+  const warnings: SchedulePreview["warnings"] = [];
+  let change = nextOffsetChange(zone, schedule, after);
+  while (change !== undefined && warnings.length < MOST_WARNINGS) {
+    const found = change;
+    warnings.push({ at: found.at, text: inBoth((language) => describeOffsetChange(found, zone, language)) });
+    change = nextOffsetChange(zone, schedule, found.at, after + YEAR_MS);
+  }
+  return warnings;
 }
 
-function inBoth(tell: (language: "en" | "ja") => string): Bilingual {
+function localInstant(at: Instant, zone: string): LocalInstant {
+  return { at, local: formatLocal(at, zone) };
+}
+
+function inBoth(tell: (language: Language) => string): Bilingual {
   return { en: tell("en"), ja: tell("ja") };
 }

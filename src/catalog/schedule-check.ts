@@ -5,6 +5,8 @@ import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
 import type { PlannedSchedule, ScheduleDraft } from "../ledger/periodic-task-store.ts";
 import { assertNotPast } from "../schedule/clocked.ts";
 import { compileSchedule, parseDefinition, type ScheduleDefinition } from "../schedule/definition.ts";
+import { assertFires, parseRules } from "../schedule/parse-rules.ts";
+import { EARLIEST } from "../schedule/schedule.ts";
 import { assertZone } from "../schedule/zone-name.ts";
 import { checkSchedulePolicies, type SchedulePolicyInput } from "./schedule-policy-check.ts";
 
@@ -18,6 +20,12 @@ export interface ScheduleInput extends SchedulePolicyInput {
   /** Default: the project's. */
   readonly zone?: string | undefined;
   readonly input?: { readonly [key: string]: unknown } | null | undefined;
+  /** Default: `default`. */
+  readonly gap?: unknown;
+  readonly fold?: unknown;
+  /** The first and the last instant: a number, or text, which is read on the zone's clock where it names no offset. */
+  readonly startsAt?: unknown;
+  readonly endsAt?: unknown;
 }
 
 export interface ScheduleCheckContext {
@@ -48,10 +56,12 @@ export function checkSchedule(
   const policies = checkSchedulePolicies(given, path, report);
   const zone = attempt(path, report, () => assertZone(given.zone ?? context.timeZone, "zone"));
   const definition = attempt(path, report, () => parseDefinition(given));
-  if (zone === undefined || definition === undefined) return undefined;
+  const rules = zone === undefined ? undefined : attempt(path, report, () => parseRules({ ...given }, zone));
+  if (zone === undefined || definition === undefined || rules === undefined) return undefined;
   const checked = attempt(path, report, () => {
-    compileSchedule(definition, zone);
+    const schedule = compileSchedule(definition, zone, rules);
     if (definition.kind === "clocked" && !isKept(definition, before)) assertNotPast(definition, now);
+    if (rules.startsAt !== null || rules.endsAt !== null) assertFires(schedule.next(EARLIEST - 1) !== undefined);
     return true;
   });
   if (checked === undefined) return undefined;
@@ -62,6 +72,7 @@ export function checkSchedule(
     zone,
     input: overlayOf(given.input),
     ...policies,
+    ...rules,
     enabled: given.enabled ?? true,
   };
 }

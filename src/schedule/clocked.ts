@@ -1,6 +1,7 @@
 import type { Instant } from "../base/clock.ts";
 import { EARLIEST, LATEST, type Schedule } from "./schedule.ts";
 import { pathOf, quote, quoteJa, scheduleError } from "./schedule-error.ts";
+import { timeZone } from "./time-zone.ts";
 
 /** One instant. */
 export interface ClockedDefinition {
@@ -45,12 +46,23 @@ export function assertNotPast({ at }: ClockedDefinition, now: Instant, path = ""
 // Date, time to the minute or finer, and the offset from UTC, without which the time would depend on the reader.
 const ISO_TIME = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d)(:\d\d([.,]\d{1,9})?)?([Zz]|[+-]\d\d:?\d\d)$/;
 
+/** The parts of a schedule that are instants, and how they are told. */
+const INSTANTS = {
+  at: { code: "invalid_clocked", label: "clocked time", labelJa: "実行日時" },
+  anchor: { code: "invalid_interval", label: "interval anchor", labelJa: "起点" },
+  after: { code: "invalid_clocked", label: "time", labelJa: "日時" },
+  until: { code: "invalid_clocked", label: "time", labelJa: "日時" },
+  startsAt: { code: "invalid_schedule", label: "schedule start", labelJa: "開始日時" },
+  endsAt: { code: "invalid_schedule", label: "schedule end", labelJa: "終了日時" },
+} as const;
+export type InstantField = keyof typeof INSTANTS;
+
 /**
  * Reads an instant: integer milliseconds since the epoch, or ISO 8601 text with `Z` or an offset.
  *
- * @throws HyoshiError `invalid_clocked`, or `invalid_interval` for an interval's anchor
+ * @throws HyoshiError `invalid_clocked`, `invalid_interval` for an interval's anchor, `invalid_schedule` for a schedule's bounds
  */
-export function parseInstant(value: unknown, path: string, field: "at" | "anchor"): Instant {
+export function parseInstant(value: unknown, path: string, field: InstantField): Instant {
   if (typeof value === "number") {
     assertInstant(value, field, path);
     return value;
@@ -74,27 +86,34 @@ export function parseInstant(value: unknown, path: string, field: "at" | "anchor
   throw instantError(value, field, path);
 }
 
-function assertInstant(value: number, field: "at" | "anchor", path: string = field): void {
+const LOCAL_TIME = /^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d{1,3})?)?)?$/;
+
+/**
+ * Reads an instant as {@link parseInstant} does, or text without an offset (`2027-03-14`, `2027-03-14T09:00`) on a zone's clock: its
+ * first pass where it is repeated, and the end of the gap where it is left out.
+ */
+export function parseInstantIn(zone: string, value: unknown, path: string, field: InstantField): Instant {
+  if (typeof value !== "string" || !LOCAL_TIME.test(value)) return parseInstant(value, path, field);
+  try {
+    // As if the zone were UTC, for the check of its parts; then on the zone's own clock.
+    return timeZone(zone).firstAt(parseInstant(`${value.length === 10 ? `${value}T00:00` : value}Z`, path, field));
+  } catch {
+    throw instantError(value, field, path);
+  }
+}
+
+function assertInstant(value: number, field: InstantField, path: string = field): void {
   if (!Number.isInteger(value) || value < EARLIEST || value > LATEST) throw instantError(value, field, path);
 }
 
-function instantError(value: unknown, field: "at" | "anchor", path: string): Error {
+function instantError(value: unknown, field: InstantField, path: string): Error {
+  const { code, label, labelJa } = INSTANTS[field];
   const accepted =
     "milliseconds since 1970 or ISO 8601 with an offset, such as 2027-03-01T09:00:00+09:00, from 1900 to 9999";
   const what = value === undefined ? "is missing" : `${quote(value)} is not a time`;
-  return scheduleError({
-    code: field === "at" ? "invalid_clocked" : "invalid_interval",
-    message: `${field === "at" ? "clocked time" : "interval anchor"} ${what}: expected ${accepted}`,
-    ja: instantJa(value, field),
-    field,
-    path,
-    value,
-    accepted,
-  });
-}
-
-function instantJa(value: unknown, field: "at" | "anchor"): string {
-  const name = field === "at" ? "実行日時" : "起点";
-  if (value === undefined || value === "") return `${name}を指定してください`;
-  return `${name}の${quoteJa(value)}は日時として読めません。2027-03-01T09:00:00+09:00 のように、UTC との差を付けて 1900 年から 9999 年の間で指定してください`;
+  const ja =
+    value === undefined || value === ""
+      ? `${labelJa}を指定してください`
+      : `${labelJa}の${quoteJa(value)}は日時として読めません。2027-03-01T09:00:00+09:00 のように、UTC との差を付けて 1900 年から 9999 年の間で指定してください`;
+  return scheduleError({ code, message: `${label} ${what}: expected ${accepted}`, ja, field, path, value, accepted });
 }
