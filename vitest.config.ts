@@ -32,6 +32,24 @@ export default defineConfig({
         },
       },
       {
+        // What the plain SQL of both databases is behind, once more on PostgreSQL.
+        extends: true,
+        test: {
+          name: "postgres",
+          include: [
+            "test/conformance/retention.test.ts",
+            "test/integration/catalog.test.ts",
+            "test/integration/admin/**/*.test.ts",
+          ],
+          env: { HYOSHI_TEST_DATABASE: "postgres" },
+          globalSetup: ["test/support/postgres-setup.ts"],
+          pool: "forks",
+          testTimeout: seconds(60),
+          hookTimeout: seconds(60),
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
         extends: true,
         test: {
           name: "integration",

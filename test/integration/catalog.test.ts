@@ -1,14 +1,14 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { systemActor } from "../../src/account/permission.ts";
+import { type AnyTestDatabase, openAnyTestDatabase } from "../support/any-database.ts";
 import { createTestCatalog, type TestCatalog } from "../support/catalog.ts";
-import { openTestDatabase, type TestDatabase } from "../support/database.ts";
 import { FakeClock } from "../support/fake-clock.ts";
 
-let database: TestDatabase;
+let database: AnyTestDatabase;
 let clock: FakeClock;
 let testCatalog: TestCatalog;
 beforeEach(async () => {
-  database = await openTestDatabase();
+  database = await openAnyTestDatabase();
   clock = new FakeClock(Date.UTC(2026, 0, 15, 12));
   testCatalog = createTestCatalog(database, clock);
 });
@@ -122,7 +122,8 @@ test("a schedule edited by hand to nonsense is shown red, and the others in the 
   const { schedules } = await editor.save({ ...input, name: "Bad" }, undefined, by);
   await database.db
     .updateTable("schedule")
-    .set({ definition: "{not json" })
+    // PostgreSQL takes JSON alone.
+    .set({ definition: database.kind === "postgres" ? '"no definition"' : "{not json" })
     .where("id", "=", schedules[0]?.id ?? 0)
     .execute();
   await clock.advance(1_000);
@@ -159,11 +160,22 @@ test("the strip shows the last thirty runs and the gaps between them, the oldest
 
 test("a filter that few pass goes on where the page before stopped looking", async () => {
   // More rows than one request looks at for a text.
-  database.hot.exec(`
-    with recursive n (i) as (select 1 union all select i + 1 from n where i < 25000)
-    insert into run_done (id, task, queue, priority, state, input, options, origin, available_at, queued_at, attempt, retries, ended_at)
-    select 'r' || i, 't', 'q', 5, 'succeeded', case when i in (5, 24990) then '{"input":"needle"}' else '{"input":1}' end, '{}',
-      '{"kind":"api"}', i, i, 1, 0, i from n`);
+  const rows = Array.from({ length: 25_000 }, (_, index) => ({
+    id: `r${index + 1}`,
+    task: "t",
+    queue: "q",
+    priority: 5,
+    state: "succeeded",
+    input: JSON.stringify({ input: index === 4 || index === 24_989 ? "needle" : 1 }),
+    options: "{}",
+    origin: '{"kind":"api"}',
+    available_at: index + 1,
+    queued_at: index + 1,
+    attempt: 1,
+    retries: 0,
+    ended_at: index + 1,
+  }));
+  while (rows.length > 0) await database.db.insertInto("run_done").values(rows.splice(0, 1_000)).execute();
   const { runs } = testCatalog.catalog;
   const first = await runs.list({ text: "needle", limit: 10, count: true });
   expect(first.items.map(({ id }) => id)).toEqual(["r24990"]);

@@ -14,8 +14,8 @@ import { ProjectDocuments } from "../../src/catalog/document/project-documents.t
 import type { AdminModel } from "../../src/model/admin-model.ts";
 import { Records } from "../../src/record/records.ts";
 import { SqlRecordStore } from "../../src/record/sql/sql-record-store.ts";
+import { type AnyTestDatabase, openAnyTestDatabase } from "./any-database.ts";
 import { createTestCatalog, type TestCatalog } from "./catalog.ts";
-import { openTestDatabase, type TestDatabase } from "./database.ts";
 import { FakeClock } from "./fake-clock.ts";
 
 export const testPassword = "correct-horse-battery";
@@ -32,7 +32,7 @@ export interface Caller {
 }
 
 export interface TestAdmin {
-  readonly database: TestDatabase;
+  readonly database: AnyTestDatabase;
   readonly accounts: Accounts;
   readonly clock: FakeClock;
   readonly testCatalog: TestCatalog;
@@ -49,13 +49,13 @@ export interface TestAdmin {
   close(): Promise<void>;
 }
 
-/** The admin's server on a fresh SQLite database, with a superuser `admin`. Answers are checked against the contract. */
+/** The admin's server on a fresh database, with a superuser `admin`. Answers are checked against the contract. */
 export async function openTestAdmin(
   config: Partial<AdminConfig> = {},
   parts: Partial<AdminApp> = {},
   models: readonly AdminModel[] = [],
 ): Promise<TestAdmin> {
-  const database = await openTestDatabase();
+  const database = await openAnyTestDatabase();
   const clock = new FakeClock(Date.UTC(2026, 0, 15, 12));
   const permissions = allPermissions(models.map(({ model }) => model.name));
   const accounts = createAccounts({

@@ -11,6 +11,7 @@ import { cachedCompile } from "../../src/firing/compile-cache.ts";
 import { decide } from "../../src/firing/decide.ts";
 import { compilePlan } from "../../src/firing/schedule-plan.ts";
 import type { FireReport } from "../../src/ledger/ledger.ts";
+import { PostgresLedger } from "../../src/ledger/postgres/postgres-ledger.ts";
 import { SqlCalendarStore } from "../../src/ledger/sql/sql-calendar-store.ts";
 import { SqlFiringReader } from "../../src/ledger/sql/sql-firing-reader.ts";
 import { SqlPauseStore } from "../../src/ledger/sql/sql-pause-store.ts";
@@ -19,10 +20,12 @@ import { SqlPeriodicTaskStore } from "../../src/ledger/sql/sql-periodic-task-sto
 import { SqlPlanReader } from "../../src/ledger/sql/sql-plan-reader.ts";
 import { SqlReplanner } from "../../src/ledger/sql/sql-replanner.ts";
 import { SqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
+import { PostgresLogStore } from "../../src/run/postgres/postgres-log-store.ts";
+import { PostgresRunStore } from "../../src/run/postgres/postgres-run-store.ts";
 import { SqlRunReader } from "../../src/run/sql/sql-run-reader.ts";
 import { SqliteLogStore } from "../../src/run/sqlite/sqlite-log-store.ts";
 import { SqliteRunStore } from "../../src/run/sqlite/sqlite-run-store.ts";
-import type { TestDatabase } from "./database.ts";
+import type { AnyTestDatabase } from "./any-database.ts";
 
 export interface TestCatalog {
   readonly catalog: Catalog;
@@ -37,21 +40,19 @@ export interface TestCatalog {
 }
 
 /** The catalog on a real database. */
-export function createTestCatalog(database: TestDatabase, clock: Clock): TestCatalog {
-  const { hot, db, reader } = database;
+export function createTestCatalog(database: AnyTestDatabase, clock: Clock): TestCatalog {
+  const { db, reader } = database;
   const wake = new LocalWake();
   const tell = () => wake.tell("database");
   const compile = cachedCompile(compilePlan);
   const tzVersion = process.versions.tz ?? "unknown";
   const parts: CatalogParts = {
-    ledger: new SqliteLedger(hot, tell),
+    ...storesOn(database, tell),
     periodicTasks: new SqlPeriodicTaskStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
     pauses: new SqlPauseStore(db, tell),
     calendars: new SqlCalendarStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
     replanner: new SqlReplanner({ db, tzVersion, tell }),
     tzVersion,
-    runs: new SqliteRunStore(hot, tell),
-    logs: new SqliteLogStore(hot),
     readers: {
       periodicTasks: new SqlPeriodicTaskReader(reader),
       plans: new SqlPlanReader(reader),
@@ -109,4 +110,17 @@ export function createTestCatalog(database: TestDatabase, clock: Clock): TestCat
     fire: () =>
       parts.ledger.fireDue({ now: clock.now(), limit: 1_000, decide: (due, now) => decide(due, now, compile) }),
   };
+}
+
+function storesOn(database: AnyTestDatabase, tell: () => void): Pick<CatalogParts, "ledger" | "runs" | "logs"> {
+  if (database.kind === "postgres") {
+    const { hot } = database;
+    return {
+      ledger: new PostgresLedger(hot, tell),
+      runs: new PostgresRunStore(hot, tell),
+      logs: new PostgresLogStore(hot),
+    };
+  }
+  const { hot } = database;
+  return { ledger: new SqliteLedger(hot, tell), runs: new SqliteRunStore(hot, tell), logs: new SqliteLogStore(hot) };
 }
