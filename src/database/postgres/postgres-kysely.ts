@@ -10,7 +10,7 @@ const LONGEST_DELAY_MS = 100;
 
 /** Kysely on a pool of connections. */
 export function kyselyOn(pool: PostgresPool): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: dialectOn(pool) });
+  return new Kysely<Tables>({ dialect: postgresDialect(pool) });
 }
 
 /**
@@ -18,10 +18,10 @@ export function kyselyOn(pool: PostgresPool): Kysely<Tables> {
  * is called again. So it is where it met a unique index: what it looked up before may have changed meanwhile.
  */
 export function serializableOn(pool: PostgresPool): Kysely<Tables> {
-  return new SerializableKysely<Tables>({ dialect: dialectOn(pool) });
+  return new SerializableKysely<Tables>({ dialect: postgresDialect(pool) });
 }
 
-function dialectOn(pool: PostgresPool): Dialect {
+export function postgresDialect(pool: PostgresPool): Dialect {
   const connect = async () => {
     // Kysely asks with a cursor where it streams; nothing of ours does.
     return (await pool.connect()) as unknown as PostgresPoolClient;

@@ -14,8 +14,12 @@ export const runColumns = Object.fromEntries(
 /** Their names, as a list. */
 export const runColumnNames = insertColumns.join(", ");
 
-/** A new run as a row of {@link runColumns}. */
-export function runRow(run: RunToInsert, state: Parameters<typeof insertValues>[1]): Record<Column, unknown> {
-  const values = insertValues(run, state);
+/** A new run as a row of {@link runColumns}, with the slot or the key of its lock. */
+export function runRow(
+  run: RunToInsert,
+  state: Parameters<typeof insertValues>[1],
+  lockKey?: string | null,
+): Record<Column, unknown> {
+  const values = insertValues(run, state, lockKey);
   return Object.fromEntries(insertColumns.map((column, n) => [column, values[n]])) as Record<Column, unknown>;
 }

@@ -1,5 +1,5 @@
 import type { Reason, Verdict } from "../../firing/decision.ts";
-import type { FinalState } from "../../run/run.ts";
+import type { FinalState, RunError } from "../../run/run.ts";
 
 /** What becomes of the firing whose run was held. */
 export interface Settlement {
@@ -18,6 +18,14 @@ export function droppedAs(state: FinalState, error: { readonly name: string } | 
 
 /** The name of the error of a run whose place another one took. */
 export const REPLACED = "Replaced";
+
+/** Who asks a run to stop under the rule `replace`. */
+export const REPLACER = "hyoshi";
+
+/** Why it is to stop. */
+export function replacedBy(runId: string): RunError {
+  return { name: REPLACED, message: `run ${runId} took its place` };
+}
 
 /** A firing that is held, and no other: it is the one verdict that may change. */
 export const settleFiringSql = (verdict: string, reason: string, scheduleId: string, nominalAt: string) => `

@@ -1,7 +1,7 @@
 import type { Reason } from "../../firing/decision.ts";
 import { placed, type RunLock, slotOf } from "../../firing/run-lock.ts";
 import { insertColumns, insertValues, type RunToInsert } from "../queries/run-columns.ts";
-import { REPLACED } from "../queries/settle-firing.ts";
+import { REPLACER, replacedBy } from "../queries/settle-firing.ts";
 import type { CancelRun } from "./cancel-run.ts";
 import type { SqliteConnection } from "./open-sqlite.ts";
 import type { RunStatements } from "./run-statements.ts";
@@ -13,9 +13,6 @@ export type Insertion =
   | { readonly answer: "locked"; readonly reason: Reason; readonly by: string };
 
 export type InsertRun = (run: RunToInsert) => Insertion;
-
-/** Who asks a run to stop under the rule `replace`. */
-const REPLACER = "hyoshi";
 
 /** Adds a run under its overlap rule, inside a write transaction: the one way in, whoever sends it. */
 export function prepareInsertRun(
@@ -37,7 +34,7 @@ export function prepareInsertRun(
     if (stateOf.get(run.id) !== undefined) return { answer: "exists" };
     const placement = placed(lock, statements.lockStateOf(lock.key));
     if (placement.kind === "locked") return { answer: "locked", reason: placement.reason, by: placement.by };
-    const why = { name: REPLACED, message: `run ${run.id} took its place` };
+    const why = replacedBy(run.id);
     const stop = (id: string) => cancel({ id, by: REPLACER, now: run.queuedAt, force: false, why });
     if (placement.kind === "slot") {
       if (placement.instead !== undefined) stop(placement.instead);

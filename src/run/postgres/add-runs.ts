@@ -1,7 +1,9 @@
+import { isDecidedByInsert, type Place, placeRuns, stopReplaced } from "../../database/postgres/place-runs.ts";
 import type { PostgresConnection } from "../../database/postgres/postgres-pool.ts";
 import { runColumnNames, runColumns, runRow } from "../../database/postgres/run-batch.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import type { NewRun } from "../run.ts";
+import type { AddAnswer } from "../run-store.ts";
 
 const insert = `
   insert into run_live (${runColumnNames})
@@ -21,36 +23,101 @@ const known = `
   union all
   select id from run_done where id = any($1::text[])`;
 
-/** Inside a transaction. */
-export async function addRuns(
-  connection: PostgresConnection,
-  runs: readonly NewRun[],
-): Promise<readonly ("added" | "exists" | "locked")[]> {
-  const rows = runs.map((run) => runRow(run, run.availableAt > run.queuedAt ? "scheduled" : "ready"));
-  const values = arraysOf(runColumns, rows);
-  const inserted = await connection.query<{ id: string }>({ name: "add-runs", text: insert, values });
-  const added = new Set(inserted.rows.map(({ id }) => id));
-  if (added.size > 0) {
-    const withdrawn = await connection.query<{ id: string }>({
-      name: "add-runs-withdraw",
-      text: withdraw,
-      values: [[...added]],
-    });
-    for (const { id } of withdrawn.rows) added.delete(id);
-  }
-  const rest = runs.map(({ id }) => id).filter((id) => !added.has(id));
-  const exists = rest.length === 0 ? new Set() : await idsThatAreThere(connection, rest);
-  return runs.map(({ id }) => {
-    // Of two with one id in a batch the first is added.
-    if (added.delete(id)) {
-      exists.add(id);
-      return "added";
-    }
-    return exists.has(id) ? "exists" : "locked";
-  });
+interface ToInsert {
+  readonly run: NewRun;
+  readonly state: "ready" | "scheduled" | "held";
+  readonly lockKey?: string;
 }
 
-async function idsThatAreThere(connection: PostgresConnection, ids: readonly string[]): Promise<Set<unknown>> {
-  const { rows } = await connection.query<{ id: string }>({ name: "add-runs-known", text: known, values: [ids] });
+interface Adding {
+  readonly run: NewRun;
+  answer?: AddAnswer;
+}
+
+/** Inside a transaction. */
+export async function addRuns(connection: PostgresConnection, runs: readonly NewRun[]): Promise<readonly AddAnswer[]> {
+  const all: readonly Adding[] = runs.map((run) => ({ run }));
+  await addPlain(
+    connection,
+    all.filter(({ run }) => isDecidedByInsert(run)),
+  );
+  for (;;) {
+    const pending = all.filter(({ answer }) => answer === undefined);
+    if (pending.length === 0) break;
+    await addPlaced(connection, pending);
+  }
+  return all.map(({ answer }) => answer ?? "locked");
+}
+
+async function addPlain(connection: PostgresConnection, each: readonly Adding[]): Promise<void> {
+  const added = await insertRuns(
+    connection,
+    each.map(({ run }) => ({ run, state: firstState(run) })),
+  );
+  const exists = await idsThatAreThere(
+    connection,
+    each.filter(({ run }) => !added.has(run.id)).map(({ run }) => run),
+  );
+  for (const one of each) {
+    const { id } = one.run;
+    // Of two with one id in a batch the first is added.
+    one.answer = added.delete(id) ? "added" : exists.has(id) ? "exists" : "locked";
+    if (one.answer === "added") exists.add(id);
+  }
+}
+
+/** Leaves those without an answer that are to be asked again. */
+async function addPlaced(connection: PostgresConnection, each: readonly Adding[]): Promise<void> {
+  const places = await placeRuns(
+    connection,
+    each.map(({ run }) => run),
+  );
+  const placed = each.map((one, n) => ({ one, run: one.run, place: places[n] as Place }));
+  const inserted = await insertRuns(connection, placed.flatMap(toInsert));
+  const isNew = ({ run, place }: (typeof placed)[number]) =>
+    (place.kind === "slot" || place.kind === "held") && inserted.has(run.id);
+  const released = await stopReplaced(connection, placed.filter(isNew));
+  const exists = await idsThatAreThere(
+    connection,
+    placed.filter((item) => item.place.kind !== "later" && !isNew(item)).map(({ run }) => run),
+  );
+  for (const item of placed) {
+    const { one, run, place } = item;
+    if (place.kind === "locked" || place.kind === "exists") one.answer = place.kind;
+    else if (isNew(item)) one.answer = place.kind === "held" && !released.has(run.id) ? "held" : "added";
+    else if (exists.has(run.id)) one.answer = "exists";
+  }
+}
+
+function toInsert({ run, place }: { run: NewRun; place: Place }): ToInsert[] {
+  if (place.kind === "slot") return [{ run, state: firstState(run), lockKey: place.lockKey }];
+  return place.kind === "held" ? [{ run, state: "held", lockKey: place.lockKey }] : [];
+}
+
+function firstState(run: NewRun): "ready" | "scheduled" {
+  return run.availableAt > run.queuedAt ? "scheduled" : "ready";
+}
+
+/** Answers the ids of those that are new and nothing was in the way of. */
+async function insertRuns(connection: PostgresConnection, runs: readonly ToInsert[]): Promise<Set<string>> {
+  if (runs.length === 0) return new Set();
+  const rows = runs.map(({ run, state, lockKey }) => runRow(run, state, lockKey));
+  const values = arraysOf(runColumns, rows);
+  const inserted = await connection.query<{ id: string }>({ name: "add-runs", text: insert, values });
+  const ids = new Set(inserted.rows.map(({ id }) => id));
+  if (ids.size === 0) return ids;
+  const withdrawn = await connection.query<{ id: string }>({
+    name: "add-runs-withdraw",
+    text: withdraw,
+    values: [[...ids]],
+  });
+  for (const { id } of withdrawn.rows) ids.delete(id);
+  return ids;
+}
+
+async function idsThatAreThere(connection: PostgresConnection, runs: readonly NewRun[]): Promise<Set<string>> {
+  if (runs.length === 0) return new Set();
+  const values = [runs.map(({ id }) => id)];
+  const { rows } = await connection.query<{ id: string }>({ name: "add-runs-known", text: known, values });
   return new Set(rows.map(({ id }) => id));
 }

@@ -1,8 +1,9 @@
+import { ClaimSet, stillHeld } from "../../database/postgres/claim-set.ts";
+import { endRuns } from "../../database/postgres/end-runs.ts";
+import { type Ending, endStatement } from "../../database/postgres/end-statement.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import type { Claim, Outcome } from "../run-store.ts";
-import { ClaimSet, stillHeld } from "./claim-set.ts";
-import { type Ending, endHeld } from "./end-runs.ts";
 
 type Answer = "done" | "retrying" | "fenced";
 type Retry = Outcome & { readonly kind: "retry" };
@@ -38,8 +39,8 @@ const retryText = `
   ),
   retried as (
     update run_live r set state = 'scheduled', process_id = null, available_at = held.retry_at, retries = r.retries + held.counted,
-      attempt = held.number, started_at = coalesce(r.started_at, held.began_at), attempt_started_at = null, suspect = 0,
-      progress = null
+      attempt = held.number, started_at = coalesce(r.started_at, held.began_at), attempt_started_at = null, abandon_at = null,
+      suspect = 0, progress = null
     from held where r.seq = held.seq and not held.stopping
   )
   select id, claim, stopping from held`;
@@ -78,15 +79,21 @@ const lateText = `
 
 /**
  * One statement for what has ended, one for what is tried again, one for what came too late. Each outcome is written whole by one of
- * them, so that there is nothing to hold together by a transaction.
+ * them; only where others wait for an end, or a failure may hold its periodic task, it takes a transaction.
  */
 export async function finishRuns(pool: PostgresPool, outcomes: readonly Outcome[]): Promise<readonly Answer[]> {
   const finals = outcomes.filter((outcome) => outcome.kind === "final");
   const retries = outcomes.filter((outcome) => outcome.kind === "retry");
-  const done = await endHeld(pool, finals.map(endingOf));
+  const alone = new ClaimSet(await endStatement(pool, "held and alone", finals.map(endingOf)));
   const tried = await retry(pool, retries);
-  const stopped = await endHeld(pool, retries.filter((outcome) => tried.stopping.has(outcome)).map(cancelled));
-  const isDone = (outcome: Outcome) => done.has(outcome) || stopped.has(outcome);
+  const others = [
+    ...finals.filter((outcome) => !alone.has(outcome)).map(endingOf),
+    ...retries.filter((outcome) => tried.stopping.has(outcome)).map(cancelled),
+  ];
+  const ended = new ClaimSet(
+    others.length === 0 ? [] : await pool.transaction((connection) => endRuns(connection, "held", others)),
+  );
+  const isDone = (outcome: Outcome) => alone.has(outcome) || ended.has(outcome);
   const late = await keepLate(
     pool,
     outcomes.filter((outcome) => !isDone(outcome) && !tried.again.has(outcome)),

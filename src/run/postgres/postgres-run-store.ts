@@ -1,17 +1,18 @@
 import type { Instant } from "../../base/clock.ts";
+import { cancelRuns } from "../../database/postgres/cancel-runs.ts";
+import { ClaimSet, stillHeld } from "../../database/postgres/claim-set.ts";
+import { endRuns } from "../../database/postgres/end-runs.ts";
+import { endOfWaiting } from "../../database/postgres/end-statement.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
+import { lockStates } from "../../database/postgres/run-locks.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
-import { type LockRow, lockRowsSql, lockState } from "../../database/queries/lock-state.ts";
 import { cancelledBy } from "../../database/queries/lost-runs.ts";
 import { type DoneRow, doneRun, type LiveRow, liveRun } from "../../database/queries/run-columns.ts";
-import { type LockState, slotRange } from "../../firing/run-lock.ts";
+import type { LockState } from "../../firing/run-lock.ts";
 import type { NewRun, Progress, Run } from "../run.ts";
-import type { Claim, ClaimedRun, Outcome, RunStore, SweepReport } from "../run-store.ts";
+import type { AddAnswer, Claim, ClaimedRun, Outcome, RunStore, SweepReport } from "../run-store.ts";
 import { addRuns } from "./add-runs.ts";
-import { cancelRuns } from "./cancel-runs.ts";
 import { type ClaimRequest, claimRuns } from "./claim-runs.ts";
-import { ClaimSet, stillHeld } from "./claim-set.ts";
-import { endHeld, endOfWaiting } from "./end-runs.ts";
 import { finishRuns } from "./finish-runs.ts";
 import { Sweep } from "./sweep-runs.ts";
 
@@ -32,19 +33,15 @@ export class PostgresRunStore implements RunStore {
     this.#sweep = new Sweep(pool);
   }
 
-  async add(runs: readonly NewRun[]): Promise<readonly ("added" | "exists" | "locked")[]> {
+  async add(runs: readonly NewRun[]): Promise<readonly AddAnswer[]> {
     const answers = await inBatches(runs, (part) => this.#pool.transaction((connection) => addRuns(connection, part)));
     this.#tell();
     return answers;
   }
 
   async lockState(key: string): Promise<LockState> {
-    const { first, end } = slotRange(key);
-    const { rows } = await this.#pool.query<LockRow>({
-      text: lockRowsSql("$1", "$2", "$3"),
-      values: [key, first, end],
-    });
-    return lockState(rows);
+    const states = await lockStates(this.#pool, [key]);
+    return states.get(key) ?? { holders: [], waiting: [] };
   }
 
   claim(request: ClaimRequest): Promise<readonly ClaimedRun[]> {
@@ -57,7 +54,9 @@ export class PostgresRunStore implements RunStore {
         name: "begin",
         text: `update run_live r set
             attempt = r.attempt + case when r.attempt_started_at is null then 1 else 0 end,
-            attempt_started_at = coalesce(r.attempt_started_at, $3), started_at = coalesce(r.started_at, $3)
+            attempt_started_at = coalesce(r.attempt_started_at, $3), started_at = coalesce(r.started_at, $3),
+            abandon_at = case when r.attempt_started_at is null
+              then $3 + substring(r.options::text from '"abandonAfterMs":(\\d+)')::bigint else r.abandon_at end
           from ${claims} where ${stillHeld} returning r.id, r.claim`,
         values: [...claimArrays(part), now],
       });
@@ -98,7 +97,7 @@ export class PostgresRunStore implements RunStore {
     const endings = rows.map((row) =>
       endOfWaiting(row, "cancelled", row.cancel_requested_at ?? 0, cancelledBy(row.cancel_requested_by)),
     );
-    await endHeld(this.#pool, endings);
+    if (endings.length > 0) await this.#pool.transaction((connection) => endRuns(connection, "held", endings));
   }
 
   async progress({ id, claim }: Claim, progress: Progress): Promise<void> {

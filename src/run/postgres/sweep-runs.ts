@@ -1,16 +1,23 @@
 import type { Instant } from "../../base/clock.ts";
+import { endRuns } from "../../database/postgres/end-runs.ts";
+import { type Ending, endOfWaiting } from "../../database/postgres/end-statement.ts";
 import type { PostgresConnection, PostgresPool } from "../../database/postgres/postgres-pool.ts";
+import { releaseHeld } from "../../database/postgres/release-held.ts";
+import { lockKeys, lockKeysOf } from "../../database/postgres/run-locks.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
-import { lostRunFate } from "../../database/queries/lost-runs.ts";
+import { waitedForSql } from "../../database/queries/lock-state.ts";
+import { abandoned, lostRunFate } from "../../database/queries/lost-runs.ts";
 import type { LiveRow } from "../../database/queries/run-columns.ts";
 import { LeaseDoubts } from "../lease-doubts.ts";
 import { ABANDON_AFTER_MS } from "../run-options.ts";
 import type { SweepReport } from "../run-store.ts";
-import { type Ending, endLocked, endOfWaiting } from "./end-runs.ts";
 import { attemptConflict } from "./finish-runs.ts";
 
 /** Rows of each kind in one transaction, so that no writer waits long behind it. */
 const BATCH = 500;
+/** Locks that runs wait for, looked at in one sweep. */
+const LOCKS_AT_ONCE = 50;
+const RELEASE_EVERY_MS = 5_000;
 
 /** A running run with the name of its worker. */
 type HeldRow = LiveRow & { readonly worker: string | null };
@@ -27,17 +34,21 @@ const look = {
     exists (select 1 from run_live where expires_at is not null and state <> 'running' and expires_at <= $1
       and started_at is null) as late,
     exists (select 1 from process where lease_until < $1) as doubtful,
-    exists (select 1 from run_live where state = 'running' and attempt_started_at < $1 - ${ABANDON_AFTER_MS}) as abandoned,
+    exists (select 1 from run_live where abandon_at is not null and abandon_at <= $1) or
+      exists (select 1 from run_live where state = 'running' and abandon_at is null
+        and attempt_started_at < $1 - ${ABANDON_AFTER_MS}) as overdue,
     exists (select 1 from run_live r where state = 'running'
-      and not exists (select 1 from process p where p.id = r.process_id)) as orphaned`,
+      and not exists (select 1 from process p where p.id = r.process_id)) as orphaned,
+    exists (select 1 from run_live where state = 'held') as held`,
 };
 
 interface Look {
   readonly due: number;
   readonly late: number;
   readonly doubtful: number;
-  readonly abandoned: number;
+  readonly overdue: number;
   readonly orphaned: number;
+  readonly held: number;
 }
 
 const due = {
@@ -48,12 +59,13 @@ const due = {
 };
 
 const late = `select * from run_live where expires_at is not null and state <> 'running' and expires_at <= $1
-  and started_at is null order by expires_at limit $2 for update skip locked`;
+  and started_at is null order by expires_at limit $2`;
 
-const held = `select r.*, p.name as worker from run_live r left join process p on p.id = r.process_id
-  where r.state = 'running'`;
-const heldByDead = `${held} and r.process_id = $1 limit $2 for update of r skip locked`;
-const abandoned = `${held} and r.attempt_started_at < $1 limit $2 for update of r skip locked`;
+const held = `select r.*, p.name as worker from run_live r left join process p on p.id = r.process_id`;
+const isHeldByDead = "r.state = 'running' and r.process_id = $1";
+const heldByDead = `${held} where ${isHeldByDead} limit $2 for update of r skip locked`;
+const overdue = `${held} where r.abandon_at is not null and r.abandon_at <= $1 limit $2`;
+const veryOld = `${held} where r.state = 'running' and r.abandon_at is null and r.attempt_started_at < $1 limit $2`;
 
 const lostColumns = {
   run_id: "text",
@@ -73,13 +85,16 @@ const releaseColumns = { id: "text", suspect: "bigint", lost: "bigint" } as cons
 
 const release = `
   update run_live r set state = 'ready', process_id = null, suspect = t.suspect, lost = t.lost, attempt_started_at = null,
-    progress = null
+    abandon_at = null, progress = null
   from ${unnest(releaseColumns, "t")} where r.id = t.id`;
 
 /** What each process does once a second for all of them. Rows that another one is sweeping are left to it. */
 export class Sweep {
   readonly #pool: PostgresPool;
   readonly #doubts = new LeaseDoubts();
+  /** How far the locks that runs wait for were looked at. */
+  #waitedForTo = "";
+  #releasedAt = Number.NEGATIVE_INFINITY;
 
   constructor(pool: PostgresPool) {
     this.#pool = pool;
@@ -88,7 +103,8 @@ export class Sweep {
   /** One batch of what there is to do. */
   async batch(now: Instant): Promise<Batch> {
     const { rows } = await this.#pool.query<Look>({ ...look, values: [now] });
-    const found = rows[0];
+    const isReleaseDue = now - this.#releasedAt >= RELEASE_EVERY_MS;
+    const found = rows[0] && { ...rows[0], held: isReleaseDue ? rows[0].held : 0 };
     if (found === undefined || !Object.values(found).includes(1)) return none;
     try {
       return await this.#pool.transaction((connection) => this.#work(connection, found, now));
@@ -111,8 +127,22 @@ export class Sweep {
       total.lost += taken.lost;
       more ||= taken.more;
     }
-    if (found.abandoned === 1) total.lost += await giveUp(connection, now);
-    return { ...total, becameReady: ready.rowCount, expired, more };
+    if (found.overdue === 1) total.lost += await giveUp(connection, now);
+    const released = found.held === 1 ? await this.#releaseHeld(connection, now) : 0;
+    return { ...total, becameReady: ready.rowCount + released, expired, more };
+  }
+
+  /** Whoever ends a run gives its slot on. A lock may also have got more slots, or lost the holder of one by hand. */
+  async #releaseHeld(connection: PostgresConnection, now: Instant): Promise<number> {
+    this.#releasedAt = now;
+    const { rows } = await connection.query<{ lock_key: string }>({
+      text: waitedForSql("$1", "$2"),
+      values: [this.#waitedForTo, LOCKS_AT_ONCE],
+    });
+    this.#waitedForTo = rows.length < LOCKS_AT_ONCE ? "" : (rows.at(-1)?.lock_key ?? "");
+    const keys = rows.map((row) => row.lock_key);
+    await lockKeys(connection, keys);
+    return releaseHeld(connection, new Map(keys.map((key) => [key, undefined])), now);
   }
 
   /** Those that left, and those that had their time to renew a lease that was seen to have ended. */
@@ -142,11 +172,12 @@ export class Sweep {
 async function expire(connection: PostgresConnection, now: Instant): Promise<number> {
   const { rows } = await connection.query<LiveRow>({ text: late, values: [now, BATCH] });
   const error = { name: "Expired", message: "it had not begun when it expired" };
-  await endLocked(
+  const ended = await endRuns(
     connection,
+    "waiting",
     rows.map((row) => endOfWaiting(row, "expired", now, error)),
   );
-  return rows.length;
+  return ended.length;
 }
 
 async function vanishedProcesses(connection: PostgresConnection): Promise<readonly number[]> {
@@ -159,6 +190,7 @@ async function vanishedProcesses(connection: PostgresConnection): Promise<readon
 
 /** One batch of a dead process's runs; its own row goes with the last. */
 async function takeFromDead(connection: PostgresConnection, processId: number, now: Instant) {
+  await lockKeysOf(connection, isHeldByDead, [processId]);
   const { rows } = await connection.query<HeldRow>({ text: heldByDead, values: [processId, BATCH] });
   const fates = rows.map((row) => ({ row, ...lostRunFate(row, row.worker) }));
   const attempts = fates.flatMap(({ row, attemptError }) =>
@@ -167,8 +199,9 @@ async function takeFromDead(connection: PostgresConnection, processId: number, n
   if (attempts.length > 0) {
     await connection.query({ text: addLost, values: [now, ...arraysOf(lostColumns, attempts)] });
   }
-  await endLocked(
+  await endRuns(
     connection,
+    "held",
     fates.flatMap(({ row, end }) => (end === null ? [] : endOfExecuted(row, end, now))),
   );
   const released = fates
@@ -185,13 +218,12 @@ async function takeFromDead(connection: PostgresConnection, processId: number, n
 
 /** Runs that have been executed for too long. */
 async function giveUp(connection: PostgresConnection, now: Instant): Promise<number> {
-  const { rows } = await connection.query<HeldRow>({ text: abandoned, values: [now - ABANDON_AFTER_MS, BATCH] });
-  const end = { state: "lost", error: { name: "Abandoned", message: "it had been executing for 24 hours" } } as const;
-  await endLocked(
-    connection,
-    rows.map((row) => endOfExecuted(row, end, now)),
+  const own = await connection.query<HeldRow>({ text: overdue, values: [now, BATCH] });
+  const old = await connection.query<HeldRow>({ text: veryOld, values: [now - ABANDON_AFTER_MS, BATCH] });
+  const endings = [...own.rows, ...old.rows].map((row) =>
+    endOfExecuted(row, { state: "lost", error: abandoned(row, now) }, now),
   );
-  return rows.length;
+  return (await endRuns(connection, "held", endings)).length;
 }
 
 function lostAttempt(row: HeldRow, error: { readonly name: string; readonly message: string }) {

@@ -1,9 +1,9 @@
 import type { Instant } from "../../base/clock.ts";
-import type { PostgresConnection, PostgresPool } from "../../database/postgres/postgres-pool.ts";
-import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
-import type { FinalState, RunError } from "../run.ts";
-import type { Claim } from "../run-store.ts";
-import { ClaimSet, stillHeld } from "./claim-set.ts";
+import type { FinalState, RunError } from "../../run/run.ts";
+import type { Claim } from "../../run/run-store.ts";
+import { stillHeld } from "./claim-set.ts";
+import type { PostgresConnection, PostgresPool } from "./postgres-pool.ts";
+import { arraysOf, unnest } from "./unnest.ts";
 
 /** What a run's end writes besides what its live row holds. */
 export interface Ending extends Claim {
@@ -69,7 +69,34 @@ const outcomes = `
     succeeded_at = coalesce(excluded.succeeded_at, o.succeeded_at),
     failed_in_a_row = excluded.failed_in_a_row + case when excluded.succeeded_at is null then o.failed_in_a_row else 0 end`;
 
-/** Moves the runs `r` to the finished ones for which `fence` and an ending `t` hold. */
+/** Which of the runs that are named may be ended. */
+export type Fence =
+  /** Those whose claim still holds. */
+  | "held"
+  /** Those of them whose end means nothing for others: it is one statement, with nothing to do behind it. */
+  | "held and alone"
+  /** Those that nobody executes. */
+  | "waiting"
+  | "any";
+
+const options = (pattern: string) =>
+  `exists (select 1 from periodic_task p where p.id = r.periodic_task_id and p.options::text ~ '${pattern}')`;
+
+/** What may wait for the slot of a run, or be held by its failure. Looked for in texts: an option's own text may hold what JSON functions refuse. */
+const isAlone = `
+  case when r.lock_key is null and t.end_state not in ('failed', 'lost') then true
+  else (t.end_state not in ('failed', 'lost') or not ${options('"holdOnError":true|"disableAfterFailures"')})
+    and (r.lock_key is null or ${options('"overlap":"(skip|allow)"')}
+      and not exists (select 1 from run_live h where h.state = 'held' and h.lock_key = substring(r.lock_key from '^(.*)/')))
+  end`;
+
+const fences: Readonly<Record<Fence, string>> = {
+  held: stillHeld,
+  "held and alone": `${stillHeld} and ${isAlone}`,
+  waiting: "r.id = t.id and r.claim = t.claim and r.process_id is null",
+  any: "r.id = t.id and r.claim = t.claim",
+};
+
 const endText = (fence: string) => `
   with ended as (
     delete from run_live r using ${unnest(columns, "t")}
@@ -85,28 +112,32 @@ const endText = (fence: string) => `
     from ended e left join process p on p.id = e.process_id
   ),
   outcome as (${outcomes})
-  select id, claim from ended`;
+  select e.id, e.claim, e.state as was_state, e.lock_key, e.periodic_task_id, e.schedule_id, e.nominal_at, e.end_state, e.ended_at,
+    (select o.failed_in_a_row from periodic_task_outcome o where o.periodic_task_id = e.periodic_task_id) as failed_before
+  from ended e order by e.ord`;
 
-const endHeldText = endText(stillHeld);
-const endAnyText = endText("r.id = t.id and r.claim = t.claim");
-
-/** Ends what is still held under its claim. Answers which were: the others are fenced. */
-export function endHeld(on: PostgresPool | PostgresConnection, endings: readonly Ending[]): Promise<ClaimSet> {
-  return end(on, "end-held", endHeldText, endings);
+/** A run that has ended, as it was. */
+export interface EndedRow extends Claim {
+  readonly was_state: string;
+  readonly lock_key: string | null;
+  readonly periodic_task_id: number | null;
+  readonly schedule_id: number | null;
+  readonly nominal_at: number | null;
+  readonly end_state: FinalState;
+  readonly ended_at: Instant;
+  /** Of its periodic task, before this batch. */
+  readonly failed_before: number | null;
 }
 
-/** Ends runs that this transaction has locked, in whatever state they are. */
-export function endLocked(connection: PostgresConnection, endings: readonly Ending[]): Promise<ClaimSet> {
-  return end(connection, "end-locked", endAnyText, endings);
-}
+const texts = Object.fromEntries(Object.entries(fences).map(([fence, sql]) => [fence, endText(sql)]));
 
-async function end(
+/** Moves runs to the finished ones, with the outcome that their periodic tasks show; and nothing else. Answers what the fence let end. */
+export async function endStatement(
   on: PostgresPool | PostgresConnection,
-  name: string,
-  text: string,
+  fence: Fence,
   endings: readonly Ending[],
-): Promise<ClaimSet> {
-  if (endings.length === 0) return new ClaimSet([]);
+): Promise<readonly EndedRow[]> {
+  if (endings.length === 0) return [];
   const rows = endings.map((ending) => ({
     id: ending.id,
     claim: ending.claim,
@@ -118,8 +149,12 @@ async function end(
     error: ending.error === null ? null : JSON.stringify(ending.error),
     executed: ending.executed,
   }));
-  const ended = await on.query<Claim>({ name, text, values: arraysOf(columns, rows) });
-  return new ClaimSet(ended.rows);
+  const ended = await on.query<EndedRow>({
+    name: `end ${fence}`,
+    text: texts[fence] ?? "",
+    values: arraysOf(columns, rows),
+  });
+  return ended.rows;
 }
 
 /** The end of a run that nobody is executing. */

@@ -1,4 +1,4 @@
-import type { Claim } from "../run-store.ts";
+import type { Claim } from "../../run/run-store.ts";
 
 /**
  * The claim `t` still holds the run `r`. What is running has a process, and nothing else has: to ask for the state instead would lead the
