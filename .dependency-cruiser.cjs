@@ -7,7 +7,7 @@
  */
 
 const pure = ["schedule", "calendar", "message", "task", "model", "canvas", "firing"];
-const ports = ["run", "ledger", "broker", "result", "control", "account", "record"];
+const ports = ["run", "ledger", "broker", "result", "control", "account", "record", "foreign"];
 
 /** @param {string} name */
 const folder = (name) => `^src/${name}/`;

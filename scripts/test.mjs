@@ -1,6 +1,6 @@
 /**
  * `npm test`: from a fresh clone to the closing line `N passed, N failed`. Installs npm packages (and, on Debian as root,
- * PostgreSQL, Chromium and Japanese fonts), builds, runs the suites under vitest, then those in the browser.
+ * PostgreSQL, Chromium, Japanese fonts and Django), builds, runs the suites under vitest, then those in the browser.
  * `npm run test:long` (`--long`) runs the suites that take longer than a change should wait for, and those of vitest
  * again with larger counts (HYOSHI_LONG=1).
  *
@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { browserOrReason } from "./browser.mjs";
 import { buildWhatIsStale } from "./build.mjs";
 import { run } from "./child.mjs";
+import { djangoOrReason } from "./django.mjs";
 import { postgresPrograms } from "./postgres.mjs";
 import { playwrightCounts, vitestCounts } from "./test-report.mjs";
 import { enterToolchain, projectEnvironment, root } from "./toolchain.mjs";
@@ -21,6 +22,7 @@ await enterToolchain(import.meta.url);
 const browser = long ? { reason: "npm test runs it" } : await browserOrReason();
 // Where there is none, the tests that need it fail and say so.
 await postgresPrograms();
+await djangoOrReason();
 await buildWhatIsStale();
 
 const reports = join(root, ".cache", "test-reports");

@@ -28,6 +28,7 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   invalid: exitCodes.usage,
   invalid_input: exitCodes.usage,
   invalid_document: exitCodes.usage,
+  unknown_source: exitCodes.usage,
   invalid_schedule: exitCodes.usage,
   invalid_interval: exitCodes.usage,
   invalid_crontab: exitCodes.usage,

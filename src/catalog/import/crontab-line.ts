@@ -50,7 +50,7 @@ function withoutRandom(field: string): string {
 const WEEKDAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 /** Weekday 7 is Sunday in every crontab, and 0 here. A list that names all seven stays a list: it is not `*`, which means another thing there. */
-function withoutSeven(field: string): string {
+export function withoutSeven(field: string): string {
   return field.split(",").map(sundayAsZero).join(",");
 }
 

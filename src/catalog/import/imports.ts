@@ -1,5 +1,6 @@
 import type { CatalogParts } from "../catalog-parts.ts";
 import type { PeriodicTaskEditor } from "../periodic-task-editor.ts";
+import { type CeleryBeatImport, importCeleryBeat } from "./import-celery-beat.ts";
 import { type CrontabImport, importCrontab } from "./import-crontab.ts";
 import type { ImportReport } from "./import-report.ts";
 
@@ -9,6 +10,11 @@ export class Imports {
 
   constructor(parts: CatalogParts, editor: PeriodicTaskEditor) {
     this.#target = { parts, editor };
+  }
+
+  /** See {@link importCeleryBeat}. */
+  celeryBeat(request: CeleryBeatImport): Promise<ImportReport> {
+    return importCeleryBeat(this.#target, request);
   }
 
   /** See {@link importCrontab}. */

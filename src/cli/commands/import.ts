@@ -5,6 +5,7 @@ import { withApp } from "../open-command-app.ts";
 import { operator } from "../operator.ts";
 import { readFile } from "../read-file.ts";
 import { answer, type Terminal } from "../terminal.ts";
+import { importCeleryBeatCommand } from "./import-celery-beat.ts";
 import { importCrontabCommand } from "./import-crontab.ts";
 
 interface ImportOptions {
@@ -39,5 +40,6 @@ export function importCommand(terminal: Terminal): Command {
         answer(terminal, json, report, () => importLines(report));
       }),
     )
-    .addCommand(importCrontabCommand(terminal));
+    .addCommand(importCrontabCommand(terminal))
+    .addCommand(importCeleryBeatCommand(terminal));
 }
