@@ -25,6 +25,9 @@ function allWithin(schedule: Schedule, from: Instant, to: Instant) {
     backward.push(at);
   expect(backward.reverse()).toEqual(fires);
   expect(schedule.count(from, to, 100_000)).toBe(fires.length);
+  const visited: Instant[] = [];
+  schedule.each?.(from, to, (at) => visited.push(at));
+  if (schedule.each !== undefined) expect(visited).toEqual(fires);
   const exceptions: Exception[] = [];
   const { exceptions: told } = schedule;
   for (let next = told?.next(from - 1); next !== undefined && next.at <= to; next = told?.next(next.at))

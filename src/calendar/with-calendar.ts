@@ -34,12 +34,20 @@ export function withCalendar(schedule: Schedule, zoneName: string, days: Calenda
     const movedTo = moved?.targetOf(at);
     return { at, reason: "calendar", ...(movedTo !== undefined && { movedTo }) };
   };
-  const { named } = schedule;
+  const { named, each, ...own } = schedule;
+  const isOpen = (at: Instant) => business.isOpen(Math.floor(zone.localAt(at) / MS_PER_DAY));
   return {
-    ...schedule,
+    ...own,
     next,
     previous,
     count: (from, to, limit) => countByDays({ schedule, next, zone, business, moved }, from, to, limit),
+    ...(each !== undefined &&
+      moved === undefined && {
+        each: (from: Instant, to: Instant, visit: (at: Instant) => void) =>
+          each(from, to, (at) => {
+            if (isOpen(at)) visit(at);
+          }),
+      }),
     ...(named !== undefined && { named: onOpenDays(named, business) }),
     exceptions: {
       next(after) {

@@ -33,6 +33,9 @@ function timesWithin(schedule: Schedule, from: Instant, to: Instant) {
     backward.push(at);
   expect(backward.reverse()).toEqual(fires);
   expect(schedule.count(from, to, 100_000)).toBe(fires.length);
+  const visited: Instant[] = [];
+  schedule.each?.(from, to, (at) => visited.push(at));
+  if (schedule.each !== undefined) expect(visited).toEqual(fires);
   const skipped: Instant[] = [];
   const { exceptions } = schedule;
   for (let next = exceptions?.next(from - 1); next !== undefined && next.at <= to; next = exceptions?.next(next.at)) {

@@ -30,44 +30,66 @@ export function createCrontab(definition: CrontabDefinition, zone: TimeZone, rul
   const clockRules = clockRulesOf(rules, everyHour);
   const { named, ...schedule } = onWallClock(times, zone, clockRules);
   const isElapsed = clockRules.gap === "ignore" && clockRules.fold === "both";
-  const count: Schedule["count"] = (from, to, limit) =>
-    countByDays(schedule, { times, zone, isSecond: clockRules.fold === "second", from, to, limit });
-  return { ...schedule, count, ...(!isElapsed && named !== undefined && { named }) };
+  const walked = { schedule, times, zone, isSecond: clockRules.fold === "second" };
+  return {
+    ...schedule,
+    count: (from, to, limit) => countByDays(walked, from, to, limit),
+    each: (from, to, visit) => visitByDays(walked, from, to, visit),
+    ...(!isElapsed && named !== undefined && { named }),
+  };
 }
 
-interface CountRequest {
+interface Days {
+  readonly schedule: Pick<Schedule, "next">;
   readonly times: CrontabTimes;
   readonly zone: TimeZone;
   /** Whether repeated times happen at the second pass. */
   readonly isSecond: boolean;
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly limit: number;
 }
 
 /** Counts a day at a time wherever the zone's offset holds all day, and one by one elsewhere. */
-function countByDays(schedule: Pick<Schedule, "next">, request: CountRequest): number {
-  const { times, zone, isSecond, from, to, limit } = request;
+function countByDays(days: Days, from: Instant, to: Instant, limit: number): number {
+  const { schedule, times } = days;
   let counted = 0;
   let time = schedule.next(from - 1);
   while (time !== undefined && time <= to && counted < limit) {
-    const { start, offset, end } = zone.spanAt(time);
-    const local = time + offset;
-    const midnight = Math.floor(local / MS_PER_DAY) * MS_PER_DAY;
-    const dayEnd = midnight + MS_PER_DAY - offset;
-    const holdsTo = isSecond ? end - LONGEST_REPEAT : end;
-    // A whole day: it begins with its first named time, which is no repetition and is named itself rather than moved there out of
-    // a gap, and neither `to` nor a change comes before its end.
-    const isWhole = local === midnight + times.firstOfDay && dayEnd <= holdsTo && dayEnd <= to;
-    if (isWhole && zone.reachedAt(time) === local && (time > start || times.next(local - 1) === local)) {
-      counted += times.perDay;
-      time = schedule.next(dayEnd - 1);
-    } else {
-      counted += 1;
-      time = schedule.next(time);
-    }
+    const dayEnd = wholeDayEnd(days, time, to);
+    counted += dayEnd === undefined ? 1 : times.perDay;
+    time = schedule.next(dayEnd === undefined ? time : dayEnd - 1);
   }
   return Math.min(counted, limit);
+}
+
+/** Goes through a day without a search wherever the zone's offset holds all day, and one by one elsewhere. */
+function visitByDays(days: Days, from: Instant, to: Instant, visit: (at: Instant) => void): void {
+  const { schedule, times } = days;
+  let time = schedule.next(from - 1);
+  while (time !== undefined && time <= to) {
+    const dayEnd = wholeDayEnd(days, time, to);
+    if (dayEnd === undefined) {
+      visit(time);
+      time = schedule.next(time);
+    } else {
+      const midnight = dayEnd - MS_PER_DAY;
+      for (const timeOfDay of times.ofDay()) visit(midnight + timeOfDay);
+      time = schedule.next(dayEnd - 1);
+    }
+  }
+}
+
+/**
+ * The end of the day that begins with `time`, where all of its times happen as they are named: it is the day's first, no repetition
+ * and named itself rather than moved there out of a gap, and neither `to` nor a change of the clocks comes before the day's end.
+ */
+function wholeDayEnd({ times, zone, isSecond }: Days, time: Instant, to: Instant): Instant | undefined {
+  const { start, offset, end } = zone.spanAt(time);
+  const local = time + offset;
+  const midnight = Math.floor(local / MS_PER_DAY) * MS_PER_DAY;
+  const dayEnd = midnight + MS_PER_DAY - offset;
+  const holdsTo = isSecond ? end - LONGEST_REPEAT : end;
+  if (local !== midnight + times.firstOfDay || dayEnd > holdsTo || dayEnd > to) return undefined;
+  const isNamed = time > start || times.next(local - 1) === local;
+  return isNamed && zone.reachedAt(time) === local ? dayEnd : undefined;
 }
 
 const FIRST_MONTH = monthOf(Math.floor(EARLIEST / MS_PER_DAY)) - 1;
@@ -85,9 +107,12 @@ class CrontabTimes implements LocalTimes {
   readonly #hours: number;
   readonly #months: number;
   readonly #days: DaysOfMonth;
+  readonly #crontab: Crontab;
+  #ofDay: readonly number[] | undefined;
 
   constructor(crontab: Crontab) {
     const { minutes, hours, months } = crontab;
+    this.#crontab = crontab;
     this.perDay = minutes.length * hours.length;
     this.firstOfDay = ((hours[0] ?? 0) * 60 + (minutes[0] ?? 0)) * MS_PER_MINUTE;
     this.#earlyMinutes = bits(minutes.filter((minute) => minute < 30));
@@ -95,6 +120,13 @@ class CrontabTimes implements LocalTimes {
     this.#hours = bits(hours);
     this.#months = bits(months.map((month) => month - 1));
     this.#days = daysOfMonth(crontab);
+  }
+
+  /** The times of a matching day, in milliseconds after midnight. */
+  ofDay(): readonly number[] {
+    const { minutes, hours } = this.#crontab;
+    this.#ofDay ??= hours.flatMap((hour) => minutes.map((minute) => (hour * 60 + minute) * MS_PER_MINUTE));
+    return this.#ofDay;
   }
 
   next(after: LocalTime): LocalTime | undefined {

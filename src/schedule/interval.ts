@@ -60,6 +60,9 @@ function everyElapsed(step: number, anchor: Instant): Schedule {
   return {
     ...everyStep(step, anchor),
     count: (from, to, limit) => Math.min(limit, indexAt(to) - indexAt(Math.ceil(from) - 1)),
+    each(from, to, visit) {
+      for (let at = anchor + (indexAt(Math.ceil(from) - 1) + 1) * step; at <= to; at += step) visit(at);
+    },
   };
 }
 

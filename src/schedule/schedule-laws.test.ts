@@ -64,6 +64,12 @@ function checkLaws(definition: ScheduleDefinition, zone: string, at: Instant): v
   let end = at;
   for (let index = 0; index < 5; index += 1) end = schedule.next(end) ?? end;
   expect(schedule.count(at, end, 100)).toBe(countBySteps(schedule, at, end, 100));
+  let visited = 0;
+  schedule.each?.(at, end, (time) => {
+    visited += 1;
+    expect(schedule.previous(time)).toBe(time);
+  });
+  if (schedule.each !== undefined) expect(visited).toBe(countBySteps(schedule, at, end, 100));
 }
 
 describe("next, previous and count tell one sequence", () => {

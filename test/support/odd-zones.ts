@@ -40,7 +40,7 @@ export interface ZoneWindow {
 export const PATIENCE_MS = isLong ? 3_600_000 : 60_000;
 
 /** Windows around changes of each zone's clock, `days` wide on either side; the latest `most` of each zone. */
-export function changeWindows(zones: readonly string[], days: number, most = isLong ? 99 : 6) {
+export function changeWindows(zones: readonly string[], days: number, most = isLong ? 12 : 6) {
   return zones.flatMap((zone) => {
     const rules = new TimeZone(zone);
     const changes = SEARCHED.map((after) => rules.nextChange(after, after + 40 * 366 * DAY_MS)?.at ?? after);
@@ -58,7 +58,7 @@ export function windowOf({ zone, at }: { readonly zone: string; readonly at: Ins
     const margin = 1.5 * DAY_MS;
     const to = at + (2 * days + 1) * DAY_MS;
     window = { zone, from: at, to, clock: readClock(zone, at - margin, to + margin) };
-    if (kept.size > 150) kept.clear();
+    if (kept.size > 200) kept.clear();
     kept.set(key, window);
   }
   return window;
