@@ -4,6 +4,8 @@ import { patiently } from "../worker/patiently.ts";
 import type { App } from "./app.ts";
 
 export interface Registered {
+  /** Puts other facts into the row of this process. */
+  update(info: ProcessInfo["info"]): void;
   leave(): Promise<void>;
 }
 
@@ -26,10 +28,11 @@ export async function keepRegistered(
   { kind, info, name = processName(kind), tasks = [] }: Presence,
 ): Promise<Registered> {
   let current: Registration | undefined;
+  let told = info;
   let leaving = false;
   const register = async () => {
     const registration = await processes.register(
-      { kind, name, info, host: hostname(), pid: process.pid },
+      { kind, name, info: told, host: hostname(), pid: process.pid },
       clock.now(),
     );
     current = registration;
@@ -49,6 +52,10 @@ export async function keepRegistered(
   };
   await register();
   return {
+    update(info) {
+      told = info;
+      current?.update(info);
+    },
     async leave() {
       leaving = true;
       await current?.leave();

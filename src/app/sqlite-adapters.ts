@@ -24,7 +24,7 @@ export function sqliteAdapters({ hot, file }: SqliteDatabase, { clock, durabilit
     tellSchedules: tells("schedules"),
     runs: new SqliteRunStore(hot, tellRuns),
     logs: new SqliteLogStore(hot),
-    ledger: new SqliteLedger(hot, tellRuns),
+    ledger: new SqliteLedger(hot, tellRuns, clock),
     processes: new SqliteProcessRegistry(hot, file, clock),
     taskConnections,
     async release() {

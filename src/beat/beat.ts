@@ -1,32 +1,33 @@
-import type { Clock, Stop } from "../base/clock.ts";
+import type { Clock, Instant, Stop } from "../base/clock.ts";
+import { ClockGuard } from "../base/clock-guard.ts";
 import { messageOf } from "../base/error.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Service } from "../base/service.ts";
 import type { Wake } from "../base/wake.ts";
-import type { PurgePosition, Retention } from "../control/retention.ts";
+import type { Retention } from "../control/retention.ts";
 import { decide } from "../firing/decide.ts";
 import type { DueSchedule } from "../firing/decision.ts";
-import { nextNamed } from "../firing/named-times.ts";
+import type { ClockJump } from "../firing/judge.ts";
 import type { Compile } from "../firing/schedule-plan.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
 import type { RunStore } from "../run/run-store.ts";
+import { Housekeeping } from "./housekeeping.ts";
 import { Sleep } from "./sleep.ts";
 
 /** Cursors in one transaction: about 10 ms of writing, after which workers and other beats get their turn. */
 const BATCH = 250;
 /** Behind every wake-up there is this tick, so that a lost hint costs a second and nothing else. */
 const TICK_MS = 1_000;
-/** Cursors that each tick compares with their schedules: all of 100,000 in about an hour and a half. */
-const PATROL = 20;
 /** After a failure of the database the loop waits this long, doubling up to the tick. */
 const FIRST_RETRY_MS = 50;
-/** Old rows that each tick looks at, and how long it rests after the last one. */
-const PURGE = 200;
-const PURGE_AGAIN_AFTER_MS = 10 * 60_000;
+/** Cursors that a clock which was ahead left behind, taken back in one transaction. */
+const WITHDRAWN = 200;
 
 export interface BeatOptions {
   readonly ledger: Ledger;
   readonly runs: Pick<RunStore, "sweep">;
+  readonly periodicTasks: Pick<PeriodicTaskStore, "heldForFailures" | "setEnabled">;
   readonly retention: Retention;
   readonly wake: Wake;
   readonly clock: Clock;
@@ -43,29 +44,61 @@ export interface BeatStatistics {
   latestMs: number;
 }
 
+export type BeatState = "firing" | "asleep" | "holding" | "failing";
+
+/** How a beat does, for the admin. */
+export interface BeatReport {
+  readonly state: BeatState;
+  /** How long ago the loop turned; more than about two seconds means that it hangs. */
+  readonly loopAgeMs: number;
+  /** How late the oldest due schedule was when it last looked; 0 when none was due. */
+  readonly oldestDueMs: number;
+  /** While it holds its fire: how far the clock moved against elapsed time. */
+  readonly clockJumpMs: number | null;
+}
+
 /**
  * Fires what is due. Any number of beats may run at once: what one takes, the others do not see.
  *
- * The loop has three states. *Firing*: batch after batch while cursors are due. *Asleep*: until the next due time, a change of a
- * schedule, or the tick. *Failing*: the database did not answer; it tries again, later and later, and says so once.
+ * The loop has four states. *Firing*: batch after batch while cursors are due. *Asleep*: until the next due time, a change of a
+ * schedule, or the tick. *Holding*: the clock was set, and nothing that depends on it is done until it can be believed (see
+ * {@link ClockGuard}). *Failing*: the database did not answer; it tries again, later and later, and says so once.
  */
 export class Beat implements Service {
   readonly #options: BeatOptions;
   readonly #sleep: Sleep;
+  readonly #guard: ClockGuard;
+  readonly #housekeeping: Housekeeping;
   readonly statistics: BeatStatistics = { fired: 0, sent: 0, failed: 0, latestMs: 0 };
   #running = false;
   #loop: Promise<void> = Promise.resolve();
   #stopListening: Stop[] = [];
-  #patrolledTo = 0;
-  #purgedTo: PurgePosition | undefined;
-  #purgeAt = Number.NEGATIVE_INFINITY;
   #tickedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #houseFails = false;
+  #state: BeatState = "asleep";
+  #turnedAt = 0;
+  #oldestDueMs = 0;
+  #clockJumpMs: number | null = null;
+  /** What the clock has left out, until everything that it made late is decided. */
+  #jump: ClockJump | undefined;
+  /** Cursors may lie ahead of the clock. */
+  #mayBeAhead = true;
 
   constructor(options: BeatOptions) {
     this.#options = options;
     this.#sleep = new Sleep(options.clock);
+    this.#guard = new ClockGuard(() => options.clock.monotonic());
+    this.#housekeeping = new Housekeeping(options, this.#decide);
+  }
+
+  report(): BeatReport {
+    return {
+      state: this.#state,
+      loopAgeMs: Math.round(this.#options.clock.monotonic() - this.#turnedAt),
+      oldestDueMs: this.#oldestDueMs,
+      clockJumpMs: this.#clockJumpMs,
+    };
   }
 
   async start(): Promise<void> {
@@ -85,9 +118,11 @@ export class Beat implements Service {
 
   async #run(): Promise<void> {
     while (this.#running) {
+      this.#turnedAt = this.#options.clock.monotonic();
       try {
-        await this.#sleep.until(await this.#once());
+        const ms = await this.#once();
         this.#recovered();
+        await this.#sleep.until(ms);
       } catch (error) {
         await this.#sleep.until(this.#failed(error));
       }
@@ -96,12 +131,19 @@ export class Beat implements Service {
 
   /** Fires one batch; answers how long to sleep. */
   async #once(): Promise<number> {
-    const { ledger, clock } = this.#options;
-    await this.#tick();
-    const now = clock.now();
+    const { ledger } = this.#options;
+    const now = await ledger.clock();
+    if (!this.#believes(now)) return TICK_MS;
+    if (this.#mayBeAhead) await this.#withdraw(now);
+    await this.#tick(now);
     const nextAt = await ledger.nextWakeAt();
-    if (nextAt === undefined) return TICK_MS;
-    if (nextAt > now) return Math.min(nextAt - now, TICK_MS);
+    this.#oldestDueMs = nextAt === undefined ? 0 : Math.max(now - nextAt, 0);
+    if (nextAt === undefined || nextAt > now) {
+      this.#state = "asleep";
+      this.#jump = undefined;
+      return nextAt === undefined ? TICK_MS : Math.min(nextAt - now, TICK_MS);
+    }
+    this.#state = "firing";
     const report = await ledger.fireDue({ now, limit: BATCH, decide: this.#decide });
     this.statistics.fired += report.schedules;
     this.statistics.sent += report.sent;
@@ -110,15 +152,57 @@ export class Beat implements Service {
     return 0;
   }
 
-  readonly #decide = (due: DueSchedule, now: number) => decide(due, now, this.#options.compile);
+  readonly #decide = (due: DueSchedule, now: number) => decide(due, now, this.#options.compile, this.#jump);
+
+  /** Whether the clock may be acted on. */
+  #believes(now: Instant): boolean {
+    const { logger } = this.#options;
+    const verdict = this.#guard.look(now);
+    if (verdict.state === "held") {
+      if (this.#clockJumpMs === null) {
+        logger.warn(
+          { jumpMs: verdict.jumpMs },
+          `the clock moved by ${seconds(verdict.jumpMs)} against elapsed time: beat holds its fire until it can be believed, for a minute at most if it stays so`,
+        );
+      }
+      this.#state = "holding";
+      this.#clockJumpMs = verdict.jumpMs;
+      return false;
+    }
+    this.#clockJumpMs = null;
+    if (verdict.state === "accepted") {
+      const { from, to, jumpMs } = verdict;
+      logger.warn({ jumpMs }, `the clock has stayed ${seconds(jumpMs)} off for a minute: beat goes on by it`);
+      this.#jump = to > from ? { from, to } : undefined;
+      this.#mayBeAhead = true;
+    } else if (verdict.resumed) {
+      logger.info({}, "the clock agrees with elapsed time again: beat goes on");
+      this.#mayBeAhead = true;
+    }
+    return true;
+  }
+
+  /** Takes cursors back that lie ahead: whoever moved them had a clock that was ahead. */
+  async #withdraw(now: Instant): Promise<void> {
+    const { ledger, compile, logger } = this.#options;
+    let after = 0;
+    let count = 0;
+    do {
+      const { withdrawn, at } = await ledger.withdraw({ now, after, limit: WITHDRAWN, compile });
+      count += withdrawn.length;
+      after = at;
+    } while (after > 0);
+    this.#mayBeAhead = false;
+    if (count > 0) logger.warn({ schedules: count }, `a clock was ahead: took ${count} schedules back to the present`);
+  }
 
   /** Once a second: what is not urgent. Its failures are told once, and hold nothing up: what is due is fired all the same. */
-  async #tick(): Promise<void> {
+  async #tick(now: Instant): Promise<void> {
     const { clock, logger } = this.#options;
     if (clock.monotonic() - this.#tickedAt < TICK_MS) return;
     this.#tickedAt = clock.monotonic();
     try {
-      await this.#keepHouse();
+      await this.#housekeeping.look(now);
       this.#houseFails = false;
     } catch (error) {
       if (!this.#houseFails)
@@ -127,35 +211,12 @@ export class Beat implements Service {
     }
   }
 
-  async #keepHouse(): Promise<void> {
-    const { clock, runs, ledger, logger, compile } = this.#options;
-    await runs.sweep(clock.now());
-    const { mended, at } = await ledger.patrol({
-      now: clock.now(),
-      after: this.#patrolledTo,
-      limit: PATROL,
-      nextAt: (plan, after) => nextNamed(compile(plan), after) ?? null,
-    });
-    this.#patrolledTo = at;
-    if (mended.length > 0) {
-      logger.warn({ scheduleIds: mended }, "mended cursors that did not agree with their schedules");
-    }
-    await this.#purge();
-  }
-
-  async #purge(): Promise<void> {
-    const { clock, retention } = this.#options;
-    if (clock.monotonic() < this.#purgeAt) return;
-    const { position, more } = await retention.purge({ now: clock.now(), limit: PURGE, position: this.#purgedTo });
-    this.#purgedTo = position;
-    if (!more) this.#purgeAt = clock.monotonic() + PURGE_AGAIN_AFTER_MS;
-  }
-
   #failed(error: unknown): number {
     const { logger } = this.#options;
     if (this.#failures === 0)
       logger.error({ err: error }, `beat cannot fire: ${messageOf(error)}; trying again until it can`);
     this.#failures += 1;
+    this.#state = "failing";
     return Math.min(FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 10), TICK_MS);
   }
 
@@ -164,4 +225,9 @@ export class Beat implements Service {
     this.#options.logger.info({ failures: this.#failures }, "beat fires again");
     this.#failures = 0;
   }
+}
+
+function seconds(ms: number): string {
+  const sign = ms < 0 ? "-" : "+";
+  return `${sign}${Math.round(Math.abs(ms) / 1000)} s`;
 }

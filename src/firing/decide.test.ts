@@ -201,6 +201,57 @@ describe("late nominal times", () => {
   });
 });
 
+describe("what a clock has left out", () => {
+  const jump = { from: start + 2 * minute + 30_000, to: start + 8 * minute + 30_000 };
+  const rows = (due: DueSchedule, now: Instant) =>
+    decide(due, now, compilePlan, jump).firings.map((f) => [
+      (f.nominalAt - start) / minute,
+      (f.throughAt - start) / minute,
+      f.reason,
+    ]);
+
+  it("says so in the reasons of what is not sent, and the misfire rule decides what is", () => {
+    expect(rows(everyMinute(), start + 10 * minute + 30_000)).toEqual([
+      [1, 2, "superseded"],
+      [3, 8, "clock_jump"],
+      [9, 9, "superseded"],
+      [10, 10, "caught_up"],
+    ]);
+    expect(rows(everyMinute({ misfire: "skip" }), start + 10 * minute + 30_000)).toEqual([
+      [1, 2, "late"],
+      [3, 8, "clock_jump"],
+      [9, 10, "late"],
+    ]);
+    expect(rows(everyMinute({ misfire: "all", catchUpCap: 3 }), start + 8 * minute + 30_000)).toEqual([
+      [1, 5, "cap"],
+      [6, 6, "caught_up"],
+      [7, 7, "caught_up"],
+      [8, 8, "caught_up"],
+    ]);
+  });
+});
+
+describe("rows that are there already", () => {
+  const known = [3, 5, 6].map((n) => ({ nominalAt: start + n * minute, throughAt: start + n * minute }));
+
+  it("are neither covered nor sent again", () => {
+    const late = everyMinute({ known });
+    const rows = (due: DueSchedule) =>
+      verdicts(due, start + 8 * minute).rows.map(([from, to, ...why]) => [
+        Number(from) / minute,
+        Number(to) / minute,
+        ...why,
+      ]);
+    expect(rows(late)).toEqual([
+      [1, 2, "missed", "superseded"],
+      [4, 4, "missed", "superseded"],
+      [7, 7, "missed", "superseded"],
+      [8, 8, "sent", "on_time"],
+    ]);
+    expect(rows({ ...late, misfire: "all" }).map(([from]) => from)).toEqual([1, 2, 4, 7, 8]);
+  });
+});
+
 describe("a pause", () => {
   it("covers its nominal times with one row that says whose it is", () => {
     const due = everyMinute({ pauses: [pause(start, null)] });

@@ -4,7 +4,7 @@ import type { Exception, Exceptions, Schedule } from "../schedule/schedule.ts";
 import type { Decision, DueSchedule, PlannedFiring, Reason, Verdict } from "./decision.ts";
 import { firingRunId } from "./firing-run-id.ts";
 import { jitterOf } from "./jitter.ts";
-import { createJudge, GRACE_MS } from "./judge.ts";
+import { type ClockJump, createJudge, GRACE_MS } from "./judge.ts";
 import { nextNamed, previousNamed } from "./named-times.ts";
 import type { Compile } from "./schedule-plan.ts";
 
@@ -17,12 +17,14 @@ const STEPS_AT_ONCE = 10_000;
 
 /**
  * What to do for a schedule whose time has come: which nominal times are sent, which are not and why, and when to look again. Every instant
- * that the schedule names up to `accountedTo` of the answer lies in exactly one of its rows.
+ * that the schedule names up to `accountedTo` of the answer lies in exactly one of its rows, or in one of `due.known`.
+ *
+ * @param jump what the clock has left out, for the reasons of what is not sent because of it
  */
-export function decide(due: DueSchedule, now: Instant, compile: Compile): Decision {
+export function decide(due: DueSchedule, now: Instant, compile: Compile, jump?: ClockJump): Decision {
   const schedule = compile(due.plan);
   const { exceptions } = schedule;
-  const judge = createJudge(due, schedule, now);
+  const judge = createJudge(due, schedule, now, jump);
   const firings: PlannedFiring[] = [];
   let runsLeft = due.periodicTask.runsLeft ?? Number.POSITIVE_INFINITY;
   let at = due.accountedTo;
@@ -32,13 +34,19 @@ export function decide(due: DueSchedule, now: Instant, compile: Compile): Decisi
     const isExceptionFirst = exception !== undefined && (fires === undefined || exception.at < fires);
     const named = isExceptionFirst ? exception.at : fires;
     if (named === undefined || named > now) return moved(at, named ?? null, firings);
+    const known = due.known?.find(({ throughAt }) => throughAt >= named);
+    if (known !== undefined && known.nominalAt <= named) {
+      at = Math.min(known.throughAt, now);
+      continue;
+    }
+    const end = Math.min(now, (known?.nominalAt ?? now + 1) - 1);
     if (firings.length >= ROWS_AT_ONCE) return moved(at, now, firings);
 
     if (isExceptionFirst) {
       const { firing, isCut } = exceptionSpan(
         exception,
         exceptions as Exceptions,
-        Math.min(now, (fires ?? now + 1) - 1),
+        Math.min(end, (fires ?? now + 1) - 1),
       );
       firings.push(firing);
       at = firing.throughAt;
@@ -54,7 +62,7 @@ export function decide(due: DueSchedule, now: Instant, compile: Compile): Decisi
       at = named;
       continue;
     }
-    const through = Math.min(judgement.through, now, (exception?.at ?? now + 1) - 1);
+    const through = Math.min(judgement.through, end, (exception?.at ?? now + 1) - 1);
     at = schedule.previous(through) ?? named;
     firings.push({ ...row(named, at, judgement.verdict, judgement.reason), detail: judgement.detail });
   }

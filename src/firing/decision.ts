@@ -84,6 +84,12 @@ export interface Hold {
   readonly count?: number;
 }
 
+/** A row of the ledger that is there. */
+export interface KnownRow {
+  readonly nominalAt: Instant;
+  readonly throughAt: Instant;
+}
+
 /** A schedule whose time has come, with what its runs are made of. */
 export interface DueSchedule {
   readonly scheduleId: number;
@@ -101,6 +107,8 @@ export interface DueSchedule {
   readonly jitterMs: number | null;
   /** Up to here every nominal time is accounted for. */
   readonly accountedTo: Instant;
+  /** Rows beyond `accountedTo` that are there already, in their order: a clock was ahead when they were sent. */
+  readonly known?: readonly KnownRow[];
   /** Of every scope, in force now or after `accountedTo`. */
   readonly pauses: readonly PauseSpan[];
   readonly periodicTask: {

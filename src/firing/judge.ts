@@ -9,6 +9,12 @@ import { DEFAULT_CATCH_UP_CAP, type DueSchedule, type PauseSpan, type Reason } f
  */
 export const GRACE_MS = 2_000;
 
+/** What a clock has left out: it went from `from` to `to` while no time passed. */
+export interface ClockJump {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
 /** Whether a nominal time is sent; else why not, which is so for all that fire up to and including `through`. */
 export type Judgement =
   | "send"
@@ -20,7 +26,12 @@ export type Judgement =
     };
 
 /** The judge of the nominal times that fire between a schedule's `accountedTo` and `now`. What costs is computed when it is needed. */
-export function createJudge(due: DueSchedule, schedule: Schedule, now: Instant): (at: Instant) => Judgement {
+export function createJudge(
+  due: DueSchedule,
+  schedule: Schedule,
+  now: Instant,
+  jump?: ClockJump,
+): (at: Instant) => Judgement {
   const { hold, runsLeft } = due.periodicTask;
   if (hold !== null && hold.kind !== "ended") {
     const { kind, runId, count } = hold;
@@ -32,7 +43,7 @@ export function createJudge(due: DueSchedule, schedule: Schedule, now: Instant):
   let late: ((at: Instant) => Judgement) | undefined;
   const unpaused = (at: Instant): Judgement => {
     if (at >= inTimeFrom) return "send";
-    late ??= createLateJudge(due, schedule, now);
+    late ??= createLateJudge(due, schedule, now, jump);
     return late(at);
   };
   if (due.pauses.length === 0) return unpaused;
@@ -62,21 +73,32 @@ function paused({ scope, scopeId, reason, by }: PauseSpan, through: Instant): Ju
 }
 
 /** For nominal times beyond the grace, none of them paused. */
-function createLateJudge(due: DueSchedule, schedule: Schedule, now: Instant): (at: Instant) => Judgement {
+function createLateJudge(
+  due: DueSchedule,
+  schedule: Schedule,
+  now: Instant,
+  jump: ClockJump | undefined,
+): (at: Instant) => Judgement {
   const missed = (reason: Reason, through: Instant): Judgement => ({
     verdict: "missed",
     reason,
     detail: null,
     through: Math.min(through, now - GRACE_MS - 1),
   });
-  if (due.misfire === "skip") return () => missed("late", now);
+  /** Where the clock has left a time out, it is not for want of a beat that it was missed. */
+  const unsent = (at: Instant, reason: Reason, through: Instant): Judgement => {
+    if (jump === undefined || at > jump.to) return missed(reason, through);
+    if (at > jump.from) return missed("clock_jump", Math.min(through, jump.to));
+    return missed(reason, Math.min(through, jump.from));
+  };
+  if (due.misfire === "skip") return (at) => unsent(at, "late", now);
   const open = openStretches(due, now);
   const oldest = due.catchUpWindowMs === null ? Number.NEGATIVE_INFINITY : now - due.catchUpWindowMs;
   if (due.misfire === "latest") {
     const latest = lastWithin(schedule, open) ?? now;
     return (at) => {
       if (at < oldest) return missed("window", oldest - 1);
-      return at === latest ? "send" : missed("superseded", latest - 1);
+      return at === latest ? "send" : unsent(at, "superseded", latest - 1);
     };
   }
   const cut = newest(schedule, cutAt(open, oldest, now - GRACE_MS - 1), due.catchUpCap ?? DEFAULT_CATCH_UP_CAP);

@@ -1,6 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { Decision, DueSchedule } from "../firing/decision.ts";
-import type { SchedulePlan } from "../firing/schedule-plan.ts";
+import type { Compile, SchedulePlan } from "../firing/schedule-plan.ts";
 
 export interface FireReport {
   /** Cursors that were due and are now moved. */
@@ -34,6 +34,8 @@ export interface FireRequest {
  * method at once.
  */
 export interface Ledger {
+  /** The clock that decides what is due: the host's where the database is a file, else the server's. */
+  clock(): Promise<Instant>;
   /** The earliest instant at which a schedule is due; undefined when none waits. */
   nextWakeAt(): Promise<Instant | undefined>;
   /** Takes due cursors, and in one transaction writes their firings and runs and moves them. */
@@ -43,6 +45,18 @@ export interface Ledger {
    * hand. Answers where to go on; 0 after the last.
    */
   patrol(request: PatrolRequest): Promise<{ mended: readonly number[]; at: number }>;
+  /**
+   * Takes up to `limit` cursors after the schedule `after`, which account for times more than a minute ahead, back to `now`: a clock
+   * was ahead. What was decided for later is decided again in its time, but what was sent stays sent. Answers where to go on; 0 after the last.
+   */
+  withdraw(request: WithdrawRequest): Promise<{ withdrawn: readonly number[]; at: number }>;
+}
+
+export interface WithdrawRequest {
+  readonly now: Instant;
+  readonly after: number;
+  readonly limit: number;
+  readonly compile: Compile;
 }
 
 export interface PatrolRequest {

@@ -179,6 +179,8 @@ export interface PeriodicTaskStore {
    * it was held for is counted anew. Nothing happens where it is not held. Fails with `not_found`.
    */
   release(id: number, context: EditContext): Promise<PeriodicTask>;
+  /** Those that are held for their failures and still on, at most `limit`. */
+  heldForFailures(limit: number): Promise<readonly number[]>;
   /** Nothing fires any more; ledger, runs and changes stay, and the name is free again. Fails with `not_found`. */
   archive(id: number, context: EditContext): Promise<void>;
   /** Nominal times until `untilAt` (null: until resumed) are skipped, each with its row. Replaces an open pause. Fails with `not_found`. */

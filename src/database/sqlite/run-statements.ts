@@ -1,4 +1,5 @@
 import type { Instant } from "../../base/clock.ts";
+import type { Hold } from "../../firing/decision.ts";
 import { freeSlot, keyOfSlot, type LockState, slotRange } from "../../firing/run-lock.ts";
 import type { FinalState, RunError } from "../../run/run.ts";
 import { type HoldRow, holdOf, holdRowSql, recordHoldSql, setHoldSql } from "../queries/hold.ts";
@@ -37,6 +38,7 @@ export class RunStatements {
   readonly #holdRow;
   readonly #setHold;
   readonly #recordHold;
+  readonly #name;
   readonly #outcome;
   readonly #attempt;
   readonly #processName;
@@ -68,6 +70,7 @@ export class RunStatements {
     this.#holdRow = connection.prepare<[number], HoldRow>(holdRowSql("?"));
     this.#setHold = connection.prepare<{ id: number; reason: string }>(setHoldSql("@id", "@reason"));
     this.#recordHold = connection.prepare<[Instant, string, string, string]>(recordHoldSql("?", "?", "?", "?"));
+    this.#name = connection.prepare<[number], string>("select name from periodic_task where id = ?").pluck();
     // The periodic task's last outcome, which lists show and filter by.
     this.#outcome = connection.prepare<unknown[]>(`
       insert into periodic_task_outcome (periodic_task_id, run_id, state, ended_at, duration_ms, succeeded_at, failed_in_a_row)
@@ -126,13 +129,19 @@ export class RunStatements {
     const row = failed ? this.#holdRow.get(periodicTaskId) : undefined;
     const hold = row && holdOf(row, { runId: ending.id, at: ending.endedAt });
     if (row == null || hold == null) return;
-    const reason = JSON.stringify(hold);
-    this.#setHold.run({ id: periodicTaskId, reason });
-    this.#recordHold.run(ending.endedAt, String(periodicTaskId), row.name, JSON.stringify({ heldReason: hold }));
+    this.hold(periodicTaskId, hold);
   }
 
   lockStateOf(key: string): LockState {
     return lockState(this.#lockRows.all({ key, ...slotRange(key) }));
+  }
+
+  /** Keeps a periodic task that is not held yet from firing on, and records it. */
+  hold(periodicTaskId: number, hold: Hold): void {
+    const { changes } = this.#setHold.run({ id: periodicTaskId, reason: JSON.stringify(hold) });
+    if (changes === 0) return;
+    const name = this.#name.get(periodicTaskId) ?? "";
+    this.#recordHold.run(hold.at, String(periodicTaskId), name, JSON.stringify({ heldReason: hold }));
   }
 
   /** Gives the slots of a lock that are free to those that wait for one, the first first. Answers how many runs had one. */

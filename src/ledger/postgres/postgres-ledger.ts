@@ -1,9 +1,11 @@
 import type { Instant } from "../../base/clock.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
+import { readServerClock } from "../../database/postgres/server-clock.ts";
 import { LATEST, mending, type PatrolRow, patrolSql } from "../../database/queries/patrol.ts";
-import type { FireReport, FireRequest, Ledger, PatrolRequest } from "../ledger.ts";
+import type { FireReport, FireRequest, Ledger, PatrolRequest, WithdrawRequest } from "../ledger.ts";
 import { CalendarCache } from "./calendar-cache.ts";
 import { fireDue } from "./fire-due.ts";
+import { withdraw } from "./withdraw.ts";
 
 export class PostgresLedger implements Ledger {
   readonly #pool: PostgresPool;
@@ -14,6 +16,10 @@ export class PostgresLedger implements Ledger {
   constructor(pool: PostgresPool, tell: () => void = () => {}) {
     this.#pool = pool;
     this.#tell = tell;
+  }
+
+  clock(): Promise<Instant> {
+    return readServerClock(this.#pool);
   }
 
   async nextWakeAt(): Promise<Instant | undefined> {
@@ -50,5 +56,11 @@ export class PostgresLedger implements Ledger {
     }
     if (mended.length > 0) this.#tell();
     return { mended, at: rows.length < request.limit ? 0 : (rows.at(-1)?.schedule_id ?? 0) };
+  }
+
+  async withdraw(request: WithdrawRequest) {
+    const report = await withdraw(this.#pool, request, this.#calendars);
+    if (report.withdrawn.length > 0) this.#tell();
+    return report;
   }
 }

@@ -1,4 +1,4 @@
-import type { Kysely } from "kysely";
+import { type Kysely, sql } from "kysely";
 import type { Instant } from "../../base/clock.ts";
 import { HyoshiError } from "../../base/error.ts";
 import type { JsonObject } from "../../base/json.ts";
@@ -160,6 +160,14 @@ export class SqlPeriodicTaskStore implements PeriodicTaskStore {
       const view = { heldReason: kind, enabled: before.enabled };
       return this.#recorded(db, id, "released", view, context, { heldReason: null, enabled });
     });
+  }
+
+  async heldForFailures(limit: number): Promise<readonly number[]> {
+    const { rows } = await sql<{ id: number }>`
+      select id from periodic_task
+      where archived_at is null and held_reason is not null and enabled = 1 and cast(held_reason as text) like '%"failures"%'
+      limit ${limit}`.execute(this.#db);
+    return rows.map(({ id }) => id);
   }
 
   async archive(id: number, context: EditContext): Promise<void> {

@@ -3,13 +3,12 @@ import { messageOf } from "../../base/error.ts";
 import { type DuePauseRow, duePausesSql, pausesBySchedule } from "../../database/queries/due-pauses.ts";
 import { type CalendarDaysOf, type DueRow, dueColumns, dueSchedule } from "../../database/queries/due-row.ts";
 import { firingRun, type TaskDefaults, unannounced } from "../../database/queries/firing-run.ts";
-import { setHoldSql } from "../../database/queries/hold.ts";
 import { prepareCancelRun } from "../../database/sqlite/cancel-run.ts";
 import { prepareInsertRun } from "../../database/sqlite/insert-run.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import { RunStatements } from "../../database/sqlite/run-statements.ts";
 import { cannotCompute } from "../../firing/decide.ts";
-import type { Decision, DueSchedule, Hold, PauseSpan } from "../../firing/decision.ts";
+import type { Decision, DueSchedule, Hold, KnownRow, PauseSpan } from "../../firing/decision.ts";
 import type { FireReport, FireRequest } from "../ledger.ts";
 import { prepareWriteFiring } from "./write-firing.ts";
 
@@ -52,10 +51,12 @@ export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDay
       "select announcement from announced_task where task = ? order by announced_at desc limit 1",
     )
     .pluck();
-  const setHold = connection.prepare<{ id: number; reason: string }>(setHoldSql("@id", "@reason"));
   const statements = new RunStatements(connection);
   const insertRun = prepareInsertRun(connection, statements, prepareCancelRun(connection, statements));
   const writeFiring = prepareWriteFiring(connection, insertRun);
+  const knownRows = connection.prepare<[number, Instant, Instant], KnownRow>(`
+    select nominal_at as nominalAt, through_at as throughAt from firing
+    where schedule_id = ? and nominal_at > ? and nominal_at <= ? order by nominal_at`);
   const moveCursor = connection.prepare<unknown[]>(
     "update schedule_cursor set next_at = ?, accounted_to = ?, error = ? where schedule_id = ? and version = ? and next_at = ?",
   );
@@ -70,7 +71,7 @@ export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDay
 
   function end(id: number, runId: string | undefined, now: Instant): void {
     const hold: Hold = { kind: "ended", at: now, count: sentSoFar.get(id) ?? 0, ...(runId !== undefined && { runId }) };
-    setHold.run({ id, reason: JSON.stringify(hold) });
+    statements.hold(id, hold);
   }
 
   function defaultsOf(task: string, known: Map<string, TaskDefaults>): TaskDefaults {
@@ -99,10 +100,17 @@ export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDay
       }
       let decision: Decision;
       let schedule: DueSchedule | undefined;
+      let follows = true;
       try {
         const id = row.periodic_task_id;
         schedule = dueSchedule(row, { pauses: pauses(row), daysOf, sentSoFar: () => sentSoFar.get(id) ?? 0 });
         decision = decide(schedule, now);
+        // Single times are written where there is no row yet; a span must not cover one that is there.
+        const known = decision.firings.some(({ run }) => run === null)
+          ? knownRows.all(row.schedule_id, row.accounted_to, decision.accountedTo)
+          : [];
+        if (known.length > 0) decision = decide({ ...schedule, known }, now);
+        follows = known.length === 0;
       } catch (error) {
         decision = cannotCompute(now, messageOf(error));
         failed += 1;
@@ -110,7 +118,8 @@ export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDay
       let runsLeft = schedule?.periodicTask.runsLeft ?? null;
       for (const firing of decision.firings) {
         const run = schedule && firingRun(schedule, firing, now, defaultsOf(row.task, known));
-        const written = writeFiring(row, firing, run, now);
+        const written = writeFiring(row, firing, run, now, follows);
+        follows = false;
         if (written === "sent") latenessMs.push(now - firing.nominalAt);
         if (written === "none" || runsLeft === null) continue;
         countSent.run(row.periodic_task_id);

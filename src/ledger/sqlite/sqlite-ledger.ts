@@ -1,27 +1,32 @@
-import type { Instant } from "../../base/clock.ts";
+import { type Clock, type Instant, systemClock } from "../../base/clock.ts";
 import { cachedCalendarDays, calendarDaysSql } from "../../database/queries/calendar-days.ts";
 import type { CalendarDaysOf } from "../../database/queries/due-row.ts";
 import { LATEST, mending, type PatrolRow, patrolSql } from "../../database/queries/patrol.ts";
 import { writeTransaction } from "../../database/sqlite/busy.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
-import type { FireReport, FireRequest, Ledger, PatrolRequest } from "../ledger.ts";
+import type { FireReport, FireRequest, Ledger, PatrolRequest, WithdrawRequest } from "../ledger.ts";
 import { type FireDue, prepareFireDue } from "./fire-due.ts";
+import { prepareWithdraw, type Withdraw } from "./withdraw.ts";
 
 export class SqliteLedger implements Ledger {
   readonly #connection: SqliteConnection;
   readonly #daysOf: CalendarDaysOf;
   readonly #fireDue: FireDue;
+  readonly #withdraw: Withdraw;
   readonly #tell: () => void;
+  readonly #clock: Clock;
   readonly #nextWake;
   readonly #patrol;
   readonly #mend;
 
-  constructor(connection: SqliteConnection, tell: () => void = () => {}) {
+  constructor(connection: SqliteConnection, tell: () => void = () => {}, clock: Clock = systemClock) {
     this.#connection = connection;
+    this.#clock = clock;
     this.#tell = tell;
     const calendarDays = connection.prepare<[number, number], string>(calendarDaysSql("?", "?")).pluck();
     this.#daysOf = cachedCalendarDays((id, version) => calendarDays.get(id, version));
     this.#fireDue = prepareFireDue(connection, this.#daysOf);
+    this.#withdraw = prepareWithdraw(connection, this.#daysOf);
     // Negative times are nobody's: the patrol mends them, and until then they must not be due for ever.
     this.#nextWake = connection
       .prepare<[], Instant>(
@@ -32,6 +37,10 @@ export class SqliteLedger implements Ledger {
     this.#mend = connection.prepare<[Instant | null, number, Instant]>(
       "update schedule_cursor set next_at = ? where schedule_id = ? and accounted_to = ?",
     );
+  }
+
+  async clock(): Promise<Instant> {
+    return this.#clock.now();
   }
 
   async nextWakeAt(): Promise<Instant | undefined> {
@@ -61,5 +70,13 @@ export class SqliteLedger implements Ledger {
       this.#tell();
     }
     return { mended, at: rows.length < request.limit ? 0 : (rows.at(-1)?.schedule_id ?? 0) };
+  }
+
+  async withdraw(request: WithdrawRequest) {
+    const ahead = this.#withdraw.look(request);
+    if (ahead.length === 0) return { withdrawn: [], at: 0 };
+    const withdrawn = await writeTransaction(this.#connection, () => this.#withdraw.take(ahead, request));
+    this.#tell();
+    return { withdrawn, at: ahead.length < request.limit ? 0 : (ahead.at(-1)?.schedule_id ?? 0) };
   }
 }

@@ -6,12 +6,17 @@ import type { InsertRun } from "../../database/sqlite/insert-run.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import type { PlannedFiring, Reason, Verdict } from "../../firing/decision.ts";
 
-/** `none`: nothing was sent by this firing. */
+/**
+ * `none`: nothing was sent by this firing.
+ *
+ * @param follows it is about the times right behind those that the schedule's last row is about
+ */
 export type WriteFiring = (
   row: DueRow,
   firing: PlannedFiring,
   run: RunToInsert | undefined,
   now: Instant,
+  follows: boolean,
 ) => "sent" | "held" | "none";
 
 /** Writes a firing with its run, and the verdict that follows from what else is there. Everything happens inside one write transaction. */
@@ -22,7 +27,7 @@ export function prepareWriteFiring(connection: SqliteConnection, insertRun: Inse
   // One row for the whole of a pause or of a closed day, however often beat looks meanwhile.
   const extendSpan = connection.prepare<unknown[]>(`
     update firing set through_at = ?, decided_at = ?
-    where schedule_id = ? and nominal_at = (select max(nominal_at) from firing where schedule_id = ?)
+    where schedule_id = ? and nominal_at = (select max(nominal_at) from firing where schedule_id = ? and nominal_at <= ?)
       and verdict = ? and reason = ? and version = ? and through_at = ? and detail is ? and run_id is null`);
   const overrule = connection.prepare<unknown[]>(
     "update firing set verdict = ?, reason = ?, run_id = ?, detail = ? where schedule_id = ? and nominal_at = ?",
@@ -42,22 +47,13 @@ export function prepareWriteFiring(connection: SqliteConnection, insertRun: Inse
     return others.find((other) => other.run_id !== run.id && other.input === input)?.run_id;
   }
 
-  return (row, firing, run, now) => {
+  return (row, firing, run, now, follows) => {
     const { nominalAt, throughAt, verdict, reason } = firing;
     const detail = firing.detail === null ? null : JSON.stringify(firing.detail);
     const key = row.schedule_id;
-    if (run === undefined) {
-      const { changes } = extendSpan.run(
-        throughAt,
-        now,
-        key,
-        key,
-        verdict,
-        reason,
-        row.version,
-        row.accounted_to,
-        detail,
-      );
+    if (run === undefined && follows) {
+      const last = row.accounted_to;
+      const { changes } = extendSpan.run(throughAt, now, key, key, last, verdict, reason, row.version, last, detail);
       if (changes === 1) return "none";
     }
     const values = [key, nominalAt, throughAt, row.version, verdict, reason, detail, run?.id ?? null, now];

@@ -4,6 +4,7 @@ import { nextNamed } from "../../../src/firing/named-times.ts";
 import { compilePlan, type SchedulePlan } from "../../../src/firing/schedule-plan.ts";
 import type { PeriodicTaskDraft, ScheduleDraft } from "../../../src/ledger/periodic-task-store.ts";
 import { catchingUp } from "./catching-up.ts";
+import { clockThatWasAhead } from "./clock.ts";
 import { holding } from "./holding.ts";
 import { draft, everySecond, type LedgerBench, LedgerCases, second, start } from "./ledger-bench.ts";
 import { overlapping } from "./overlapping.ts";
@@ -26,7 +27,7 @@ export function describeLedger(name: string, open: () => Promise<LedgerBench>): 
     });
     afterEach(() => bench.close());
 
-    for (const part of [catchingUp, pausing, overlapping, holding]) part(() => cases);
+    for (const part of [catchingUp, pausing, overlapping, holding, clockThatWasAhead]) part(() => cases);
 
     describe("firing", () => {
       it("writes the firing, the run and the cursor together", async () => {

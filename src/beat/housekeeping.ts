@@ -1,0 +1,66 @@
+import type { Instant } from "../base/clock.ts";
+import type { PurgePosition } from "../control/retention.ts";
+import { nextNamed } from "../firing/named-times.ts";
+import type { FireRequest } from "../ledger/ledger.ts";
+import type { BeatOptions } from "./beat.ts";
+
+/** Cursors that each look compares with their schedules: all of 100,000 in about an hour and a half. */
+const PATROL = 20;
+/** Old rows that each look removes, and how long it rests after the last one. */
+const PURGE = 200;
+const PURGE_AGAIN_AFTER_MS = 10 * 60_000;
+/** Periodic tasks that each look switches off. */
+const SWITCHED_OFF = 20;
+
+/** What beat does once a second beside firing: nothing of it is urgent, and any beat may do it. */
+export class Housekeeping {
+  readonly #options: BeatOptions;
+  readonly #decide: FireRequest["decide"];
+  #patrolledTo = 0;
+  #purgedTo: PurgePosition | undefined;
+  #purgeAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: BeatOptions, decide: FireRequest["decide"]) {
+    this.#options = options;
+    this.#decide = decide;
+  }
+
+  async look(now: Instant): Promise<void> {
+    await this.#options.runs.sweep(now);
+    await this.#switchOff(now);
+    await this.#patrol(now);
+    await this.#purge(now);
+  }
+
+  /** Nothing of theirs fires any more; that they are off, with the record of it, is what remains to be written. */
+  async #switchOff(now: Instant): Promise<void> {
+    const { periodicTasks, ledger, logger } = this.#options;
+    for (const id of await periodicTasks.heldForFailures(SWITCHED_OFF)) {
+      await ledger.fireDue({ now, limit: 200, periodicTaskId: id, decide: this.#decide });
+      const { name } = await periodicTasks.setEnabled(id, false, { now, by: { name: "hyoshi" } });
+      logger.warn({ periodicTaskId: id }, `switched '${name}' off: too many of its runs failed in a row`);
+    }
+  }
+
+  async #patrol(now: Instant): Promise<void> {
+    const { ledger, compile, logger } = this.#options;
+    const { mended, at } = await ledger.patrol({
+      now,
+      after: this.#patrolledTo,
+      limit: PATROL,
+      nextAt: (plan, after) => nextNamed(compile(plan), after) ?? null,
+    });
+    this.#patrolledTo = at;
+    if (mended.length > 0) {
+      logger.warn({ scheduleIds: mended }, "mended cursors that did not agree with their schedules");
+    }
+  }
+
+  async #purge(now: Instant): Promise<void> {
+    const { clock, retention } = this.#options;
+    if (clock.monotonic() < this.#purgeAt) return;
+    const { position, more } = await retention.purge({ now, limit: PURGE, position: this.#purgedTo });
+    this.#purgedTo = position;
+    if (!more) this.#purgeAt = clock.monotonic() + PURGE_AGAIN_AFTER_MS;
+  }
+}

@@ -1,0 +1,51 @@
+import type { Instant } from "../../base/clock.ts";
+import { nextNamed } from "../../firing/named-times.ts";
+import type { WithdrawRequest } from "../../ledger/ledger.ts";
+import { type CalendarDaysOf, type PlanRow, planColumns, planOf } from "./due-row.ts";
+
+/** A cursor that accounts for times which have not come yet. */
+export interface AheadRow extends PlanRow {
+  readonly schedule_id: number;
+  readonly accounted_to: number;
+  /** 1 where it is on: then it waits for its next time. */
+  readonly is_on: number;
+}
+
+export const aheadSql = (after: string, beyond: string, limit: string) => `
+  select c.schedule_id, c.accounted_to, ${planColumns},
+    case when c.error is null and s.enabled = 1 and s.removed_at is null and p.enabled = 1 and p.archived_at is null
+      then 1 else 0 end as is_on
+  from schedule_cursor c
+  join schedule s on s.id = c.schedule_id
+  join periodic_task p on p.id = s.periodic_task_id
+  where c.schedule_id > ${after} and c.accounted_to > ${beyond}
+  order by c.schedule_id limit ${limit}`;
+
+/** Where the cursor returns to. A schedule that cannot be computed waits for nothing. */
+export function returned(row: AheadRow, { now, compile }: WithdrawRequest, daysOf: CalendarDaysOf): Instant | null {
+  if (row.is_on === 0) return null;
+  try {
+    return nextNamed(compile(planOf(row, daysOf)), now) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+/** What takes a schedule back to an instant. Parameters: the instant, and the schedule's id. */
+export const withdrawSql = (now: string, id: string) => [
+  // What was sent stays sent: when its time comes, its row is there already.
+  `delete from firing where schedule_id = ${id} and nominal_at > ${now} and verdict not in ('sent', 'held', 'merged')`,
+  `update firing set through_at = ${now} where schedule_id = ${id} and nominal_at <= ${now} and through_at > ${now}`,
+  `update schedule_revision set from_at = ${now} where schedule_id = ${id} and from_at > ${now}`,
+];
+
+export const returnCursorSql = (nextAt: string, now: string, id: string, accountedTo: string) => `
+  update schedule_cursor set next_at = ${nextAt}, accounted_to = ${now},
+    accounted_from = case when accounted_from > ${now} then ${now} else accounted_from end
+  where schedule_id = ${id} and accounted_to = ${accountedTo}`;
+
+/** Pauses that were made, or ended, by a clock that was ahead. */
+export const withdrawPausesSql = (now: string) => [
+  `update pause set from_at = ${now} where from_at > ${now} and (ended_at is null or ended_at > ${now})`,
+  `update pause set ended_at = ${now} where ended_at > ${now}`,
+];
