@@ -19,7 +19,8 @@ export function PauseBanner() {
   if (!shown) return null;
   return (
     <Box
-      role="status"
+      component="aside"
+      aria-label={words.all}
       sx={{
         display: "flex",
         alignItems: "baseline",

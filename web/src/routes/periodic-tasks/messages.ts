@@ -114,6 +114,7 @@ export const usePeriodicTaskMessages = defineMessages(
       enable: "Enable",
       disable: "Disable",
       duplicate: "Duplicate",
+      pauseTitle: (name: string) => `Pause ${name}`,
     },
   },
   {
@@ -218,6 +219,7 @@ export const usePeriodicTaskMessages = defineMessages(
       enable: "有効にする",
       disable: "無効にする",
       duplicate: "複製",
+      pauseTitle: (name) => `${name} を一時停止`,
     },
   },
 );

@@ -22,6 +22,8 @@ export const useLateMessages = defineMessages(
       ask: "If beat is down from",
       length: "for",
       until: (time: string) => `until ${time}:`,
+      fromLabel: "Beginning of an outage",
+      lengthLabel: "Length of the outage",
       join: " ",
       none: "No time of this schedule lies in it.",
       missed: (count: string, first: string, last: string) =>
@@ -102,9 +104,11 @@ export const useLateMessages = defineMessages(
       capHelp: "新しいほうから数えます。空欄なら 1,000 件。",
     },
     outage: {
-      ask: "beat が止まったと仮定して",
-      length: "長さ",
-      until: (time) => `${time} に戻った場合:`,
+      ask: "もし beat が",
+      length: "から",
+      until: (time) => `止まり、${time} に戻ったら:`,
+      fromLabel: "停止の始まり",
+      lengthLabel: "停止の長さ",
       join: "",
       none: "この間に予定はありません。",
       missed: (count, first, last) =>

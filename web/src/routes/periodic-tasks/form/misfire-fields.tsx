@@ -111,7 +111,7 @@ function OutageFields({ outage, zone }: { outage: Outage; zone: string }) {
         type="datetime-local"
         value={from === undefined ? "" : wallClock(from, zone)}
         onChange={(event) => setFrom(event.target.value === "" ? undefined : instantOf(event.target.value, zone))}
-        slotProps={{ htmlInput: { "aria-label": m.ask, sx: { fontSize: 13, py: 0 } } }}
+        slotProps={{ htmlInput: { "aria-label": m.fromLabel, sx: { fontSize: 13, py: 0 } } }}
       />
       <span>{m.length}</span>
       <TextField
@@ -119,7 +119,7 @@ function OutageFields({ outage, zone }: { outage: Outage; zone: string }) {
         variant="standard"
         value={String(lengthMs)}
         onChange={(event) => setLength(Number(event.target.value))}
-        slotProps={{ select: { SelectDisplayProps: { "aria-label": m.length } } }}
+        slotProps={{ select: { SelectDisplayProps: { "aria-label": m.lengthLabel } } }}
         sx={{ "& .MuiSelect-select": { fontSize: 13, py: 0 } }}
       >
         {lengths.map((length) => (

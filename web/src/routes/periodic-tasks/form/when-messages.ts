@@ -41,7 +41,7 @@ export const useWhenMessages = defineMessages(
       action: (expression: string) => `Spread by hash: ${expression}`,
     },
     rules: {
-      more: "Bounds, calendar, jitter, clock changes, name, own input",
+      more: "Bounds, calendar, jitter, name …",
       less: "Fewer details",
       startsAt: "From",
       startsAtHelp: "Empty: from now on.",
@@ -79,12 +79,7 @@ export const useWhenMessages = defineMessages(
     preview: {
       perDay: (count: string) => `${count} a day`,
       upTo: (count: string) => `up to ${count} a day`,
-      holiday: (name: string) => `closed: ${name}`,
-      closed: "closed",
-      leftOut: "left out by the clock",
       movedTo: (time: string) => `moved to ${time}`,
-      movedFrom: (time: string) => `moved from ${time}`,
-      skipped: "skipped",
       window: "Times between two dates",
       windowFrom: "Between",
       windowUntil: "and",
@@ -122,7 +117,7 @@ export const useWhenMessages = defineMessages(
       action: (expression) => `分散させる: ${expression}`,
     },
     rules: {
-      more: "期間・カレンダー・開始のずらし・夏時間・名前・個別の入力",
+      more: "期間・カレンダー・名前など",
       less: "詳細を閉じる",
       startsAt: "開始日時",
       startsAtHelp: "空欄なら今すぐ有効です。",
@@ -159,12 +154,7 @@ export const useWhenMessages = defineMessages(
     preview: {
       perDay: (count) => `1 日に ${count} 回`,
       upTo: (count) => `1 日に最大 ${count} 回`,
-      holiday: (name) => `休み: ${name}`,
-      closed: "休み",
-      leftOut: "時計にない時刻",
       movedTo: (time) => `${time} に移動`,
-      movedFrom: (time) => `${time} から移動`,
-      skipped: "見送り",
       window: "期間を指定して確かめる",
       windowFrom: "いつから",
       windowUntil: "いつまで",

@@ -1,10 +1,17 @@
 import Menu from "@mui/material/Menu";
 import MenuItem from "@mui/material/MenuItem";
+import { useState } from "react";
 import { useNavigate } from "react-router-dom";
+import { PauseDialog } from "../../../components/pause-dialog.tsx";
 import { useToast } from "../../../components/toast.tsx";
-import { runPeriodicTask } from "../../../services/periodic-tasks.ts";
+import {
+  pausePeriodicTask,
+  releasePeriodicTask,
+  resumePeriodicTask,
+  runPeriodicTask,
+} from "../../../services/periodic-tasks.ts";
 import { useMay } from "../../../services/session.ts";
-import type { PeriodicTaskSummary } from "../../../services/wire.ts";
+import type { PauseInput, PeriodicTaskSummary } from "../../../services/wire.ts";
 import { usePeriodicTaskMessages } from "../messages.ts";
 import { useSwitch } from "../parts/use-switch.ts";
 
@@ -21,6 +28,7 @@ export function RowMenu({ at, onClose }: Props) {
   const navigate = useNavigate();
   const setEnabled = useSwitch();
   const row = at?.row;
+  const [pausing, setPausing] = useState<PeriodicTaskSummary>();
   const choose = (act: (row: PeriodicTaskSummary) => unknown) => () => {
     onClose();
     if (row) void act(row);
@@ -33,7 +41,20 @@ export function RowMenu({ at, onClose }: Props) {
       toast.fail(error);
     }
   };
-  return (
+  const attempt = async (act: Promise<unknown>, done: string) => {
+    try {
+      await act;
+      toast.say(done);
+    } catch (error) {
+      toast.fail(error);
+    }
+  };
+  const pause = async ({ id }: PeriodicTaskSummary, how: PauseInput) => {
+    await pausePeriodicTask(id, how);
+    toast.say(m.bulk.paused(1), () => void resumePeriodicTask(id).catch((error: unknown) => toast.fail(error)));
+  };
+  const isPaused = row?.paused?.scope === "periodic-task";
+  const menu = (
     <Menu
       open={row !== undefined}
       anchorEl={at?.element ?? null}
@@ -49,10 +70,36 @@ export function RowMenu({ at, onClose }: Props) {
         <MenuItem key="switch" onClick={choose((task) => setEnabled([task], !task.enabled))}>
           {row?.enabled ? m.rowActions.disable : m.rowActions.enable}
         </MenuItem>,
+        isPaused ? (
+          <MenuItem key="resume" onClick={choose(({ id }) => attempt(resumePeriodicTask(id), m.bulk.resumed(1)))}>
+            {m.bulk.resume}
+          </MenuItem>
+        ) : (
+          <MenuItem key="pause" onClick={choose(setPausing)}>
+            {m.bulk.pause}
+          </MenuItem>
+        ),
+        row?.heldReason && (
+          <MenuItem key="release" onClick={choose(({ id }) => attempt(releasePeriodicTask(id), m.bulk.released(1)))}>
+            {m.bulk.release}
+          </MenuItem>
+        ),
         <MenuItem key="duplicate" onClick={choose(({ id }) => navigate(`/periodic-tasks/new?from=${id}`))}>
           {m.rowActions.duplicate}
         </MenuItem>,
       ]}
     </Menu>
+  );
+  return (
+    <>
+      {menu}
+      {pausing && (
+        <PauseDialog
+          title={m.rowActions.pauseTitle(pausing.name)}
+          pause={(how) => pause(pausing, how)}
+          onClose={() => setPausing(undefined)}
+        />
+      )}
+    </>
   );
 }

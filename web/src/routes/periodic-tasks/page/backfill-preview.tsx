@@ -24,7 +24,7 @@ export function BackfillCount({ preview, isStale, isAsking, cap, zone }: Props) 
   const stamp = (at: number) => `${format.shortInstant(at, zone)} ${format.offset(at, zone)}`;
   return (
     <Box
-      role="status"
+      aria-live="polite"
       sx={{ p: 1.5, bgcolor: "sunken", borderRadius: 1, minHeight: 44, opacity: isStale ? 0.45 : 1, fontSize: 13.5 }}
     >
       {beyondCap && <NoteLine state="missed">{m.beyondCap(format.number(cap))}</NoteLine>}
