@@ -22,7 +22,7 @@ export async function holdFailed(connection: PostgresConnection, ended: readonly
   });
   for (const row of rows) {
     const hold = holdAfterAll(row, ofTask.get(row.id) ?? []);
-    if (hold !== null) await set(connection, row, hold);
+    if (hold !== null) await setHold(connection, row.id, hold);
   }
 }
 
@@ -46,11 +46,16 @@ function holdAfterAll(row: HoldRow, ended: readonly EndedRow[]): Hold | null {
   return null;
 }
 
-async function set(connection: PostgresConnection, { id, name }: { id: number; name: string }, hold: Hold) {
-  const { rowCount } = await connection.query({ text: setHoldSql("$1", "$2"), values: [id, JSON.stringify(hold)] });
-  if (rowCount === 0) return;
+/** Keeps a periodic task that is not held yet from firing on, and records it. */
+export async function setHold(connection: PostgresConnection, id: number, hold: Hold): Promise<void> {
+  const { rows } = await connection.query<{ name: string }>({
+    text: `${setHoldSql("$1", "$2")} returning name`,
+    values: [id, JSON.stringify(hold)],
+  });
+  const [task] = rows;
+  if (task === undefined) return;
   await connection.query({
     text: recordHoldSql("$1", "$2", "$3", "$4"),
-    values: [hold.at, String(id), name, JSON.stringify({ heldReason: hold })],
+    values: [hold.at, String(id), task.name, JSON.stringify({ heldReason: hold })],
   });
 }

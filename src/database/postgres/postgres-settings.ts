@@ -26,6 +26,12 @@ const STATEMENT_MS = 30_000;
 const keptAlive = { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3 } as const;
 
 /**
+ * Each statement has the one right index, while what the tables hold changes faster than the statistics. A plan that cannot
+ * do without what is switched off here counts as dear, and would be compiled first, which takes longer than to carry it out.
+ */
+const byIndex = { enable_seqscan: "off", enable_bitmapscan: "off", jit: "off" } as const;
+
+/**
  * Fire, claim, begin, finish and sweep. A process that stops in the middle of a transaction holds up the others for a second at most.
  * Without bitmap scans, sequential scans, sorts, and joins other than by key: what the tables hold changes faster than the statistics, and
  * each of these statements has the one right index (a claim takes 1 to 2 ms by it, and 95 to 122 where the server sorts the backlog).
@@ -37,8 +43,7 @@ export const hotUse: ConnectionUse = {
     statement_timeout: STATEMENT_MS,
     lock_timeout: 5_000,
     idle_in_transaction_session_timeout: 1_000,
-    enable_bitmapscan: "off",
-    enable_seqscan: "off",
+    ...byIndex,
     enable_sort: "off",
     enable_hashjoin: "off",
     enable_mergejoin: "off",
@@ -59,11 +64,15 @@ export const writeUse: ConnectionUse = {
   },
 };
 
-/** Lists and pages. */
+/** Lists and pages. They are written to be carried out as they stand: one table after the other, each row of it by an index. */
 export const readUse: ConnectionUse = {
   most: 4,
   session: {
     ...keptAlive,
+    ...byIndex,
+    enable_hashjoin: "off",
+    enable_mergejoin: "off",
+    join_collapse_limit: 1,
     statement_timeout: STATEMENT_MS,
     idle_in_transaction_session_timeout: 1_000,
     default_transaction_read_only: "on",
