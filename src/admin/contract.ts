@@ -214,25 +214,25 @@ export const schedulePreviewRequest = z.intersection(
 const localTime = z.object({ at: instant, local: z.string() });
 export const schedulePreview = z.object({
   description: bilingual,
+  /** What its bounds, its calendar and its rules for changes of the clocks do, a sentence each. */
+  effects: z.array(bilingual),
   zone: z.string(),
   /** `local` is ISO 8601 in the schedule's zone with its offset. */
   times: z.array(localTime),
   /** More times follow within the window that was asked for. */
-  more: z.boolean().optional(),
+  more: z.boolean(),
   /** Named times in the stretch of `times` at which it does not fire, and why. */
-  exceptions: z
-    .array(
-      localTime.extend({
-        reason: z.enum(["calendar", "daylight_saving"]),
-        movedTo: localTime.nullable(),
-        text: bilingual,
-      }),
-    )
-    .optional(),
+  exceptions: z.array(
+    localTime.extend({
+      reason: z.enum(["calendar", "daylight_saving"]),
+      movedTo: localTime.nullable(),
+      text: bilingual,
+    }),
+  ),
   /** Nominal times in the coming 365 days, exact up to 100,000. */
   perYear: z.object({ value: z.number().int(), capped: z.boolean() }),
   /** How often it fires on each of the coming 28 days of the zone; counts stop at 100,000. */
-  perDay: z.array(z.object({ date: z.string(), count: z.number().int() })).optional(),
+  perDay: z.array(z.object({ date: z.string(), count: z.number().int() })),
   /** The next changes of the zone's offset that alter a nominal time, in words. */
   warnings: z.array(z.object({ at: instant, text: bilingual })),
 });
@@ -437,6 +437,8 @@ export const periodicTaskQuery = pageQuery.extend({
   task: z.string().max(200).optional(),
   queue: z.string().max(200).optional(),
   tag: z.string().max(100).optional(),
+  /** Of which a schedule follows this calendar. */
+  calendarId: z.coerce.number().int().optional(),
   archived: z.enum(["true", "false"]).optional(),
   sort: z.enum(["name", "-name", "task", "-task", "nextAt", "-nextAt"]).default("name"),
 });

@@ -14,6 +14,8 @@ export interface PeriodicTaskFilter {
   readonly lastOutcome?: string;
   readonly task?: string;
   readonly tag?: string;
+  /** Of which a schedule follows this calendar. */
+  readonly calendarId?: number;
   readonly queue?: QueueFilter;
   /** Only archived ones; else only those that are not. */
   readonly archived?: boolean;

@@ -132,6 +132,7 @@ const filters: Record<string, Partial<PeriodicTaskQuery>> = {
   task: { task: "t.3" },
   tag: { tag: "rare" },
   "a tag of nearly all": { tag: "x" },
+  calendar: { calendarId: 1 },
   "last outcome": { lastOutcome: "failed" },
   queue: { queue: { name: "slow", tasks: [], except: false } },
   "the default queue": { queue: { name: "default", tasks: ["t.1"], except: true } },

@@ -101,6 +101,7 @@ const filters: Record<string, Partial<PeriodicTaskQuery>> = {
   disabled: { enabled: false },
   task: { task: "t.x" },
   tag: { tag: "x" },
+  calendar: { calendarId: 1 },
   "last outcome": { lastOutcome: "failed" },
   running: { lastOutcome: "running" },
   waiting: { lastOutcome: "ready" },

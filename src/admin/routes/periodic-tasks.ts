@@ -83,10 +83,10 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
       },
     },
     async ({ query }) => {
-      const { q, enabled, archived, count, lastOutcome, task, queue, tag, after, sort, limit } = query;
+      const { q, enabled, archived, count, lastOutcome, task, queue, tag, calendarId, after, sort, limit } = query;
       const text = q?.trim();
       const found = await periodicTasks.list({
-        ...given({ lastOutcome, task, queue, tag, after }),
+        ...given({ lastOutcome, task, queue, tag, calendarId, after }),
         ...(text ? { text } : {}),
         ...(enabled !== undefined && { enabled: enabled === "true" }),
         ...(archived === "true" && { archived: true }),

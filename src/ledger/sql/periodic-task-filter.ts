@@ -14,7 +14,7 @@ type Id = { readonly id: number };
 
 /** The conditions on `p`, which has the columns id, name, task, enabled and queue. */
 export function conditions(filter: PeriodicTaskFilter): RawBuilder<boolean>[] {
-  const { enabled, task, lastOutcome, tag, queue, text } = filter;
+  const { enabled, task, lastOutcome, tag, calendarId, queue, text } = filter;
   const found: RawBuilder<boolean>[] = [];
   if (enabled !== undefined) found.push(sql`p.enabled = ${enabled ? 1 : 0}`);
   if (task !== undefined) found.push(sql`p.task = ${task}`);
@@ -28,6 +28,10 @@ export function conditions(filter: PeriodicTaskFilter): RawBuilder<boolean>[] {
   }
   if (tag !== undefined) {
     found.push(sql`exists (select 1 from periodic_task_tag t where t.tag = ${tag} and t.periodic_task_id = p.id)`);
+  }
+  if (calendarId !== undefined) {
+    found.push(sql`exists (
+      select 1 from schedule s where s.calendar_id = ${calendarId} and s.removed_at is null and s.periodic_task_id = p.id)`);
   }
   if (text !== undefined) {
     found.push(sql`(${contains(sql`p.name || ${BETWEEN} || p.task`, text)} or exists (
@@ -60,7 +64,7 @@ export async function candidates(
     const { rows } = await query.execute(db);
     return rows.length > CANDIDATES ? undefined : rows.map(({ id }) => id);
   };
-  const { archived, enabled, tag, lastOutcome, queue, task, text, byNextTime } = filter;
+  const { archived, enabled, tag, calendarId, lastOutcome, queue, task, text, byNextTime } = filter;
   if (archived === true) {
     return few(sql<Id>`
       select id from periodic_task where archived_at is not null order by archived_at desc limit ${CANDIDATES}`);
@@ -76,6 +80,11 @@ export async function candidates(
       sql<Id>`select periodic_task_id as id from periodic_task_tag where tag = ${tag} limit ${most}`,
     );
     if (ids !== undefined) return ids;
+  }
+  if (calendarId !== undefined) {
+    const ids = await few(sql<Id>`
+      select periodic_task_id as id from schedule where calendar_id = ${calendarId} and removed_at is null limit ${most}`);
+    if (ids !== undefined) return [...new Set(ids)];
   }
   if (lastOutcome !== undefined) {
     const ids = await few(

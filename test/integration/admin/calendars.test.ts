@@ -140,7 +140,9 @@ test("a closed day gets its row when its time has come, and a moved time names i
 test("a calendar that is followed is not archived, and one that is gone cannot be followed", async () => {
   const { id } = await make(own);
   const task = await following("Follows", id, "skip");
+  await call("POST", "/periodic-tasks", 201, { name: "Does not", task: "tapp_a.hello" });
   expect((await call("DELETE", `/calendars/${id}`, 409)).code).toBe("calendar_in_use");
+  expect((await call("GET", `/periodic-tasks?calendarId=${id}`, 200)).items).toMatchObject([{ name: "Follows" }]);
   await call("DELETE", `/periodic-tasks/${task.id}`, 204);
   await call("DELETE", `/calendars/${id}`, 204);
   expect((await call("GET", "/calendars", 200)).items).toEqual([]);
