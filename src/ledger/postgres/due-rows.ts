@@ -3,16 +3,15 @@ import type { PostgresConnection } from "../../database/postgres/postgres-pool.t
 import { type DueRow, dueColumns } from "../../database/queries/due-row.ts";
 import { type TaskDefaults, unannounced } from "../../database/queries/firing-run.ts";
 
-/** A due cursor, with what processes have announced of its task. */
+/** A due cursor. */
 export interface TakenRow extends DueRow {
-  readonly announced_queue: string | null;
-  readonly announced_priority: string | null;
-  readonly announced_on_lost: string | null;
+  /** What processes have announced of its task, on the first row of each task. */
+  readonly announcement: string | null;
   /** Whether there is a pause that may cover it. */
   readonly any_pause: number;
 }
 
-// One look for each task and not for each row: an announcement holds the schema of the task.
+// One announcement for each task and not for each row: it holds the schema of the task.
 const withTexts = (cursors: string) => `
   with c as materialized (${cursors}),
   due as materialized (
@@ -21,16 +20,15 @@ const withTexts = (cursors: string) => `
     join periodic_task p on p.id = s.periodic_task_id
   ),
   announced as materialized (
-    select t.task, a.queue, a.priority, a.on_lost from (select distinct task from due) t
+    select t.schedule_id, a.announcement from (select min(schedule_id) as schedule_id, task from due group by task) t
     cross join lateral (
-      select announcement ->> 'queue' as queue, announcement ->> 'priority' as priority, announcement ->> 'onLost' as on_lost
-      from announced_task where task = t.task order by announced_at desc limit 1
+      select announcement from announced_task where task = t.task order by announced_at desc limit 1
     ) a
   )
-  select due.*, a.queue as announced_queue, a.priority as announced_priority, a.on_lost as announced_on_lost,
+  select due.*, a.announcement,
     (select exists (select 1 from pause where ended_at is null)
       or exists (select 1 from pause where ended_at > (select min(accounted_to) from due))) as any_pause
-  from due left join announced a on a.task = due.task
+  from due left join announced a on a.schedule_id = due.schedule_id
   order by due.next_at, due.schedule_id`;
 
 const takeAll = withTexts(`
@@ -65,11 +63,12 @@ export async function takeDue(
   return rows.map((row) => byId.get(row.schedule_id) ?? row);
 }
 
-export function defaultsOf(row: TakenRow): TaskDefaults {
-  const { announced_queue: queue, announced_priority: priority, announced_on_lost: onLost } = row;
-  return {
-    queue: queue ?? unannounced.queue,
-    priority: priority === null ? unannounced.priority : Number(priority),
-    ...(onLost === "fail" && { onLost }),
-  };
+/** What is known of the tasks of all rows. */
+export function announcedDefaults(rows: readonly TakenRow[]): (row: TakenRow) => TaskDefaults {
+  const ofTask = new Map<string, TaskDefaults>();
+  for (const { task, announcement } of rows) {
+    if (announcement === null) continue;
+    ofTask.set(task, { ...unannounced, ...(JSON.parse(announcement) as Partial<TaskDefaults>) });
+  }
+  return ({ task }) => ofTask.get(task) ?? unannounced;
 }

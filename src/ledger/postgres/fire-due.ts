@@ -1,16 +1,19 @@
 import type { Instant } from "../../base/clock.ts";
 import { messageOf } from "../../base/error.ts";
+import { isDecidedByInsert, placeRuns } from "../../database/postgres/place-runs.ts";
 import type { PostgresConnection } from "../../database/postgres/postgres-pool.ts";
-import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import { type DuePauseRow, duePausesSql, pausesBySchedule } from "../../database/queries/due-pauses.ts";
 import { type CalendarDaysOf, type DueRow, dueSchedule } from "../../database/queries/due-row.ts";
-import { firingRun } from "../../database/queries/firing-run.ts";
+import { firingRun, type TaskDefaults } from "../../database/queries/firing-run.ts";
+import type { RunToInsert } from "../../database/queries/run-columns.ts";
 import { cannotCompute } from "../../firing/decide.ts";
 import type { Decision, DueSchedule, PauseSpan } from "../../firing/decision.ts";
-import { slotOf } from "../../firing/run-lock.ts";
 import type { FireReport, FireRequest } from "../ledger.ts";
 import type { CalendarCache } from "./calendar-cache.ts";
-import { defaultsOf, type TakenRow, takeDue } from "./due-rows.ts";
+import { announcedDefaults, type TakenRow, takeDue } from "./due-rows.ts";
+import { assertStillFree, endCounted, lockCounted, sentSoFar } from "./ending-tasks.ts";
+import { knownRows } from "./known-rows.ts";
+import { mergeSiblings } from "./merge-siblings.ts";
 import { type CursorMove, type FiringToWrite, type WrittenFirings, writeFirings } from "./write-firings.ts";
 
 /** Rows of the ledger in one transaction, so that nobody waits long behind what many schedules catch up. */
@@ -18,16 +21,21 @@ const ROWS_AT_ONCE = 500;
 /** Schedules of one periodic task in one transaction: they are decided one after the other. */
 const OF_ONE_AT_ONCE = 20;
 
-interface Decided {
+export interface Decided {
   readonly row: TakenRow;
   readonly schedule: DueSchedule | undefined;
   readonly decision: Decision;
+  /** The ledger has nothing yet for the times that were decided. */
+  readonly follows: boolean;
 }
 
 /** What the decisions of one transaction need besides their rows. */
 interface Surroundings {
+  readonly now: Instant;
+  readonly decide: FireRequest["decide"];
   readonly pauses: (row: DueRow) => readonly PauseSpan[];
   readonly daysOf: CalendarDaysOf;
+  readonly defaultsOf: (row: TakenRow) => TaskDefaults;
 }
 
 /** One batch, inside a transaction. */
@@ -36,31 +44,29 @@ export async function fireDue(
   request: FireRequest,
   calendars: CalendarCache,
 ): Promise<FireReport> {
-  const { now, limit } = request;
-  const rows = await takeDue(connection, request);
-  if (rows.length === 0) return { schedules: 0, sent: 0, failed: 0, latenessMs: [], drained: true };
+  const { now, limit, decide } = request;
+  const taken = await takeDue(connection, request);
+  if (taken.length === 0) return { schedules: 0, sent: 0, failed: 0, latenessMs: [], drained: true };
+  const rows = await lockCounted(connection, taken);
   await lockShared(connection, rows);
-  const surroundings = {
+  const surroundings: Surroundings = {
+    ...{ now, decide },
     pauses: await pausesOf(connection, rows),
     daysOf: await calendars.daysFor(connection, rows),
+    defaultsOf: announcedDefaults(taken),
   };
 
   const total = { schedules: 0, failed: 0, latenessMs: [] as number[] };
   let written = 0;
-  let unfinished = rows.length === limit;
+  let unfinished = taken.length === limit;
   for (const wave of wavesOf(rows)) {
-    if (written >= ROWS_AT_ONCE) {
-      unfinished = true;
-      break;
-    }
-    const decided = await decideEach(connection, wave, request, surroundings, ROWS_AT_ONCE - written);
-    unfinished ||= decided.length < wave.length;
-    const firings = await mergeSiblings(connection, firingsOf(decided, now));
-    const answer = await writeFirings(connection, firings, decided.map(moveOf), now);
-    await overrule(connection, firings, answer);
+    if (written >= ROWS_AT_ONCE) break;
+    const decided = await decideEach(connection, wave, surroundings, ROWS_AT_ONCE - written);
+    const { firings, answers } = await writeEach(connection, decided, surroundings);
     for (const { run, firing } of firings) {
-      if (run !== undefined && answer.sent.has(run.id)) total.latenessMs.push(now - firing.nominalAt);
+      if (run !== undefined && answers.sent.has(run.id)) total.latenessMs.push(now - firing.nominalAt);
     }
+    await endCounted(connection, decided, answers, now);
     for (const { decision } of decided) {
       total.schedules += 1;
       if (decision.error !== null) total.failed += 1;
@@ -68,7 +74,7 @@ export async function fireDue(
       unfinished ||= decision.nextAt !== null && decision.nextAt <= now;
     }
   }
-  if (rows.length > total.schedules) unfinished = true;
+  unfinished ||= total.schedules < taken.length;
   return { ...total, sent: total.latenessMs.length, drained: !unfinished };
 }
 
@@ -126,130 +132,118 @@ async function pausesOf(
 async function decideEach(
   connection: PostgresConnection,
   rows: readonly TakenRow[],
-  { now, decide }: FireRequest,
-  { pauses, daysOf }: Surroundings,
+  surroundings: Surroundings,
   most: number,
 ): Promise<readonly Decided[]> {
-  const sentSoFar = await countsOf(connection, rows);
+  const counts = await sentSoFar(connection, rows);
   const decided: Decided[] = [];
   for (let n = 0, planned = 0; n < rows.length && planned < most; n += 1) {
-    const row = rows[n] as TakenRow;
-    let schedule: DueSchedule | undefined;
-    let decision: Decision;
-    try {
-      const id = row.periodic_task_id;
-      schedule = dueSchedule(row, { pauses: pauses(row), daysOf, sentSoFar: () => sentSoFar.get(id) ?? 0 });
-      decision = decide(schedule, now);
-    } catch (error) {
-      decision = cannotCompute(now, messageOf(error));
-    }
-    decided.push({ row, schedule, decision });
-    planned += decision.firings.length;
+    const one = decideOne(rows[n] as TakenRow, counts, surroundings);
+    decided.push(one);
+    planned += one.decision.firings.length;
   }
-  return decided;
-}
-
-/** How many runs were sent of the periodic tasks that end after a number of them. */
-async function countsOf(
-  connection: PostgresConnection,
-  rows: readonly TakenRow[],
-): Promise<ReadonlyMap<number, number>> {
-  const ids = rows.filter((row) => row.options.includes('"endAfterRuns"')).map((row) => row.periodic_task_id);
-  if (ids.length === 0) return new Map();
-  const { rows: counts } = await connection.query<{ id: number; sent: number }>({
-    name: "sent-so-far",
-    text: "select periodic_task_id as id, sent from periodic_task_sent where periodic_task_id = any($1::bigint[])",
-    values: [ids],
+  // Single times are written where there is no row yet; a span must not cover one that is there.
+  const spans = decided.filter(
+    ({ schedule, decision }) => schedule && decision.firings.some(({ run }) => run === null),
+  );
+  const known = await knownRows(
+    connection,
+    spans.map(({ row, decision }) => ({
+      scheduleId: row.schedule_id,
+      after: row.accounted_to,
+      through: decision.accountedTo,
+    })),
+  );
+  if (known.size === 0) return decided;
+  return decided.map((one) => {
+    const there = known.get(one.row.schedule_id);
+    if (there === undefined || one.schedule === undefined) return one;
+    const decision = decisionOf({ ...one.schedule, known: there }, surroundings);
+    return { ...one, decision, follows: false };
   });
-  return new Map(counts.map(({ id, sent }) => [id, sent]));
 }
 
-function firingsOf(decided: readonly Decided[], now: Instant): readonly FiringToWrite[] {
-  return decided.flatMap(({ row, schedule, decision }) =>
+function decideOne(row: TakenRow, counts: ReadonlyMap<number, number>, surroundings: Surroundings): Decided {
+  const { now, pauses, daysOf } = surroundings;
+  const follows = true;
+  try {
+    const sent = () => counts.get(row.periodic_task_id) ?? 0;
+    const schedule = dueSchedule(row, { pauses: pauses(row), daysOf, sentSoFar: sent });
+    return { row, schedule, decision: decisionOf(schedule, surroundings), follows };
+  } catch (error) {
+    return { row, schedule: undefined, decision: cannotCompute(now, messageOf(error)), follows };
+  }
+}
+
+function decisionOf(schedule: DueSchedule, { now, decide }: Surroundings): Decision {
+  try {
+    return decide(schedule, now);
+  } catch (error) {
+    return cannotCompute(now, messageOf(error));
+  }
+}
+
+/** Writes what was decided: at once, but where one run's place depends on another one's that has to be there first. */
+async function writeEach(connection: PostgresConnection, decided: readonly Decided[], surroundings: Surroundings) {
+  const { now } = surroundings;
+  const firings = await mergeSiblings(connection, firingsOf(decided, surroundings));
+  const sent = new Set<string>();
+  const held = new Set<string>();
+  let moves: readonly CursorMove[] = decided;
+  for (let pending = firings; pending.length > 0 || moves.length > 0; moves = []) {
+    const placed = await placeEach(connection, pending);
+    const answers = await writeFirings(connection, placed.now, moves, now);
+    for (const id of answers.sent) sent.add(id);
+    for (const id of answers.held) held.add(id);
+    pending = placed.later;
+  }
+  const answers: WrittenFirings = { sent, held };
+  await assertStillFree(connection, decided, answers);
+  return { firings, answers };
+}
+
+function firingsOf(decided: readonly Decided[], { now, defaultsOf }: Surroundings): readonly FiringToWrite[] {
+  return decided.flatMap(({ row, schedule, decision, follows }) =>
     decision.firings.map((firing, n) => ({
       ...{ row, firing },
-      leads: n === 0,
+      follows: follows && n === 0,
       run: schedule && firingRun(schedule, firing, now, defaultsOf(row)),
       counted: schedule?.periodicTask.runsLeft != null,
-      mergedInto: undefined,
     })),
   );
 }
 
-function moveOf({ row, decision }: Decided): CursorMove {
-  return { row, decision };
-}
+type Placing = FiringToWrite & { readonly run: RunToInsert };
 
-const siblingColumns = { periodic_task_id: "bigint", nominal_at: "bigint" } as const;
-
-/** Another schedule of the same periodic task at the same instant, whose run has the same input: its run stands for both. */
-async function mergeSiblings(
-  connection: PostgresConnection,
-  firings: readonly FiringToWrite[],
-): Promise<readonly FiringToWrite[]> {
-  const shared = firings.filter(({ row, run }) => row.schedules > 1 && run !== undefined);
-  if (shared.length === 0) return firings;
-  const keys = shared.map(({ row, firing }) => ({
-    periodic_task_id: row.periodic_task_id,
-    nominal_at: firing.nominalAt,
-  }));
-  const { rows } = await connection.query<{
-    periodic_task_id: number;
-    nominal_at: number;
-    run_id: string;
-    input: string | null;
-  }>({
-    name: "siblings",
-    text: `
-      select t.periodic_task_id, t.nominal_at, f.run_id, coalesce(l.input, d.input) as input
-      from ${unnest(siblingColumns, "t")}
-      join schedule o on o.periodic_task_id = t.periodic_task_id
-      join firing f on f.schedule_id = o.id and f.nominal_at = t.nominal_at and f.verdict = 'sent'
-      left join run_live l on l.id = f.run_id
-      left join run_done d on d.id = f.run_id
-      order by f.schedule_id`,
-    values: arraysOf(siblingColumns, keys),
-  });
-  return firings.map((one) => {
-    const { row, firing, run } = one;
-    if (run === undefined) return one;
-    const sibling = rows.find(
-      (other) =>
-        other.periodic_task_id === row.periodic_task_id &&
-        other.nominal_at === firing.nominalAt &&
-        other.run_id !== run.id &&
-        other.input === JSON.stringify(run.payload),
-    );
-    return sibling === undefined ? one : { ...one, run: undefined, mergedInto: sibling.run_id };
-  });
-}
-
-const overruleColumns = { schedule_id: "bigint", nominal_at: "bigint", lock_key: "text" } as const;
-
-/** What could not be sent, because an earlier run is unfinished. */
-async function overrule(
-  connection: PostgresConnection,
-  firings: readonly FiringToWrite[],
-  { blocked }: WrittenFirings,
-): Promise<void> {
-  if (blocked.size === 0) return;
-  const rows = firings.flatMap(({ row, firing, run }) =>
-    run === undefined || !blocked.has(run.id)
-      ? []
-      : {
-          schedule_id: row.schedule_id,
-          nominal_at: firing.nominalAt,
-          lock_key: run.lock === undefined ? null : slotOf(run.lock.key, 0),
-        },
+/** Decides the overlap rule where the insert itself does not. */
+async function placeEach(connection: PostgresConnection, firings: readonly FiringToWrite[]) {
+  const isPlaced = (one: FiringToWrite): one is Placing => one.run !== undefined && !isDecidedByInsert(one.run);
+  const placing = firings.filter(isPlaced);
+  if (placing.length === 0) return { now: firings, later: [] };
+  // What is not new sends nothing, and must not take anybody's place.
+  const there = await knownRows(
+    connection,
+    placing.map(({ row, firing }) => ({
+      scheduleId: row.schedule_id,
+      after: firing.nominalAt - 1,
+      through: firing.nominalAt,
+    })),
   );
-  await connection.query({
-    name: "overrule",
-    text: `
-      update firing f set verdict = 'skipped', reason = 'overlap', run_id = null,
-        detail = (select json_build_object('runId', l.id) from run_live l
-          where l.lock_key = t.lock_key and l.lock_key is not null and l.state <> 'held')
-      from ${unnest(overruleColumns, "t")}
-      where f.schedule_id = t.schedule_id and f.nominal_at = t.nominal_at`,
-    values: arraysOf(overruleColumns, rows),
+  const isNew = ({ row, firing }: FiringToWrite) =>
+    there.get(row.schedule_id)?.some(({ nominalAt }) => nominalAt === firing.nominalAt) !== true;
+  const fresh = placing.filter(isNew);
+  const places = await placeRuns(
+    connection,
+    fresh.map(({ run }) => run),
+  );
+  const placeOf = new Map(fresh.map((one, n) => [one.run.id, places[n]]));
+  const each = firings.filter((one) => !isPlaced(one) || isNew(one));
+  const placed = each.map((one) => {
+    const place = one.run && placeOf.get(one.run.id);
+    return place === undefined ? one : { ...one, place };
   });
+  return {
+    now: placed.filter(({ place }) => place?.kind !== "later"),
+    later: each.filter((_, n) => placed[n]?.place?.kind === "later"),
+  };
 }

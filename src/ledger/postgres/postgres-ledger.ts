@@ -8,18 +8,21 @@ import { fireDue } from "./fire-due.ts";
 import { withdraw } from "./withdraw.ts";
 
 export class PostgresLedger implements Ledger {
+  readonly clock: () => Promise<Instant>;
   readonly #pool: PostgresPool;
   readonly #calendars = new CalendarCache();
   /** Says what has just been committed. */
   readonly #tell: () => void;
 
-  constructor(pool: PostgresPool, tell: () => void = () => {}) {
+  /** @param clock default: the server's */
+  constructor(
+    pool: PostgresPool,
+    tell: () => void = () => {},
+    clock: () => Promise<Instant> = () => readServerClock(pool),
+  ) {
     this.#pool = pool;
     this.#tell = tell;
-  }
-
-  clock(): Promise<Instant> {
-    return readServerClock(this.#pool);
+    this.clock = clock;
   }
 
   async nextWakeAt(): Promise<Instant | undefined> {

@@ -1,9 +1,11 @@
 import type { Instant } from "../../base/clock.ts";
+import { type Place, stopReplaced } from "../../database/postgres/place-runs.ts";
 import type { PostgresConnection } from "../../database/postgres/postgres-pool.ts";
 import { runColumns as newRunColumns, runColumnNames, runRow } from "../../database/postgres/run-batch.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import { insertColumns, type RunToInsert } from "../../database/queries/run-columns.ts";
-import type { Decision, PlannedFiring } from "../../firing/decision.ts";
+import type { Decision, PlannedFiring, Reason, Verdict } from "../../firing/decision.ts";
+import { slotRange } from "../../firing/run-lock.ts";
 import type { TakenRow } from "./due-rows.ts";
 
 /** A firing as it is to be written, with its run where one is to be sent. */
@@ -11,12 +13,14 @@ export interface FiringToWrite {
   readonly row: TakenRow;
   readonly firing: PlannedFiring;
   readonly run: RunToInsert | undefined;
-  /** The first of its decision: it may continue the schedule's last row. */
-  readonly leads: boolean;
+  /** It is about the times right behind those that the schedule's last row is about. */
+  readonly follows: boolean;
   /** The run is counted, because the periodic task ends after a number of them. */
   readonly counted: boolean;
   /** The run of a sibling, which stands for this firing's as well. */
-  readonly mergedInto: string | undefined;
+  readonly mergedInto?: string;
+  /** Where the overlap rule was decided before: what it says. */
+  readonly place?: Place;
 }
 
 export interface CursorMove {
@@ -33,7 +37,7 @@ const firingColumns = {
   reason: "text",
   detail: "json",
   run_id: "text",
-  accounted_to: "bigint",
+  follows_at: "bigint",
 } as const;
 
 const runColumns = { ...newRunColumns, counted: "bigint" } as const;
@@ -52,8 +56,8 @@ const firstCursor = firstRun + Object.keys(runColumns).length;
 
 /**
  * A row that continues the schedule's last one, with the same verdict, reason and detail, lengthens it. Where the ledger has a row for the
- * nominal time already, the cursor was set back by hand, and what was sent is not sent again. A run that another one is in the way of
- * is left out, and answered. (Within a `case`, a list is looked up by its hash, and not walked for each row.)
+ * nominal time already, the cursor was set back, and what was sent is not sent again. A run that another one is in the way of is left
+ * out, and answered. (Within a `case`, a list is looked up by its hash, and not walked for each row.)
  */
 const writeText = `
   with f as materialized (select * from ${unnest(firingColumns, "t", 2)}),
@@ -61,9 +65,10 @@ const writeText = `
   longer as (
     update firing g set through_at = f.through_at, decided_at = $1
     from f
-    where f.run_id is null and g.schedule_id = f.schedule_id and g.through_at = f.accounted_to
-      and g.nominal_at = (select max(m.nominal_at) from firing m where m.schedule_id = f.schedule_id)
-      and g.verdict = f.verdict and g.reason = f.reason and g.version = f.version
+    where f.follows_at is not null and g.schedule_id = f.schedule_id and g.through_at = f.follows_at
+      and g.nominal_at = (
+        select max(m.nominal_at) from firing m where m.schedule_id = f.schedule_id and m.nominal_at <= f.follows_at)
+      and g.verdict = f.verdict and g.reason = f.reason and g.version = f.version and g.run_id is null
       and g.detail::text is not distinct from f.detail::text
     returning f.ord
   ),
@@ -95,10 +100,10 @@ const writeText = `
   )
   select id, 1 as is_sent from sent union all select run_id, 0 from written where run_id is not null`;
 
+/** What became of the runs. */
 export interface WrittenFirings {
   readonly sent: ReadonlySet<string>;
-  /** Runs that were not added, although their firings are new. */
-  readonly blocked: ReadonlySet<string>;
+  readonly held: ReadonlySet<string>;
 }
 
 /** Writes firings and their runs, and moves the cursors. */
@@ -108,39 +113,76 @@ export async function writeFirings(
   moves: readonly CursorMove[],
   now: Instant,
 ): Promise<WrittenFirings> {
-  const runs = firings.flatMap(({ run, counted }) => {
-    if (run === undefined) return [];
-    return { ...runRow(run, run.availableAt > now ? "scheduled" : "ready"), counted: counted ? 1 : 0 };
-  });
+  const toInsert = firings.filter(isInserted);
   const { rows } = await connection.query<{ id: string; is_sent: number }>({
     name: "write-firings",
     text: writeText,
     values: [
       now,
       ...arraysOf(firingColumns, firings.map(firingRow)),
-      ...arraysOf(runColumns, runs),
+      ...arraysOf(
+        runColumns,
+        toInsert.map((one) => insertedRow(one, now)),
+      ),
       ...arraysOf(cursorColumns, moves.map(cursorRow)),
     ],
   });
-  const sent = new Set(rows.filter((row) => row.is_sent === 1).map(({ id }) => id));
-  const planned = new Set(runs.map(({ id }) => id));
-  const isBlocked = (id: string) => planned.has(id) && !sent.has(id);
-  return { sent, blocked: new Set(rows.map(({ id }) => id).filter(isBlocked)) };
+  const inserted = new Set(rows.filter((row) => row.is_sent === 1).map(({ id }) => id));
+  const written = new Set(rows.map(({ id }) => id));
+  await overrule(
+    connection,
+    toInsert.filter(({ run }) => written.has(run.id) && !inserted.has(run.id)),
+  );
+  const waiting = toInsert.filter(({ run, place }) => place?.kind === "held" && inserted.has(run.id));
+  const released = await releaseAtOnce(connection, waiting);
+  const held = new Set(waiting.map(({ run }) => run.id).filter((id) => !released.has(id)));
+  return { held, sent: new Set([...inserted].filter((id) => !held.has(id))) };
 }
 
-function firingRow({ row, firing, run, leads, mergedInto }: FiringToWrite) {
-  const isMerged = mergedInto !== undefined;
+type InsertedFiring = FiringToWrite & { readonly run: RunToInsert };
+
+function isInserted(one: FiringToWrite): one is InsertedFiring {
+  const { run, place } = one;
+  return run !== undefined && (place === undefined || place.kind === "slot" || place.kind === "held");
+}
+
+function insertedRow({ run, place, counted }: InsertedFiring, now: Instant) {
+  const free = run.availableAt > now ? "scheduled" : "ready";
+  const lockKey = place?.kind === "slot" || place?.kind === "held" ? place.lockKey : undefined;
+  return { ...runRow(run, place?.kind === "held" ? "held" : free, lockKey), counted: counted ? 1 : 0 };
+}
+
+function firingRow(one: FiringToWrite) {
+  const { row, firing, run, follows } = one;
+  const { verdict, reason, detail, runId } = outcomeOf(one);
   return {
     schedule_id: row.schedule_id,
     nominal_at: firing.nominalAt,
     through_at: firing.throughAt,
     version: row.version,
-    verdict: isMerged ? "merged" : firing.verdict,
-    reason: isMerged ? "same_instant" : firing.reason,
-    detail: firing.detail === null ? null : JSON.stringify(firing.detail),
-    run_id: mergedInto ?? run?.id ?? null,
-    accounted_to: leads ? row.accounted_to : null,
+    verdict,
+    reason,
+    detail: detail === null ? null : JSON.stringify(detail),
+    run_id: runId,
+    follows_at: follows && run === undefined && runId === null ? row.accounted_to : null,
   };
+}
+
+interface FiringOutcome {
+  readonly verdict: Verdict;
+  readonly reason: Reason;
+  readonly detail: PlannedFiring["detail"];
+  readonly runId: string | null;
+}
+
+function outcomeOf({ firing, run, mergedInto, place }: FiringToWrite): FiringOutcome {
+  const { verdict, reason, detail } = firing;
+  if (mergedInto !== undefined) return { verdict: "merged", reason: "same_instant", detail: null, runId: mergedInto };
+  const runId = run?.id ?? null;
+  if (place?.kind === "locked")
+    return { verdict: "skipped", reason: place.reason, detail: { runId: place.by }, runId: null };
+  if (place?.kind === "held") return { verdict: "held", reason: "waiting", detail: { runId: place.behind }, runId };
+  return { verdict, reason, detail, runId };
 }
 
 function cursorRow({ row, decision }: CursorMove) {
@@ -152,4 +194,67 @@ function cursorRow({ row, decision }: CursorMove) {
     accounted_to: decision.accountedTo,
     error: decision.error,
   };
+}
+
+const overruleColumns = {
+  schedule_id: "bigint",
+  nominal_at: "bigint",
+  run_id: "text",
+  first: "text",
+  past: "text",
+} as const;
+
+/** What could not be sent, because an earlier run is unfinished. A run that is there already was sent then. */
+async function overrule(connection: PostgresConnection, blocked: readonly InsertedFiring[]): Promise<void> {
+  if (blocked.length === 0) return;
+  const rows = blocked.map(({ row, firing, run }) => {
+    const range = run.lock === undefined ? undefined : slotRange(run.lock.key);
+    return {
+      schedule_id: row.schedule_id,
+      nominal_at: firing.nominalAt,
+      run_id: run.id,
+      first: range?.first ?? null,
+      past: range?.end ?? null,
+    };
+  });
+  await connection.query({
+    name: "overrule",
+    text: `
+      update firing f set verdict = 'skipped', reason = 'overlap', run_id = null,
+        detail = (select json_build_object('runId', l.id) from run_live l
+          where l.lock_key is not null and l.state <> 'held' and l.lock_key >= t.first and l.lock_key < t.past
+          order by l.seq limit 1)
+      from ${unnest(overruleColumns, "t")}
+      where f.schedule_id = t.schedule_id and f.nominal_at = t.nominal_at
+        and not exists (select 1 from run_live r where r.id = t.run_id)`,
+    values: arraysOf(overruleColumns, rows),
+  });
+}
+
+const sentColumns = { schedule_id: "bigint", nominal_at: "bigint", reason: "text" } as const;
+
+/** Asks those to stop that the new ones wait for. Answers which of the new ones did not have to wait, and says so in their firings. */
+async function releaseAtOnce(
+  connection: PostgresConnection,
+  waiting: readonly InsertedFiring[],
+): Promise<ReadonlySet<string>> {
+  if (waiting.length === 0) return new Set();
+  const released = await stopReplaced(
+    connection,
+    waiting.flatMap(({ run, place }) => (place === undefined ? [] : { run, place })),
+  );
+  const rows = waiting
+    .filter(({ run }) => released.has(run.id))
+    .map(({ row, firing }) => ({
+      schedule_id: row.schedule_id,
+      nominal_at: firing.nominalAt,
+      reason: firing.reason,
+    }));
+  if (rows.length === 0) return released;
+  await connection.query({
+    text: `update firing f set verdict = 'sent', reason = t.reason, detail = null from ${unnest(sentColumns, "t")}
+      where f.schedule_id = t.schedule_id and f.nominal_at = t.nominal_at`,
+    values: arraysOf(sentColumns, rows),
+  });
+  return released;
 }
