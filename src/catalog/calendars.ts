@@ -67,8 +67,8 @@ export class Calendars {
     replaced: { readonly id: number; readonly version: number | undefined } | undefined,
     by: Actor,
   ): Promise<SeenCalendar> {
-    const { calendars, clock } = this.#parts;
-    const now = clock.now();
+    const { calendars, ledger } = this.#parts;
+    const now = await ledger.clock();
     const { draft, errors } = await checkCalendar(input, now);
     const isVersionMissing = replaced !== undefined && replaced.version === undefined;
     if (errors.length > 0 || isVersionMissing) throw invalid(isVersionMissing ? [...errors, versionMissing] : errors);
@@ -98,7 +98,7 @@ export class Calendars {
 
   /** Fails with `not_found` and `calendar_in_use`. */
   async archive(id: number, by: Actor): Promise<void> {
-    await this.#parts.calendars.archive(id, { now: this.#parts.clock.now(), by });
+    await this.#parts.calendars.archive(id, { now: await this.#parts.ledger.clock(), by });
   }
 
   /** The countries whose holidays can be taken over. */

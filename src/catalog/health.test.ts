@@ -68,3 +68,13 @@ test("a schedule that cannot be computed and a blocked event loop are told by na
     "The worker 'w7' has not responded for 30 s: a task blocks its event loop",
   ]);
 });
+
+test("a beat says itself that it holds its fire, fails or hangs", () => {
+  const beatSays = (info: ProcessRecord["info"], kind: ProcessRecord["kind"] = "beat") =>
+    codesOf({ processes: [process("beat"), process("worker"), process(kind, { info })] });
+  expect(beatSays({ state: "asleep", loopAgeMs: 900, oldestDueMs: 0, clockJumpMs: null })).toEqual([]);
+  expect(beatSays({ state: "holding", loopAgeMs: 10, clockJumpMs: -3_600_000 })).toEqual(["clock_jump"]);
+  expect(beatSays({ state: "failing", loopAgeMs: 10 })).toEqual(["beat_fails"]);
+  expect(beatSays({ state: "firing", loopAgeMs: 60_000 })).toEqual(["beat_hangs"]);
+  expect(beatSays({ state: "holding" }, "worker")).toEqual([]);
+});

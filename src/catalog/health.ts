@@ -4,7 +4,16 @@ import type { ProcessRecord } from "../control/process-reader.ts";
 import type { QueueDepth } from "../run/run-reader.ts";
 
 export interface Problem {
-  readonly code: "no_beat" | "no_worker" | "late" | "queue_without_worker" | "schedule_error" | "event_loop_blocked";
+  readonly code:
+    | "no_beat"
+    | "no_worker"
+    | "late"
+    | "clock_jump"
+    | "beat_hangs"
+    | "beat_fails"
+    | "queue_without_worker"
+    | "schedule_error"
+    | "event_loop_blocked";
   readonly severity: "warning" | "error";
   readonly text: Bilingual;
 }
@@ -34,6 +43,8 @@ export interface HealthFacts {
 /** A beat that works looks at least once a second. */
 const LATE_MS = 5_000;
 const BLOCKED_MS = 5_000;
+/** A beat's loop turns at least once a second. */
+const HANGS_MS = 10_000;
 
 /** What an operator has to know at a glance. */
 export function healthOf(facts: HealthFacts): Health {
@@ -51,6 +62,7 @@ export function healthOf(facts: HealthFacts): Health {
   if (beats === 0 && nextWakeAt !== undefined) problems.push(noBeat);
   if (workers === 0) problems.push(noWorker);
   if (oldestDueMs > LATE_MS) problems.push(late(oldestDueMs));
+  problems.push(...alive.flatMap(beatProblem));
   // That nobody works at all says it for every queue.
   if (workers > 0) problems.push(...queuesWithoutWorker.map(unserved));
   problems.push(...broken.map(cannotCompute));
@@ -87,6 +99,45 @@ const late = (ms: number): Problem => ({
   text: {
     en: `The oldest due schedule is ${Math.round(ms / 1000)} s late`,
     ja: `最も古い予定が ${Math.round(ms / 1000)} 秒遅れています`,
+  },
+});
+
+/** What a beat tells of its loop. */
+function beatProblem({ kind, name, info }: ProcessRecord): Problem | [] {
+  if (kind !== "beat") return [];
+  const { state, loopAgeMs, clockJumpMs } = info;
+  if (state === "holding") return holds(name, typeof clockJumpMs === "number" ? clockJumpMs : 0);
+  if (state === "failing") return fails(name);
+  return typeof loopAgeMs === "number" && loopAgeMs > HANGS_MS ? hangs(name, loopAgeMs) : [];
+}
+
+const holds = (name: string, jumpMs: number): Problem => {
+  const moved = Math.round(Math.abs(jumpMs) / 1000);
+  return {
+    code: "clock_jump",
+    severity: "error",
+    text: {
+      en: `The beat '${name}' holds its fire: the clock went ${jumpMs < 0 ? "back" : "ahead"} by ${moved} s at once, and is not believed yet`,
+      ja: `時計が一度に ${moved} 秒${jumpMs < 0 ? "戻った" : "進んだ"}ため、beat「${name}」は正しい時刻を確かめるまで実行を控えています`,
+    },
+  };
+};
+
+const fails = (name: string): Problem => ({
+  code: "beat_fails",
+  severity: "error",
+  text: {
+    en: `The beat '${name}' cannot fire: the database does not answer it`,
+    ja: `beat「${name}」はデータベースの応答がないため、実行できません`,
+  },
+});
+
+const hangs = (name: string, ms: number): Problem => ({
+  code: "beat_hangs",
+  severity: "error",
+  text: {
+    en: `The loop of the beat '${name}' has not turned for ${Math.round(ms / 1000)} s`,
+    ja: `beat「${name}」のループが ${Math.round(ms / 1000)} 秒間進んでいません`,
   },
 });
 

@@ -22,14 +22,14 @@ export class Pauses {
 
   /** Replaces a pause of the same target. Fails with `invalid` and `not_found`. */
   async begin({ scope, scopeId }: PauseTarget, request: PauseRequest, by: Actor): Promise<ListedPause> {
-    const { pauses, clock } = this.#parts;
+    const { pauses, clock, ledger } = this.#parts;
     const faults = pauseFaults(request, clock.now());
     const id = scope === "all" ? "" : scopeId.trim();
     if (scope !== "all" && id === "") {
       faults.push({ path: "/scopeId", code: "required", detail: "is required", text: faultWords.required });
     }
     if (faults.length > 0) throw invalid(faults);
-    const now = clock.now();
+    const now = await ledger.clock();
     const wanted = { reason: request.reason.trim(), untilAt: request.untilAt };
     const pause = await pauses.begin({ scope, scopeId: id }, wanted, { now, by });
     return this.#told(pause, now);
@@ -37,8 +37,8 @@ export class Pauses {
 
   /** Fails with `not_found`. */
   async end(id: number, by: Actor): Promise<Pause> {
-    const { pauses, clock, wake } = this.#parts;
-    const ended = await pauses.end(id, { now: clock.now(), by });
+    const { pauses, ledger, wake } = this.#parts;
+    const ended = await pauses.end(id, { now: await ledger.clock(), by });
     wake.tell("schedules");
     return ended;
   }

@@ -81,8 +81,8 @@ export class PeriodicTaskEditor {
     by: Actor,
     { code, ...from }: SavedFrom = {},
   ): Promise<PeriodicTask> {
-    const { clock, periodicTasks } = this.#parts;
-    const now = clock.now();
+    const { ledger, periodicTasks } = this.#parts;
+    const now = await ledger.clock();
     const current = replaced && (await this.#live(replaced.id));
     const { draft, errors } = await this.#checked(input, current, by, from);
     refuse(replaced !== undefined && replaced.version === undefined ? [...errors, versionMissing] : errors);
@@ -269,8 +269,8 @@ export class PeriodicTaskEditor {
 
   /** Fires what is due under the plan as it is, and answers the instant up to which that was done. */
   async #fireDue(periodicTaskId: number): Promise<Instant> {
-    const { ledger, clock, compile } = this.#parts;
-    const now = clock.now();
+    const { ledger, compile } = this.#parts;
+    const now = await ledger.clock();
     const fire = () =>
       ledger.fireDue({
         now,

@@ -127,8 +127,8 @@ export class Replans {
 
   /** Fires what is due under the plans as they are, and answers the instant up to which that was done. */
   async #fireDue(): Promise<Instant> {
-    const { ledger, clock, compile } = this.#parts;
-    const now = clock.now();
+    const { ledger, compile } = this.#parts;
+    const now = await ledger.clock();
     const fire = () => ledger.fireDue({ now, limit: FIRED_AT_ONCE, decide: (due, at) => decide(due, at, compile) });
     for (let batch = 0; batch < MOST_BATCHES && !(await fire()).drained; batch += 1);
     return now;

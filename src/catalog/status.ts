@@ -74,10 +74,10 @@ export class Status {
   }
 
   async health(): Promise<Health> {
-    const { readers, ledger, clock } = this.#parts;
+    const { readers, ledger } = this.#parts;
     const directory = await this.#directory();
     return healthOf({
-      now: clock.now(),
+      now: await ledger.clock(),
       processes: await readers.processes.processes(),
       queues: await readers.runs.queues(),
       workersOf: (queue) => directory.workersOf(queue),

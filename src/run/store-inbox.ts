@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { ClockGuard } from "../base/clock-guard.ts";
 import type { Wake } from "../base/wake.ts";
 import type { Inbox } from "./inbox.ts";
 import type { ClaimedRun, RunStore } from "./run-store.ts";
@@ -18,9 +19,11 @@ export interface StoreInboxOptions {
 /** The inbox of a database that is its own broker: the run's row is the message. */
 export class StoreInbox implements Inbox {
   readonly #options: StoreInboxOptions;
+  readonly #guard: ClockGuard;
 
   constructor(options: StoreInboxOptions) {
     this.#options = options;
+    this.#guard = new ClockGuard(() => options.clock.monotonic());
   }
 
   async take(limit: number, signal: AbortSignal): Promise<readonly ClaimedRun[]> {
@@ -39,7 +42,10 @@ export class StoreInbox implements Inbox {
         const claims = await runs.claim({ processId, queues, limit, now: clock.now() });
         if (claims.length > 0) return claims;
         const nextAt = await runs.nextScheduledAt();
-        const wait = Math.min(TICK_MS, Math.max(0, (nextAt ?? Number.POSITIVE_INFINITY) - clock.now()));
+        // A clock that was set would make ready, and expire, what is not due.
+        const isBelieved = this.#guard.look(clock.now()).state !== "held";
+        const untilNext = isBelieved ? (nextAt ?? Number.POSITIVE_INFINITY) - clock.now() : TICK_MS;
+        const wait = Math.min(TICK_MS, Math.max(0, untilNext));
         if (!heard && wait > 0) {
           await new Promise<void>((resolve) => {
             const stop = clock.after(wait, resolve);
@@ -50,7 +56,7 @@ export class StoreInbox implements Inbox {
           });
         }
         // What is due by now is made ready here and not by the next sweep, which may be a second away.
-        if (nextAt !== undefined && nextAt <= clock.now()) await runs.sweep(clock.now());
+        if (isBelieved && nextAt !== undefined && nextAt <= clock.now()) await runs.sweep(clock.now());
       }
       return [];
     } finally {

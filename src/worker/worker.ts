@@ -1,4 +1,5 @@
 import type { Clock, Stop } from "../base/clock.ts";
+import { ClockGuard } from "../base/clock-guard.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Random } from "../base/random.ts";
 import type { Service } from "../base/service.ts";
@@ -86,6 +87,7 @@ export class Worker implements Service {
   readonly #finisher: Finisher;
   readonly #beginNotes: BeginNotes;
   readonly #cancelWatch: CancelWatch;
+  readonly #guard: ClockGuard;
   readonly #executorParts: ExecutorParts;
   readonly #trouble: Trouble;
   readonly #failing: (error: unknown) => void;
@@ -107,6 +109,7 @@ export class Worker implements Service {
     this.#output = new RunOutput({ logs, runs, clock, logger, failing });
     this.#finisher = new Finisher({ runs, output: this.#output, clock, failing, fenced: ({ id }) => this.#fenced(id) });
     this.#beginNotes = new BeginNotes({ runs, clock, slots: this.#slots, failing });
+    this.#guard = new ClockGuard(() => clock.monotonic());
     this.#cancelWatch = new CancelWatch({ runs, clock, slots: this.#slots, failing });
     this.#executorParts = { clock, random, client, openDatabase, output: this.#output };
   }
@@ -248,7 +251,8 @@ export class Worker implements Service {
         void this.#cancelWatch.look(registration.id);
         this.#tellInfo(registration);
       }
-      runs.sweep(clock.now()).catch(this.#failing);
+      // A clock that was set would end what has not expired and is not abandoned.
+      if (this.#guard.look(clock.now()).state !== "held") runs.sweep(clock.now()).catch(this.#failing);
       this.#trouble.look();
       this.#tick();
     });

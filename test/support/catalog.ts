@@ -47,7 +47,7 @@ export function createTestCatalog(database: AnyTestDatabase, clock: Clock): Test
   const compile = cachedCompile(compilePlan);
   const tzVersion = process.versions.tz ?? "unknown";
   const parts: CatalogParts = {
-    ...storesOn(database, tell),
+    ...storesOn(database, tell, clock),
     periodicTasks: new SqlPeriodicTaskStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
     pauses: new SqlPauseStore(db, tell),
     calendars: new SqlCalendarStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
@@ -112,15 +112,23 @@ export function createTestCatalog(database: AnyTestDatabase, clock: Clock): Test
   };
 }
 
-function storesOn(database: AnyTestDatabase, tell: () => void): Pick<CatalogParts, "ledger" | "runs" | "logs"> {
+function storesOn(
+  database: AnyTestDatabase,
+  tell: () => void,
+  clock: Clock,
+): Pick<CatalogParts, "ledger" | "runs" | "logs"> {
   if (database.kind === "postgres") {
     const { hot } = database;
     return {
-      ledger: new PostgresLedger(hot, tell),
+      ledger: new PostgresLedger(hot, tell, async () => clock.now()),
       runs: new PostgresRunStore(hot, tell),
       logs: new PostgresLogStore(hot),
     };
   }
   const { hot } = database;
-  return { ledger: new SqliteLedger(hot, tell), runs: new SqliteRunStore(hot, tell), logs: new SqliteLogStore(hot) };
+  return {
+    ledger: new SqliteLedger(hot, tell, clock),
+    runs: new SqliteRunStore(hot, tell),
+    logs: new SqliteLogStore(hot),
+  };
 }
