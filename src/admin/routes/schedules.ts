@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { HyoshiError } from "../../base/error.ts";
+import { isHyoshiError } from "../../base/error.ts";
+import { invalid } from "../../base/field-error.ts";
+import type { Catalog } from "../../catalog/catalog.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
 import { page, pageQuery, schedulePreview, schedulePreviewRequest, scheduleView } from "../contract.ts";
@@ -56,23 +58,40 @@ export function registerSchedules(server: AdminServer, { catalog }: AdminApp): v
         response: { 200: schedulePreview },
       },
     },
-    ({ body }) => {
-      const { zone, after, count, ...definition } = body;
+    async ({ body }) => {
+      const { zone, after, until, count, calendar, scheduleId, ...definition } = body;
       return catalog.preview({
         definition,
         count,
-        ...given({ zone }),
-        ...(after !== undefined && { after: instantOf(after) }),
+        calendar: await planCalendar(catalog, calendar),
+        ...given({ zone, after, until, uid: await uidOf(catalog, scheduleId) }),
       });
     },
   );
 }
 
-function instantOf(given: number | string): number {
-  const instant = typeof given === "number" ? given : Date.parse(given);
-  if (Number.isFinite(instant) && Math.abs(instant) <= 8.64e15) return instant;
-  const accepted = "milliseconds since 1970, or ISO 8601 with an offset";
-  throw new HyoshiError("invalid", `after '${given}' is not a time: expected ${accepted}`, {
-    fields: { path: "/after", accepted, text: { en: `Not a time: expected ${accepted}`, ja: "日時として読めません" } },
-  });
+/** Archived ones too: a schedule that follows one goes on to do so. */
+async function planCalendar({ calendars }: Catalog, use: z.infer<typeof schedulePreviewRequest>["calendar"]) {
+  if (use === null) return null;
+  try {
+    const { id, version, days, name } = await calendars.get(use.id);
+    return { id, version, days, name, rule: use.rule };
+  } catch (error) {
+    if (!isHyoshiError(error, "not_found")) throw error;
+    const detail = `there is no calendar ${use.id}`;
+    throw invalid([{ path: "/calendar/id", code: "unknown_calendar", detail, text: calendarGone }]);
+  }
+}
+
+const calendarGone = { en: "This calendar is not there any more", ja: "このカレンダーはもうありません" };
+
+/** One that was removed meanwhile hashes like a new one. */
+async function uidOf({ periodicTasks }: Catalog, scheduleId: number | undefined): Promise<string | undefined> {
+  if (scheduleId === undefined) return undefined;
+  try {
+    return (await periodicTasks.schedule(scheduleId)).uid;
+  } catch (error) {
+    if (isHyoshiError(error, "not_found")) return undefined;
+    throw error;
+  }
 }

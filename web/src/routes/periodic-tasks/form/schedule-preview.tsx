@@ -55,6 +55,11 @@ export function PreviewPanel({ preview, draft, change }: Props) {
           </Box>
         )}
       </Box>
+      {data.effects.map((effect) => (
+        <Box key={effect.en} sx={{ color: "text.secondary" }}>
+          {format.text(effect)}
+        </Box>
+      ))}
       <NextTimes data={data} />
       {data.warnings.map((warning) => (
         <NoteLine key={warning.at} state="missed">
@@ -77,7 +82,7 @@ function NextTimes({ data }: { data: SchedulePreview }) {
   const format = useFormat();
   const [first] = data.times;
   const { zone } = data;
-  const load = dayLoad(data.perDay ?? []);
+  const load = dayLoad(data.perDay);
   const entries = timeEntries(data, shownTimes);
   return (
     <>

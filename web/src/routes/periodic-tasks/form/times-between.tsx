@@ -59,7 +59,7 @@ function Opened({ draft, zone }: { draft: ScheduleDraft; zone: string }) {
         {field("from", m.windowFrom)}
         {field("until", m.windowUntil)}
         {data && data.times.length > 0 && (
-          <Box aria-live="polite">{m.windowCount(format.number(data.times.length), data.more ?? false)}</Box>
+          <Box aria-live="polite">{m.windowCount(format.number(data.times.length), data.more)}</Box>
         )}
       </Box>
       {answer.error && <ProblemView error={answer.error} />}

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { upcomingTimes } from "./upcoming-times.ts";
 
-const preview = (...times: number[]) => ({ times: times.map((at) => ({ at, local: "" })) });
+const preview = (...times: number[]) => ({
+  times: times.map((at) => ({ at, local: "" })),
+  exceptions: [],
+});
 
 test("times of several schedules are one list, and one instant is one entry", () => {
   const both = [

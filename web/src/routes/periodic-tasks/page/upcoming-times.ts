@@ -1,6 +1,6 @@
 import type { SchedulePreview } from "../../../services/wire.ts";
 
-type Exception = NonNullable<SchedulePreview["exceptions"]>[number];
+type Exception = SchedulePreview["exceptions"][number];
 
 export interface Upcoming {
   at: number;
@@ -28,7 +28,7 @@ export function upcomingTimes(
     .map(([at, schedules]) => ({ at, schedules }));
   const last = firing.length < count ? Number.POSITIVE_INFINITY : (firing.at(-1)?.at ?? 0);
   const falling = previews.flatMap(({ name, preview }) =>
-    (preview.exceptions ?? []).map((exception) => ({ at: exception.at, schedules: [name], exception })),
+    preview.exceptions.map((exception) => ({ at: exception.at, schedules: [name], exception })),
   );
   return [...firing, ...falling.filter(({ at }) => at <= last)].sort((a, b) => a.at - b.at);
 }
