@@ -39,6 +39,7 @@ export default defineConfig({
           include: [
             "test/conformance/retention.test.ts",
             "test/integration/catalog.test.ts",
+            "test/integration/ledger-audit.test.ts",
             "test/integration/admin/**/*.test.ts",
           ],
           env: { HYOSHI_TEST_DATABASE: "postgres" },

@@ -23,6 +23,7 @@ import { cachedCompile } from "../firing/compile-cache.ts";
 import { type Compile, compilePlan } from "../firing/schedule-plan.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
+import { SqlAuditReader } from "../ledger/sql/sql-audit-reader.ts";
 import { SqlCalendarStore } from "../ledger/sql/sql-calendar-store.ts";
 import { SqlFiringReader } from "../ledger/sql/sql-firing-reader.ts";
 import { SqlPauseStore } from "../ledger/sql/sql-pause-store.ts";
@@ -40,6 +41,8 @@ import { adaptersFor } from "./adapters.ts";
 import { findRemoteTask } from "./find-remote-task.ts";
 import type { ProjectDatabase } from "./open-database.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
+
+const DAY_MS = 86_400_000;
 
 export interface AppParts {
   readonly config: ResolvedConfig;
@@ -123,6 +126,7 @@ export function composeApp(parts: AppParts): App {
   const readers = {
     runs: new SqlRunReader(reader),
     plans: new SqlPlanReader(reader),
+    audit: new SqlAuditReader(reader),
     periodicTasks: new SqlPeriodicTaskReader(reader),
     firings: new SqlFiringReader(reader),
     processes: new SqlProcessReader(reader),
@@ -154,7 +158,9 @@ export function composeApp(parts: AppParts): App {
     random,
     compile,
   };
-  const catalogParts: CatalogParts = { ...shared, timeZone, defaultQueue, ownTasks };
+  const { runsDays, ledgerDays } = config.retention;
+  const retained = { runsMs: runsDays * DAY_MS, ledgerMs: ledgerDays * DAY_MS };
+  const catalogParts: CatalogParts = { ...shared, timeZone, defaultQueue, ownTasks, retained };
   const catalog = createCatalog(catalogParts);
   return {
     ...shared,

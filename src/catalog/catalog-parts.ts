@@ -4,6 +4,7 @@ import type { Wake } from "../base/wake.ts";
 import type { ProcessReader } from "../control/process-reader.ts";
 import type { Announcement } from "../control/process-registry.ts";
 import type { Compile } from "../firing/schedule-plan.ts";
+import type { AuditReader } from "../ledger/audit-reader.ts";
 import type { CalendarStore } from "../ledger/calendar-store.ts";
 import type { FiringReader } from "../ledger/firing-reader.ts";
 import type { Ledger } from "../ledger/ledger.ts";
@@ -15,6 +16,7 @@ import type { Replanner } from "../ledger/replanner.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { RunReader } from "../run/run-reader.ts";
 import type { RunStore } from "../run/run-store.ts";
+import type { Retained } from "./ledger-audit.ts";
 
 /** What the use cases are made of. */
 export interface CatalogParts {
@@ -28,6 +30,7 @@ export interface CatalogParts {
   readonly readers: {
     readonly periodicTasks: PeriodicTaskReader;
     readonly plans: PlanReader;
+    readonly audit: AuditReader;
     readonly firings: FiringReader;
     readonly runs: RunReader;
     readonly processes: ProcessReader;
@@ -38,6 +41,8 @@ export interface CatalogParts {
   readonly compile: Compile;
   /** What this process's own project has, for commands: nobody may have announced it yet. */
   readonly ownTasks?: readonly Announcement[];
+  /** How long the settings keep what has ended. */
+  readonly retained: Retained;
   /** The tz database of this process. */
   readonly tzVersion: string;
   /** Of schedules that name none. */

@@ -3,6 +3,7 @@ import type { CatalogParts } from "./catalog-parts.ts";
 import { FiringListing } from "./firing-listing.ts";
 import { Imports } from "./import/imports.ts";
 import { InputCheck } from "./input-check.ts";
+import { LedgerAudit } from "./ledger-audit.ts";
 import { Pauses } from "./pauses.ts";
 import { PeriodicTaskEditor } from "./periodic-task-editor.ts";
 import { PeriodicTaskListing } from "./periodic-task-listing.ts";
@@ -19,6 +20,7 @@ export interface Catalog {
   readonly pauses: Pauses;
   readonly calendars: Calendars;
   readonly replans: Replans;
+  readonly audit: LedgerAudit;
   readonly requests: RunRequests;
   readonly runs: RunListing;
   readonly firings: FiringListing;
@@ -39,6 +41,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
     pauses: new Pauses(parts),
     calendars: new Calendars(parts, replans),
     replans,
+    audit: new LedgerAudit({ ...parts, reader: parts.readers.audit }),
     requests: new RunRequests(parts, check),
     runs,
     firings: new FiringListing(parts),

@@ -8,9 +8,12 @@ import { createtokenCommand } from "./commands/createtoken.ts";
 import { devCommand } from "./commands/dev.ts";
 import { exportCommand } from "./commands/export.ts";
 import { importCommand } from "./commands/import.ts";
+import { ledgerCommandGroup } from "./commands/ledger.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { migrateCommand } from "./commands/migrate.ts";
+import { pauseCommand, releaseCommand, resumeCommand } from "./commands/pause.ts";
 import { previewCommand } from "./commands/preview.ts";
+import { replanCommand } from "./commands/replan.ts";
 import { runCommandGroup } from "./commands/run.ts";
 import { runAgainCommand } from "./commands/run-again.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -64,7 +67,12 @@ export function createProgram(terminal: Terminal, version: string): Command {
     runAgainCommand(terminal),
     switchCommand(terminal, true),
     switchCommand(terminal, false),
+    pauseCommand(terminal),
+    resumeCommand(terminal),
+    releaseCommand(terminal),
     previewCommand(terminal),
+    replanCommand(terminal),
+    ledgerCommandGroup(terminal),
     exportCommand(terminal),
     importCommand(terminal),
   ];

@@ -85,7 +85,9 @@ it(
     });
     await Promise.all(processes.map((one, index) => (roles[index] === "worker" ? one.end("SIGTERM") : undefined)));
 
-    expect(auditLedger(db)).toEqual([]);
+    const database = openSqliteDatabase({ file: project.databaseFile, durability: "process" });
+    expect(await auditLedger(database.reader)).toEqual([]);
+    await database.close();
     expect(count("select count(*) from firing where verdict = 'sent'")).toBeGreaterThan(kills);
     const states = db.prepare("select distinct state from run_done where state <> 'succeeded'").pluck().all();
     // Three workers may die under one run, and nothing else may happen to it.

@@ -12,6 +12,7 @@ import { decide } from "../../src/firing/decide.ts";
 import { compilePlan } from "../../src/firing/schedule-plan.ts";
 import type { FireReport } from "../../src/ledger/ledger.ts";
 import { PostgresLedger } from "../../src/ledger/postgres/postgres-ledger.ts";
+import { SqlAuditReader } from "../../src/ledger/sql/sql-audit-reader.ts";
 import { SqlCalendarStore } from "../../src/ledger/sql/sql-calendar-store.ts";
 import { SqlFiringReader } from "../../src/ledger/sql/sql-firing-reader.ts";
 import { SqlPauseStore } from "../../src/ledger/sql/sql-pause-store.ts";
@@ -53,9 +54,11 @@ export function createTestCatalog(database: AnyTestDatabase, clock: Clock): Test
     calendars: new SqlCalendarStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
     replanner: new SqlReplanner({ db, tzVersion, tell }),
     tzVersion,
+    retained: { runsMs: 30 * 86_400_000, ledgerMs: 400 * 86_400_000 },
     readers: {
       periodicTasks: new SqlPeriodicTaskReader(reader),
       plans: new SqlPlanReader(reader),
+      audit: new SqlAuditReader(reader),
       firings: new SqlFiringReader(reader),
       runs: new SqlRunReader(reader),
       processes: new SqlProcessReader(reader),
