@@ -7,6 +7,9 @@
 import { readFileSync } from "node:fs";
 import { Cron } from "croner";
 import type { Instant } from "../src/base/clock.ts";
+import { forecastSteps } from "../src/firing/forecast.ts";
+import { inSlices } from "../src/firing/in-slices.ts";
+import { compilePlan, plainPlan } from "../src/firing/schedule-plan.ts";
 import { compileSchedule, type ScheduleDefinition } from "../src/schedule/definition.ts";
 import type { Schedule } from "../src/schedule/schedule.ts";
 import { timeZone } from "../src/schedule/time-zone.ts";
@@ -120,6 +123,49 @@ const minutes = compile({ expression: "* * * * *", zone: "America/New_York" });
 add(
   "crontab count, every minute of a year",
   [0, 1, 2, 3, 4].map(() => measure([0], () => minutes.count(Date.UTC(2027, 0), Date.UTC(2028, 0), 1e9))),
+);
+
+const WEEK = { from: Date.UTC(2027, 2, 8), to: Date.UTC(2027, 2, 15) };
+/** Five thousand plans that differ, as projects have them: every few minutes, hourly, and most of them daily; some with a calendar. */
+const groups = Array.from({ length: 5000 }, (_, index) => {
+  const minute = random(60);
+  const days = ["*", "1-5", String(random(7))][random(3)];
+  const expression =
+    [`*/${1 + random(30)} * * * ${days}`, `*/5 9-17 * * ${days}`, `${minute} * * * ${days}`][random(10)] ??
+    `${minute} ${random(24)} * * ${days}`;
+  const calendar =
+    random(20) > 0
+      ? null
+      : ({ id: 1, version: 1, rule: "skip", days: { weekend: [0, 6], closed: {}, open: [] } } as const);
+  const definition: ScheduleDefinition =
+    random(20) > 0 ? { kind: "crontab", expression } : { kind: "interval", every: 1 + random(120), period: "seconds" };
+  return { plan: plainPlan({ definition, zone: ZONES[index % ZONES.length] ?? "UTC", calendar }), count: 20 };
+});
+let sliceBegan = performance.now();
+let longestSlice = 0;
+const slices = {
+  monotonic: () => performance.now(),
+  breathe: async () => {
+    longestSlice = Math.max(longestSlice, performance.now() - sliceBegan);
+    await new Promise((resolve) => setImmediate(resolve));
+    sliceBegan = performance.now();
+  },
+};
+const forecasts: number[] = [];
+for (let pass = 0; pass < 5; pass += 1) {
+  const began = performance.now();
+  sliceBegan = began;
+  const { share } = await inSlices(forecastSteps(groups, WEEK, compilePlan), slices);
+  if (share !== 1) throw new Error(`only ${share} of the schedules were computed`);
+  forecasts.push(performance.now() - began);
+}
+results.push(
+  {
+    figure: "forecast of a week, 100,000 schedules of 5,000 plans, median",
+    value: rounded(percentile(forecasts, 0.5)),
+    unit: "ms",
+  },
+  { figure: "forecast, longest time without a pause", value: rounded(longestSlice), unit: "ms" },
 );
 
 report("schedule", { crontabs: CRONTABS, "times each": ASKED, zones: ZONES.length, tz: process.versions.tz }, results);
