@@ -162,7 +162,7 @@ export const useLateMessages = defineMessages(
     ends: {
       title: "失敗したとき、終わるとき",
       hold: "失敗したら保留する",
-      holdHelp: "誰かが確認して保留を解くまで、次を送りません。",
+      holdHelp: "誰かが確認して保留を解除するまで、次を送りません。",
       disableAfter: "連続で失敗したら無効にする回数",
       disableAfterHelp: "空欄なら、何度失敗しても続けます。",
       disableEffect: (count, time) =>

@@ -10,6 +10,7 @@ export function TimeList({ entries, zone }: { entries: readonly TimeEntry[]; zon
   const format = useFormat();
   const isOther = zone !== viewerZone;
   const hasExceptions = entries.some(({ exception }) => exception !== undefined);
+  const hasMoves = entries.some(({ exception }) => exception?.movedTo);
   return (
     <Box
       component="ol"
@@ -19,7 +20,7 @@ export function TimeList({ entries, zone }: { entries: readonly TimeEntry[]; zon
         mt: 0.5,
         p: 0,
         display: "grid",
-        gridTemplateColumns: `repeat(auto-fill, minmax(${hasExceptions ? 200 : 150}px, 1fr))`,
+        gridTemplateColumns: `repeat(auto-fill, minmax(min(100%, ${hasMoves ? 270 : hasExceptions ? 200 : 150}px), 1fr))`,
         columnGap: 2,
         alignItems: "start",
       }}
@@ -44,7 +45,7 @@ export function TimeList({ entries, zone }: { entries: readonly TimeEntry[]; zon
 }
 
 /** A named time that does not fire. */
-export function ExceptionEntry({ exception, zone }: { exception: NonNullable<TimeEntry["exception"]>; zone: string }) {
+function ExceptionEntry({ exception, zone }: { exception: NonNullable<TimeEntry["exception"]>; zone: string }) {
   const m = useWhenMessages().preview;
   const format = useFormat();
   const { movedTo, text } = exception;
@@ -60,9 +61,7 @@ export function ExceptionEntry({ exception, zone }: { exception: NonNullable<Tim
             <span className="visually-hidden">{m.movedTo(format.shortInstant(movedTo.at, zone))}</span>
           </Box>
         )}
-        <Box sx={{ fontSize: 12, lineHeight: 1.3, overflow: "hidden", textOverflow: "ellipsis", whiteSpace: "nowrap" }}>
-          {format.text(text)}
-        </Box>
+        {!movedTo && <Box sx={{ fontSize: 12, lineHeight: 1.3 }}>{format.text(text)}</Box>}
       </Box>
     </Tooltip>
   );

@@ -126,8 +126,8 @@ export const useWhenMessages = defineMessages(
       calendar: "カレンダー",
       noCalendar: "なし（毎日同じ扱い）",
       calendarGone: (id) => `削除されたカレンダー（${id}）`,
-      calendarHelp: "休みの日を決めておくカレンダーです。",
-      calendarRule: "休みの日に当たったら",
+      calendarHelp: "休業日には発火しません。",
+      calendarRule: "休業日に当たったら",
       calendarRules: {
         skip: "見送る",
         previous: "前の営業日に繰り上げる",

@@ -229,7 +229,7 @@ export const usePageMessages = defineMessages(
       none: "今後の予定はありません。",
       whileOff: "無効になっています。有効なら次の時刻に発火します。",
       whilePaused: "一時停止中です。スケジュール上の時刻を表示しています。",
-      whileHeld: "保留中です。保留を解けば次の時刻に発火します。",
+      whileHeld: "保留中です。解除すれば次の時刻に発火します。",
       inZone: (zone) => `時刻は ${zone}`,
       failed: "今後の時刻を計算できませんでした。",
     },
