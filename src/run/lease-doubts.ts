@@ -7,6 +7,9 @@ interface Lease {
   readonly until: Instant;
 }
 
+/** No lease reaches further ahead: one that does was written by a clock that was ahead, and a living process puts it right. */
+export const FARTHEST_LEASE_MS = 60 * 60_000;
+
 /** Which leases one process has seen to have ended, and since when. A renewed one is doubted anew when it ends. */
 export class LeaseDoubts {
   readonly #doubts = new Map<number, { readonly until: Instant; readonly since: Instant }>();

@@ -1,5 +1,6 @@
 import type { Instant } from "../../src/base/clock.ts";
 import { freeSlot, type LockState, placed } from "../../src/firing/run-lock.ts";
+import { FARTHEST_LEASE_MS } from "../../src/run/lease-doubts.ts";
 import type { Attempt, FinalState, LiveState, NewRun, Run, RunError } from "../../src/run/run.ts";
 import { ABANDON_AFTER_MS } from "../../src/run/run-options.ts";
 import {
@@ -419,7 +420,7 @@ function isAbandoned({ sent, attemptStartedAt }: LiveRun, now: Instant): boolean
 
 /** A process that left has no lease at all; one whose lease has ended has a moment left to renew it. */
 function isDead(process: Process, now: Instant): boolean {
-  if (process.leaseUntil >= now) process.doubtedSince = undefined;
+  if (process.leaseUntil >= now && process.leaseUntil <= now + FARTHEST_LEASE_MS) process.doubtedSince = undefined;
   else process.doubtedSince ??= now;
   return process.leaseUntil === 0 || now - (process.doubtedSince ?? now) >= DOUBT_MS;
 }

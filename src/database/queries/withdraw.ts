@@ -1,5 +1,5 @@
 import type { Instant } from "../../base/clock.ts";
-import { nextNamed } from "../../firing/named-times.ts";
+import { nextNamed, previousNamed } from "../../firing/named-times.ts";
 import type { WithdrawRequest } from "../../ledger/ledger.ts";
 import { type CalendarDaysOf, type PlanRow, planColumns, planOf } from "./due-row.ts";
 
@@ -31,11 +31,36 @@ export function returned(row: AheadRow, { now, compile }: WithdrawRequest, daysO
   }
 }
 
+/** A span that began in time and ends beyond, with the revision that it was decided by. */
+export interface CoveringRow extends PlanRow {
+  readonly schedule_id: number;
+  readonly nominal_at: number;
+}
+
+export const coveringSql = (now: string, id: string) => `
+  select f.schedule_id, f.nominal_at, s.uid, r.definition, r.zone, r.gap, r.fold, r.starts_at, r.ends_at,
+    r.calendar_id, r.calendar_rule, r.calendar_version
+  from firing f
+  join schedule s on s.id = f.schedule_id
+  join schedule_revision r on r.schedule_id = f.schedule_id and r.version = f.version
+  where f.schedule_id = ${id} and f.nominal_at <= ${now} and f.through_at > ${now}`;
+
+/** The last time of a span that has come. */
+export function lastThatCame(row: CoveringRow, { now, compile }: WithdrawRequest, daysOf: CalendarDaysOf): Instant {
+  try {
+    return Math.max(previousNamed(compile(planOf(row, daysOf)), now) ?? row.nominal_at, row.nominal_at);
+  } catch {
+    return row.nominal_at;
+  }
+}
+
+export const shortenSql = (throughAt: string, id: string, nominalAt: string) =>
+  `update firing set through_at = ${throughAt} where schedule_id = ${id} and nominal_at = ${nominalAt}`;
+
 /** What takes a schedule back to an instant. Parameters: the instant, and the schedule's id. */
 export const withdrawSql = (now: string, id: string) => [
   // What was sent stays sent: when its time comes, its row is there already.
   `delete from firing where schedule_id = ${id} and nominal_at > ${now} and verdict not in ('sent', 'held', 'merged')`,
-  `update firing set through_at = ${now} where schedule_id = ${id} and nominal_at <= ${now} and through_at > ${now}`,
   `update schedule_revision set from_at = ${now} where schedule_id = ${id} and from_at > ${now}`,
 ];
 

@@ -3,8 +3,12 @@ import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import {
   type AheadRow,
   aheadSql,
+  type CoveringRow,
+  coveringSql,
+  lastThatCame,
   returnCursorSql,
   returned,
+  shortenSql,
   withdrawPausesSql,
   withdrawSql,
 } from "../../database/queries/withdraw.ts";
@@ -12,6 +16,8 @@ import type { WithdrawRequest } from "../ledger.ts";
 import type { CalendarCache } from "./calendar-cache.ts";
 
 const lookText = aheadSql("$1", "$2", "$3");
+const coveringText = coveringSql("$1", "$2");
+const shortenText = shortenSql("$1", "$2", "$3");
 const returnText = returnCursorSql("$1", "$2", "$3", "$4");
 
 /** One batch, and where to go on. */
@@ -28,6 +34,11 @@ export async function withdraw(pool: PostgresPool, request: WithdrawRequest, cal
       const id = row.schedule_id;
       const cursor = [returned(row, request, daysOf), now, id, row.accounted_to];
       if ((await connection.query({ text: returnText, values: cursor })).rowCount === 0) continue;
+      const covering = await connection.query<CoveringRow>({ text: coveringText, values: [now, id] });
+      for (const span of covering.rows) {
+        const through = lastThatCame(span, request, await calendars.daysFor(connection, [span]));
+        await connection.query({ text: shortenText, values: [through, id, span.nominal_at] });
+      }
       for (const text of withdrawSql("$1", "$2")) await connection.query({ text, values: [now, id] });
       taken.push(id);
     }

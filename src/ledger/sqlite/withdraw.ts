@@ -3,8 +3,12 @@ import type { CalendarDaysOf } from "../../database/queries/due-row.ts";
 import {
   type AheadRow,
   aheadSql,
+  type CoveringRow,
+  coveringSql,
+  lastThatCame,
   returnCursorSql,
   returned,
+  shortenSql,
   withdrawPausesSql,
   withdrawSql,
 } from "../../database/queries/withdraw.ts";
@@ -24,6 +28,8 @@ export function prepareWithdraw(connection: SqliteConnection, daysOf: CalendarDa
     returnCursorSql("@nextAt", "@now", "@id", "@accountedTo"),
   );
   const takeBack = withdrawSql("@now", "@id").map((sql) => connection.prepare<{ now: number; id: number }>(sql));
+  const covering = connection.prepare<{ now: number; id: number }, CoveringRow>(coveringSql("@now", "@id"));
+  const shorten = connection.prepare<[number, number, number]>(shortenSql("?", "?", "?"));
   const takeBackPauses = withdrawPausesSql("@now").map((sql) => connection.prepare<{ now: number }>(sql));
 
   return {
@@ -35,6 +41,8 @@ export function prepareWithdraw(connection: SqliteConnection, daysOf: CalendarDa
         const id = row.schedule_id;
         const cursor = { nextAt: returned(row, request, daysOf), now, id, accountedTo: row.accounted_to };
         if (returnCursor.run(cursor).changes === 0) return [];
+        const span = covering.get({ now, id });
+        if (span !== undefined) shorten.run(lastThatCame(span, request, daysOf), id, span.nominal_at);
         for (const statement of takeBack) statement.run({ now, id });
         return id;
       });

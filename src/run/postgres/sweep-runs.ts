@@ -8,7 +8,7 @@ import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import { waitedForSql } from "../../database/queries/lock-state.ts";
 import { abandoned, lostRunFate } from "../../database/queries/lost-runs.ts";
 import type { LiveRow } from "../../database/queries/run-columns.ts";
-import { LeaseDoubts } from "../lease-doubts.ts";
+import { FARTHEST_LEASE_MS, LeaseDoubts } from "../lease-doubts.ts";
 import { ABANDON_AFTER_MS } from "../run-options.ts";
 import type { SweepReport } from "../run-store.ts";
 import { attemptConflict } from "./finish-runs.ts";
@@ -33,7 +33,7 @@ const look = {
     exists (select 1 from run_live where state = 'scheduled' and available_at <= $1) as due,
     exists (select 1 from run_live where expires_at is not null and state <> 'running' and expires_at <= $1
       and started_at is null) as late,
-    exists (select 1 from process where lease_until < $1) as doubtful,
+    exists (select 1 from process where lease_until < $1 or lease_until > $1 + ${FARTHEST_LEASE_MS}) as doubtful,
     exists (select 1 from run_live where abandon_at is not null and abandon_at <= $1) or
       exists (select 1 from run_live where state = 'running' and abandon_at is null
         and attempt_started_at < $1 - ${ABANDON_AFTER_MS}) as overdue,
@@ -148,7 +148,8 @@ export class Sweep {
   /** Those that left, and those that had their time to renew a lease that was seen to have ended. */
   async #deadProcesses(connection: PostgresConnection, now: Instant): Promise<readonly number[]> {
     const ended = await connection.query<{ id: number; until: Instant }>({
-      text: "select id, lease_until as until from process where lease_until < $1 order by id limit 100",
+      text: `select id, lease_until as until from process
+        where lease_until < $1 or lease_until > $1 + ${FARTHEST_LEASE_MS} order by id limit 100`,
       values: [now],
     });
     const { dead, doubted } = this.#doubts.look(ended.rows, now);
@@ -162,7 +163,8 @@ export class Sweep {
     if (dead.length === 0) return [];
     // A lease that is renewed from here on waits for what this transaction does, and finds its row gone.
     const { rows } = await connection.query<{ id: number }>({
-      text: "select id from process where id = any($1::bigint[]) and lease_until < $2 order by id for update skip locked",
+      text: `select id from process where id = any($1::bigint[]) and (lease_until < $2 or lease_until > $2 + ${FARTHEST_LEASE_MS})
+        order by id for update skip locked`,
       values: [dead, now],
     });
     return rows.map(({ id }) => id);

@@ -4,7 +4,7 @@ import { abandoned, lostRunFate } from "../../database/queries/lost-runs.ts";
 import type { LiveRow } from "../../database/queries/run-columns.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import type { RunStatements } from "../../database/sqlite/run-statements.ts";
-import { LeaseDoubts } from "../lease-doubts.ts";
+import { FARTHEST_LEASE_MS, LeaseDoubts } from "../lease-doubts.ts";
 import type { RunError } from "../run.ts";
 import { ABANDON_AFTER_MS } from "../run-options.ts";
 import type { SweepReport } from "../run-store.ts";
@@ -31,8 +31,8 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
   const due = connection.prepare<[Instant, number]>(`
     update run_live set state = 'ready'
     where seq in (select seq from run_live where state = 'scheduled' and available_at <= ? order by available_at limit ?)`);
-  const ended = connection.prepare<[Instant], { id: number; until: Instant }>(
-    "select id, lease_until as until from process where lease_until < ? order by id limit 100",
+  const ended = connection.prepare<[Instant, Instant], { id: number; until: Instant }>(
+    "select id, lease_until as until from process where lease_until < ? or lease_until > ? order by id limit 100",
   );
   // Changes nothing, and succeeds only where others could have renewed their leases as well.
   const touch = connection.prepare<[number]>("update process set loop_lag = loop_lag where id = ?");
@@ -66,6 +66,7 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     "select 1 from run_live where state = 'scheduled' and available_at <= ? limit 1",
     "select 1 from run_live where expires_at is not null and state <> 'running' and expires_at <= ? and started_at is null limit 1",
     "select 1 from process where lease_until < ? limit 1",
+    `select 1 from process where lease_until > ? + ${FARTHEST_LEASE_MS} limit 1`,
     `select 1 from run_live where state = 'running' and
       (attempt_started_at < ? - ${ABANDON_AFTER_MS} and abandon_at is null or process_id not in (select id from process)) limit 1`,
     "select 1 from run_live where abandon_at is not null and abandon_at <= ? limit 1",
@@ -73,7 +74,7 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
 
   /** Those that left, and those that had their time to renew a lease that was seen to have ended. */
   function deadProcesses(now: Instant): readonly number[] {
-    const { dead, doubted } = doubts.look(ended.all(now), now);
+    const { dead, doubted } = doubts.look(ended.all(now, now + FARTHEST_LEASE_MS), now);
     for (const id of doubted) touch.run(id);
     return dead;
   }

@@ -163,7 +163,7 @@ export function overlapping(cases: () => Cases): void {
       const a = await cases().claimedAgain("a");
       await cases().runs.begin([a], start + second);
       // Its worker lives, and goes on with it.
-      await cases().bench.setLease(cases().worker, start + 60 * minute);
+      await cases().bench.setLease(cases().worker, start + 30 * minute);
       expect(await cases().runs.sweep(start + second + 5 * minute - 1)).toMatchObject({ lost: 0 });
       expect(await cases().runs.sweep(start + second + 5 * minute)).toMatchObject({ lost: 1 });
       expect(await cases().find("a")).toMatchObject({ state: "lost", error: { name: "Abandoned" } });
@@ -176,7 +176,7 @@ export function overlapping(cases: () => Cases): void {
       const a = await cases().claimedAgain("a");
       await cases().runs.begin([a], start + second);
       await cases().runs.finish([retry(a, start + 4 * minute)]);
-      await cases().bench.setLease(cases().worker, start + 60 * minute);
+      await cases().bench.setLease(cases().worker, start + 30 * minute);
       await cases().runs.sweep(start + 8 * minute);
       expect(await cases().state("a")).toBe("ready");
     });

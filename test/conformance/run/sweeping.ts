@@ -82,6 +82,18 @@ export function sweeping(cases: () => Cases): void {
       expect(await sweep(renewed + 1 + DOUBT_MS)).toMatchObject({ released: 1 });
     });
 
+    it("by a clock that was far ahead is doubted as well, and may be put right", async () => {
+      const day = 24 * hours;
+      await cases().begun("a");
+      await cases().bench.setLease(cases().worker, start + day);
+      await sweep(start);
+      await cases().bench.setLease(cases().worker, leaseUntil);
+      expect(await sweep(start + DOUBT_MS)).toMatchObject({ released: 0 });
+      await cases().bench.setLease(cases().worker, start + 2 * day);
+      await sweep(start + DOUBT_MS);
+      expect(await sweep(start + 2 * DOUBT_MS)).toMatchObject({ released: 1 });
+    });
+
     it("loses what it had begun, charged with an attempt", async () => {
       const { bench, runs } = cases();
       const run = await cases().begun("a");
