@@ -18,10 +18,20 @@ export interface PostgresServer {
 
 type Line = { readonly url?: string; readonly reason?: string; readonly killed?: boolean };
 
-/** Fails with what is missing where there is no PostgreSQL. `durable`: it waits for the disk, as a real one does. */
-export async function startPostgresServer({ durable = false } = {}): Promise<PostgresServer> {
+export interface PostgresServerOptions {
+  /** It waits for the disk, as a real one does. */
+  readonly durable?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Fails with what is missing where there is no PostgreSQL. */
+export async function startPostgresServer({
+  durable = false,
+  env = {},
+}: PostgresServerOptions = {}): Promise<PostgresServer> {
   const child = spawn(process.execPath, [program, ...(durable ? ["--durable"] : [])], {
     stdio: ["pipe", "pipe", "inherit"],
+    env: { ...process.env, ...env },
   });
   const gone = once(child, "close");
   // What is asked of one that has ended is answered by its end.
