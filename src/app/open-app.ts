@@ -42,7 +42,7 @@ export function openAppWhenMigrated(request: AppRequest & { readonly signal: Abo
 }
 
 async function open(
-  { config, load, withApps, role, logger, clock }: AppRequest,
+  { config, load, withApps, role, logger, clock = systemClock }: AppRequest,
   migrated: (database: ProjectDatabase, discovery: Discovery) => Promise<void>,
 ): Promise<App> {
   const discovery = withApps
@@ -51,7 +51,9 @@ async function open(
   const database = await openDatabase(config, role);
   try {
     await migrated(database, discovery);
-    return composeApp({ config, database, discovery, ...(logger ? { logger } : {}), ...(clock ? { clock } : {}) });
+    // Where there is a server, its clock is everybody's.
+    const shared = database.kind === "postgres" ? await database.clock(clock) : clock;
+    return composeApp({ config, database, discovery, ...(logger ? { logger } : {}), clock: shared });
   } catch (error) {
     await database.close();
     throw error;

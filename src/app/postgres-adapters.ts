@@ -36,7 +36,7 @@ export function postgresAdapters(
     runs: new PostgresRunStore(hot, tellRuns),
     logs: new PostgresLogStore(hot),
     ledger: new PostgresLedger(hot, tellRuns),
-    processes: new PostgresProcessRegistry(database, clock),
+    processes: new PostgresProcessRegistry(database),
     taskConnections,
     async release() {
       await notices.close();

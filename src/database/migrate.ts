@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import { type Migration, Migrator } from "kysely/migration";
 import { HyoshiError } from "../base/error.ts";
+import { refusalOf } from "./constraint.ts";
 import type { DefinitionWords } from "./dialect.ts";
 import { createTables } from "./migrations/0001-create-tables.ts";
 import { addPolicies } from "./migrations/0002-policies.ts";
@@ -136,10 +137,13 @@ export class Migrations {
   }
 
   async #applied(table: string): Promise<readonly string[]> {
-    const tables = await this.#db.introspection.getTables({ withInternalKyselyTables: true });
-    if (!tables.some((candidate) => candidate.name === table)) return [];
-    const { rows } = await sql<{ name: string }>`select name from ${sql.table(table)} order by name`.execute(this.#db);
-    return rows.map((row) => row.name);
+    try {
+      const query = sql<{ name: string }>`select name from ${sql.table(table)} order by name`;
+      return (await query.execute(this.#db)).rows.map((row) => row.name);
+    } catch (error) {
+      if (refusalOf(error)?.kind === "table_missing") return [];
+      throw error;
+    }
   }
 }
 

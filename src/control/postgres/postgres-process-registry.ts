@@ -1,4 +1,4 @@
-import { type Clock, type Instant, systemClock } from "../../base/clock.ts";
+import { type Instant, systemClock } from "../../base/clock.ts";
 import { siblingModule } from "../../base/sibling-module.ts";
 import type { PostgresDatabase } from "../../database/postgres/postgres-database.ts";
 import { SERVER_NOW } from "../../database/postgres/server-clock.ts";
@@ -14,11 +14,9 @@ import { renewedLease } from "../renewed-lease.ts";
 /** Leases are measured by the server's clock: processes of several hosts are compared. */
 export class PostgresProcessRegistry implements ProcessRegistry {
   readonly #database: Pick<PostgresDatabase, "hot" | "settings">;
-  readonly #clock: Clock;
 
-  constructor(database: Pick<PostgresDatabase, "hot" | "settings">, clock: Clock = systemClock) {
+  constructor(database: Pick<PostgresDatabase, "hot" | "settings">) {
     this.#database = database;
-    this.#clock = clock;
   }
 
   async register({ kind, name, host, pid, info }: ProcessInfo, now: Instant): Promise<Registration> {
@@ -29,7 +27,8 @@ export class PostgresProcessRegistry implements ProcessRegistry {
       values: [kind, name, host, pid, now, JSON.stringify(info)],
     });
     const id = rows[0]?.id ?? Number.NaN;
-    return renewedLease(id, siblingModule(import.meta.url, "lease-thread"), { settings }, this.#clock);
+    // The loop's turns are compared within this process, by its host's clock.
+    return renewedLease(id, siblingModule(import.meta.url, "lease-thread"), { settings }, systemClock);
   }
 
   async announce(processId: number, tasks: readonly Announcement[], now: Instant): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Kysely } from "kysely";
+import type { Clock } from "../../base/clock.ts";
 import { postgresWords } from "../dialect.ts";
 import { type AppMigrations, Migrations } from "../migrate.ts";
 import type { Tables } from "../rows.ts";
@@ -7,6 +8,7 @@ import { withMigrationLock } from "./migration-lock.ts";
 import { kyselyOn, serializableOn } from "./postgres-kysely.ts";
 import { PostgresPool } from "./postgres-pool.ts";
 import { hotUse, migrationUse, type PostgresSettings, readUse, writeUse } from "./postgres-settings.ts";
+import { ServerClock } from "./server-clock.ts";
 
 /** A PostgreSQL database as a process uses it. Nothing connects before it is asked for. */
 export interface PostgresDatabase {
@@ -23,6 +25,8 @@ export interface PostgresDatabase {
   migrations(apps?: AppMigrations): Migrations;
   /** Runs `work` while no other process migrates. */
   exclusively<T>(work: () => Promise<T>): Promise<T>;
+  /** The server's clock, which is read again now and then until the database is closed; `host` measures the time between. */
+  clock(host: Clock): Promise<Clock>;
   close(): Promise<void>;
 }
 
@@ -35,6 +39,7 @@ export async function openPostgresDatabase(settings: PostgresSettings): Promise<
   const unhurried = kyselyOn(migrating);
   const migrations = (apps: AppMigrations = {}) => new Migrations(unhurried, postgresWords, apps);
   const exclusively = <T>(work: () => Promise<T>) => withMigrationLock(migrating, work);
+  const clocks: ServerClock[] = [];
   return {
     kind: "postgres",
     settings,
@@ -45,7 +50,14 @@ export async function openPostgresDatabase(settings: PostgresSettings): Promise<
     migrations,
     exclusively,
     migrate: (apps = {}) => exclusively(() => migrations(apps).migrate()),
+    async clock(host) {
+      const clock = new ServerClock(hot, host);
+      clocks.push(clock);
+      await clock.start();
+      return clock;
+    },
     async close() {
+      for (const clock of clocks) clock.stop();
       await Promise.all([hot, writing, reading, migrating].map((pool) => pool.close()));
     },
   };

@@ -1,6 +1,8 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../../src/base/clock.ts";
 import { openPostgresDatabase, type PostgresDatabase } from "../../../src/database/postgres/postgres-database.ts";
+import { readServerClock } from "../../../src/database/postgres/server-clock.ts";
 import { createPostgresTestDatabase, openPostgresTestDatabase } from "../../support/postgres-database.ts";
 
 describe("PostgreSQL's migrations", () => {
@@ -94,6 +96,16 @@ describe("a PostgreSQL database", () => {
     await refused;
     expect((await database.hot.query({ text: "select 1 as one" })).rows).toEqual([{ one: 1 }]);
     expect((await sql`select 1 as one`.execute(database.reader)).rows).toEqual([{ one: 1 }]);
+  });
+
+  it("gives the server's clock, whatever the host's says, and counts it on between two looks", async () => {
+    const host = { ...systemClock, now: () => 0 };
+    const clock = await database.clock(host);
+    const near = async () => Math.abs(clock.now() - (await readServerClock(database.hot)));
+    expect(await near()).toBeLessThan(1_000);
+    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    expect(await near()).toBeLessThan(1_000);
+    expect(Number.isInteger(clock.now())).toBe(true);
   });
 
   it("tells a server that does not answer from one that refuses", async () => {
