@@ -17,6 +17,8 @@ import { Sleep } from "./sleep.ts";
 
 /** Cursors in one transaction: about 10 ms of writing, after which workers and other beats get their turn. */
 const BATCH = 250;
+/** What is due and cannot be taken is being fired by another beat: it is looked at again so much later. */
+const OTHERS_MS = 10;
 /** Behind every wake-up there is this tick, so that a lost hint costs a second and nothing else. */
 const TICK_MS = 1_000;
 /** After a failure of the database the loop waits this long, doubling up to the tick. */
@@ -149,7 +151,7 @@ export class Beat implements Service {
     this.statistics.sent += report.sent;
     this.statistics.failed += report.failed;
     for (const late of report.latenessMs) this.statistics.latestMs = Math.max(this.statistics.latestMs, late);
-    return 0;
+    return report.schedules === 0 ? OTHERS_MS : 0;
   }
 
   readonly #decide = (due: DueSchedule, now: number) => decide(due, now, this.#options.compile, this.#jump);

@@ -11,14 +11,14 @@ export class ClaimSet {
   readonly #keys: Set<string>;
 
   constructor(claims: readonly Claim[]) {
-    this.#keys = new Set(claims.map(keyOf));
+    this.#keys = new Set(claims.map(keyOfClaim));
   }
 
   has(claim: Claim): boolean {
-    return this.#keys.has(keyOf(claim));
+    return this.#keys.has(keyOfClaim(claim));
   }
 }
 
-function keyOf({ id, claim }: Claim): string {
+export function keyOfClaim({ id, claim }: Claim): string {
   return `${claim} ${id}`;
 }

@@ -34,6 +34,8 @@ export class PostgresLogStore implements LogStore {
   readonly #pool: PostgresPool;
   /** Says that there is more to read. */
   readonly #tell: () => void;
+  /** Parts of which nobody knows whether they were kept: the connection was lost before the answer. */
+  readonly #doubtful = new WeakSet<LogPart>();
 
   constructor(pool: PostgresPool, tell: () => void = () => {}) {
     this.#pool = pool;
@@ -41,18 +43,43 @@ export class PostgresLogStore implements LogStore {
   }
 
   async append(parts: readonly LogPart[]): Promise<void> {
-    if (parts.length === 0) return;
+    const missing = await this.#withoutKept(parts);
+    if (missing.length === 0) return;
+    try {
+      await this.#insert(missing);
+    } catch (error) {
+      for (const part of missing) this.#doubtful.add(part);
+      throw error;
+    }
+    this.#tell();
+  }
+
+  /** Callers repeat what failed, and part of that may be there. */
+  async #withoutKept(parts: readonly LogPart[]): Promise<readonly LogPart[]> {
+    const doubtful = parts.filter((part) => this.#doubtful.has(part));
+    if (doubtful.length === 0) return parts;
+    const { rows } = await this.#pool.query<RunLogRow>({
+      text: "select * from run_log where run_id = any($1::text[]) and at >= $2",
+      values: [doubtful.map(({ runId }) => runId), Math.min(...doubtful.map(({ at }) => at))],
+    });
+    const isKept = ({ runId, attempt, at, text }: LogPart) =>
+      rows.some(
+        (row) => row.run_id === runId && row.attempt === attempt && row.at === at && row.text === withoutNul(text),
+      );
+    return parts.filter((part) => !this.#doubtful.has(part) || !isKept(part));
+  }
+
+  async #insert(parts: readonly LogPart[]): Promise<void> {
     const values = arraysOf(columns, rowsOf(parts));
     for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#pool.query({ ...append, values });
-        break;
+        return;
       } catch (error) {
         // Another worker wrote the chunk that was to be the next; its commit is visible now.
         if (refusalOf(error)?.kind !== "unique" || attempt >= ATTEMPTS) throw error;
       }
     }
-    this.#tell();
   }
 
   async read(runId: string, from: number, limit: number): Promise<readonly LogChunk[]> {

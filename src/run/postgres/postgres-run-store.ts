@@ -14,6 +14,7 @@ import type { AddAnswer, Claim, ClaimedRun, Outcome, RunStore, SweepReport } fro
 import { addRuns } from "./add-runs.ts";
 import { type ClaimRequest, claimRuns } from "./claim-runs.ts";
 import { finishRuns } from "./finish-runs.ts";
+import { HandedOut } from "./handed-out.ts";
 import { Sweep } from "./sweep-runs.ts";
 
 /** Rows in one transaction: 10 to 20 ms of writing, for which others wait at most. */
@@ -24,6 +25,7 @@ const claims = unnest({ id: "text", claim: "bigint" }, "t");
 export class PostgresRunStore implements RunStore {
   readonly #pool: PostgresPool;
   readonly #sweep: Sweep;
+  readonly #handedOut = new HandedOut();
   /** Says what has just been committed. */
   readonly #tell: () => void;
 
@@ -44,8 +46,18 @@ export class PostgresRunStore implements RunStore {
     return states.get(key) ?? { holders: [], waiting: [] };
   }
 
-  claim(request: ClaimRequest): Promise<readonly ClaimedRun[]> {
-    return claimRuns(this.#pool, { ...request, limit: Math.min(request.limit, BATCH) });
+  async claim(request: ClaimRequest): Promise<readonly ClaimedRun[]> {
+    const { processId, now } = request;
+    const limit = Math.min(request.limit, BATCH);
+    let claimed = await this.#handedOut.unanswered(this.#pool, processId, now, limit);
+    try {
+      if (claimed.length === 0) claimed = await claimRuns(this.#pool, { ...request, limit });
+    } catch (error) {
+      this.#handedOut.doubt(processId, now);
+      throw error;
+    }
+    this.#handedOut.note(processId, claimed);
+    return claimed;
   }
 
   begin(begun: readonly Claim[], now: Instant): Promise<readonly boolean[]> {
@@ -61,12 +73,14 @@ export class PostgresRunStore implements RunStore {
         values: [...claimArrays(part), now],
       });
       const begunAndHeld = new ClaimSet(rows);
+      this.#handedOut.forget(part.filter((claim) => !begunAndHeld.has(claim)));
       return part.map((claim) => begunAndHeld.has(claim));
     });
   }
 
   async finish(outcomes: readonly Outcome[]): Promise<readonly ("done" | "retrying" | "fenced")[]> {
     const answers = await inBatches(outcomes, (part) => finishRuns(this.#pool, part));
+    this.#handedOut.forget(outcomes);
     this.#tell();
     return answers;
   }
@@ -81,6 +95,7 @@ export class PostgresRunStore implements RunStore {
       });
       const back = new ClaimSet(rows);
       await this.#cancelReserved(part.filter((claim) => !back.has(claim)));
+      this.#handedOut.forget(part);
       return [];
     });
     this.#tell();

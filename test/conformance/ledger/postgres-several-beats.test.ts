@@ -10,6 +10,7 @@ import { PostgresRunStore } from "../../../src/run/postgres/postgres-run-store.t
 import { despiteKills, killConnections } from "../../support/connection-killer.ts";
 import { emptiedPostgres } from "../../support/emptied-postgres.ts";
 import { eventually } from "../../support/eventually.ts";
+import { startLossyProxy } from "../../support/lossy-proxy.ts";
 import type { PostgresTestDatabase } from "../../support/postgres-database.ts";
 import { draft, everyMinute, LedgerCases, minute, start } from "./ledger-bench.ts";
 
@@ -39,8 +40,8 @@ describe("several beats on PostgreSQL", () => {
   });
 
   /** As another process has it. */
-  function anotherBeat(): PostgresLedger {
-    const pool = new PostgresPool(database.driver, { ...database.settings, applicationName: "beat" }, hotUse);
+  function anotherBeat(url = database.url): PostgresLedger {
+    const pool = new PostgresPool(database.driver, { url, applicationName: "beat" }, hotUse);
     pools.push(pool);
     return new PostgresLedger(pool);
   }
@@ -133,15 +134,19 @@ describe("several beats on PostgreSQL", () => {
     expect(await count("firing where reason = 'queue_full'")).toBe(manually);
   });
 
-  it("lose and double nothing when their connections are cut between any two statements", async () => {
+  it("lose and double nothing when connections are cut between any two statements, and answers are lost", async () => {
     await cases.create(draft("first", { options: { overlap: "skip" }, schedules: [everyMinute, everyMinute] }));
     await copies(300);
-    const stop = killConnections(database.hot, "beat", { everyMs: 20, most: 40 });
+    const proxy = await startLossyProxy(database.url);
+    proxy.lose(0.03, 60);
+    const stop = killConnections(database.hot, "beat", { everyMs: 30, most: 30 });
     try {
-      await Promise.all(Array.from({ length: 3 }, () => fireAll(anotherBeat(), minute, 10)));
+      await Promise.all(Array.from({ length: 3 }, () => fireAll(anotherBeat(proxy.url), minute, 10)));
     } finally {
       expect(await stop()).toBeGreaterThan(0);
+      await proxy.close();
     }
+    expect(proxy.lost).toBeGreaterThan(0);
     expect(await count("firing")).toBe(600);
     expect(await count("firing where verdict = 'sent'")).toBe(300);
     expect(await count("firing where verdict = 'merged'")).toBe(300);
