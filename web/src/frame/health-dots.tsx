@@ -3,20 +3,14 @@ import ButtonBase from "@mui/material/ButtonBase";
 import Popover from "@mui/material/Popover";
 import { useTheme } from "@mui/material/styles";
 import { useState } from "react";
+import { Link } from "react-router-dom";
 import { StateGlyph } from "../components/state-glyph.tsx";
 import { useFormat } from "../i18n/use-format.ts";
 import { useHealth } from "../services/health.ts";
+import { useMay } from "../services/session.ts";
 import type { Health } from "../services/wire.ts";
+import { beatLevel, type Level, lateAfterMs, otherProblems, workerLevel } from "./health-levels.ts";
 import { useFrameMessages } from "./messages.ts";
-
-type Level = "ok" | "warning" | "error" | "unknown";
-/** A schedule that waits longer than this for a beat is late. */
-const lateAfterMs = 5_000;
-
-const beatLevel = (health: Health | undefined): Level =>
-  !health ? "unknown" : health.beats === 0 || health.oldestDueMs > lateAfterMs ? "error" : "ok";
-const workerLevel = (health: Health | undefined): Level =>
-  !health ? "unknown" : health.workers === 0 ? "error" : health.queuesWithoutWorker.length > 0 ? "warning" : "ok";
 
 const glyphs = { ok: "succeeded", warning: "missed", error: "failed", unknown: "waiting" } as const;
 
@@ -67,13 +61,14 @@ export function HealthDots() {
         anchorOrigin={{ vertical: "bottom", horizontal: "right" }}
         transformOrigin={{ vertical: "top", horizontal: "right" }}
       >
-        <Explanation health={health} />
+        <Explanation health={health} onLeave={() => setAnchor(null)} />
       </Popover>
     </>
   );
 }
 
-function Explanation({ health }: { health: Health | undefined }) {
+function Explanation({ health, onLeave }: { health: Health | undefined; onLeave: () => void }) {
+  const may = useMay();
   const m = useFrameMessages();
   const format = useFormat();
   if (!health) return <Box sx={{ p: 2 }}>{m.health.unknown}</Box>;
@@ -107,8 +102,13 @@ function Explanation({ health }: { health: Health | undefined }) {
         ? line("error", m.health.late(format.duration(health.oldestDueMs)))
         : health.beats > 0 && line("ok", m.health.onTime)}
       {health.queuesWithoutWorker.map(({ queue, waiting }) => line("warning", m.health.queue(queue, waiting), queue))}
-      {health.problems.map((problem) =>
+      {otherProblems(health).map((problem) =>
         line(problem.severity, format.text(problem.text), problem.code + problem.text.en),
+      )}
+      {may("workers.view") && (
+        <Box component={Link} to="/workers" onClick={onLeave} sx={{ fontSize: 13 }}>
+          {m.health.more}
+        </Box>
       )}
     </Box>
   );

@@ -28,6 +28,7 @@ export const useFrameMessages = defineMessages(
       queue: (queue: string, waiting: number) =>
         `Queue ${queue} has ${waiting} waiting ${waiting === 1 ? "run" : "runs"} and no worker that serves it.`,
       unknown: "The server's health is not known.",
+      more: "All beats, workers and queues",
     },
     morePauses: (count: number) => (count === 1 ? "and one more" : `and ${count} more`),
     shortcuts: {
@@ -74,6 +75,7 @@ export const useFrameMessages = defineMessages(
       queue: (queue, waiting) =>
         `キュー ${queue} に ${waiting} 件の実行が待っていますが、処理するワーカーがありません。`,
       unknown: "稼働状況を取得できません。",
+      more: "beat・ワーカー・キューの一覧",
     },
     morePauses: (count) => `ほか ${count} 件`,
     shortcuts: {

@@ -2,7 +2,15 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { readAllPages } from "./all-pages.ts";
 import { api } from "./api.ts";
 import { queryClient } from "./query-client.ts";
-import type { CalendarInput, CalendarPreview, CalendarSummary, CalendarView, HolidayCountry } from "./wire.ts";
+import type {
+  CalendarInput,
+  CalendarPreview,
+  CalendarSummary,
+  CalendarView,
+  HolidayCountry,
+  Page,
+  PeriodicTaskSummary,
+} from "./wire.ts";
 
 export function useCalendars(archived: boolean) {
   return useQuery({
@@ -18,6 +26,16 @@ export function useCalendar(id: number | undefined) {
     queryFn: ({ signal }) => api.get<CalendarView>(`calendars/${id}`, undefined, signal),
     enabled: id !== undefined,
     meta: { topics: ["calendars", "periodic-tasks"] },
+  });
+}
+
+/** The first of the periodic tasks whose schedules follow a calendar. */
+export function useCalendarFollowers(calendarId: number) {
+  return useQuery({
+    queryKey: ["periodic-tasks", "of-calendar", calendarId],
+    queryFn: ({ signal }) =>
+      api.get<Page<PeriodicTaskSummary>>("periodic-tasks", { calendarId, limit: 20, count: true }, signal),
+    meta: { topics: ["periodic-tasks"] },
   });
 }
 

@@ -14,7 +14,6 @@ export const useCalendarMessages = defineMessages(
     add: "Calendar",
     newTitle: "New calendar",
     readFailed: "The calendars could not be read.",
-    holidaysFailed: "The holidays could not be read.",
     columns: {
       name: "Name",
       closed: (year: string) => `Closed in ${year}`,
@@ -26,6 +25,7 @@ export const useCalendarMessages = defineMessages(
     join: ", ",
     unused: "nothing",
     usedBy: (count: number) => schedules(count),
+    moreFollowers: (count: string) => `and ${count} more`,
     usedByLine: (count: number) => (count === 0 ? "No schedule uses it yet." : `Used by ${schedules(count)}`),
     empty: {
       title: "There is no calendar yet",
@@ -102,6 +102,14 @@ export const useCalendarMessages = defineMessages(
       title: (name: string) => `Archive ${name}?`,
       text: "It is offered no more. What the ledger and earlier revisions say of it stays.",
       done: (name: string) => `${name} is archived`,
+      inUse: (name: string) => `${name} is in use`,
+      first: (count: number) =>
+        `${schedules(count)} ${count === 1 ? "follows" : "follow"} it. Give them another calendar, or none, before it is archived:`,
+    },
+    rules: {
+      skip: "skipped on closed days",
+      previous: "moved to the business day before",
+      next: "moved to the business day after",
     },
     leave: {
       title: "Leave without saving?",
@@ -115,7 +123,6 @@ export const useCalendarMessages = defineMessages(
     add: "カレンダー",
     newTitle: "新しいカレンダー",
     readFailed: "カレンダーを読み込めませんでした。",
-    holidaysFailed: "祝日を読み込めませんでした。",
     columns: {
       name: "名前",
       closed: (year) => `${year}年の休日`,
@@ -127,6 +134,7 @@ export const useCalendarMessages = defineMessages(
     join: "・",
     unused: "なし",
     usedBy: (count) => `スケジュール ${count} 件`,
+    moreFollowers: (count) => `ほか ${count} 件`,
     usedByLine: (count) =>
       count === 0 ? "まだどのスケジュールにも使われていません。" : `${count} 件のスケジュールが使っています`,
     empty: {
@@ -204,7 +212,11 @@ export const useCalendarMessages = defineMessages(
       title: (name) => `「${name}」をアーカイブしますか？`,
       text: "今後は選べなくなります。台帳や過去の版に残る記録はそのままです。",
       done: (name) => `「${name}」をアーカイブしました`,
+      inUse: (name) => `「${name}」は使用中です`,
+      first: (count) =>
+        `${count} 件のスケジュールが使っているためアーカイブできません。先に別のカレンダーへ切り替えるか、外してください:`,
     },
+    rules: { skip: "休日は見送り", previous: "休日は前営業日へ", next: "休日は翌営業日へ" },
     leave: {
       title: "保存せずに移動しますか？",
       text: "このカレンダーの変更はまだ保存されていません。",

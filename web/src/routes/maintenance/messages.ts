@@ -40,7 +40,6 @@ export const useMaintenanceMessages = defineMessages(
       exportText:
         "One file with all periodic tasks, their schedules, calendars, pauses and groups. No users, passwords, tokens, runs, and no ledger.",
       download: (format: string) => `Download ${format}`,
-      exportFailed: "The export failed.",
       import: "Import",
       importText:
         "Reads such a file. What exists already, by its id or its name, becomes as the file has it; what the file does not hold stays. You see every difference before anything is written.",
@@ -48,7 +47,6 @@ export const useMaintenanceMessages = defineMessages(
       another: "Choose another file …",
       drop: "or drop it here",
       pauses: "Begin the file's pauses too",
-      unreadable: (name: string) => `${name} is neither JSON nor YAML.`,
       checkFailed: "The file could not be checked.",
       importFailed: "The import failed.",
       checking: "Comparing …",
@@ -61,8 +59,6 @@ export const useMaintenanceMessages = defineMessages(
       fields: (names: string) => `differs in ${names}`,
       showUnchanged: (text: string) => `Show ${text} unchanged`,
       more: (text: string) => `and ${text} more`,
-      denied: "You need the permission to export and import.",
-      name: (place: string) => place,
     },
   },
   {
@@ -99,7 +95,6 @@ export const useMaintenanceMessages = defineMessages(
       exportText:
         "定期タスク・スケジュール・カレンダー・一時停止・グループを 1 つのファイルにまとめます。ユーザー・パスワード・トークン・実行・台帳は含みません。",
       download: (format) => `${format} をダウンロード`,
-      exportFailed: "書き出せませんでした。",
       import: "読み込み",
       importText:
         "書き出したファイルを読み込みます。ID または名前が同じものはファイルの内容に合わせ、ファイルにないものはそのまま残します。書き込む前に違いをすべて確認できます。",
@@ -107,7 +102,6 @@ export const useMaintenanceMessages = defineMessages(
       another: "別のファイルを選ぶ…",
       drop: "またはここにドロップ",
       pauses: "ファイル内の一時停止も開始する",
-      unreadable: (name) => `${name} は JSON でも YAML でもありません。`,
       checkFailed: "ファイルを確認できませんでした。",
       importFailed: "読み込めませんでした。",
       checking: "比較しています…",
@@ -120,8 +114,6 @@ export const useMaintenanceMessages = defineMessages(
       fields: (names) => `違い: ${names}`,
       showUnchanged: (text) => `同じもの ${text} 件を表示`,
       more: (text) => `ほか ${text} 件`,
-      denied: "書き出し・読み込みの権限がありません。",
-      name: (place) => place,
     },
   },
 );

@@ -4,7 +4,27 @@ import { defineMessages } from "../../i18n/define-messages.ts";
 export const useWorkerMessages = defineMessages(
   {
     title: "Workers · Queues",
-    workers: "Processes",
+    beats: "Beats",
+    workers: "Workers and admins",
+    noBeat:
+      "No beat is running: nothing fires until one does. Any number may run, on any number of hosts. Start one with",
+    beat: {
+      states: {
+        firing: "firing",
+        asleep: "waits for the next time",
+        holding: "holds its fire",
+        failing: "cannot fire",
+      },
+      gone: "gone; the others fire what is due",
+      holding: "The clock was set. It fires again once it can be believed, within a minute.",
+      jumped: (duration: string, isAhead: boolean) =>
+        `The clock went ${isAhead ? "ahead" : "back"} by ${duration} at once. It fires again once that can be believed, within a minute.`,
+      failing: "The database does not answer. It tries again until it does.",
+      hangs: (duration: string) => `Its loop has not turned for ${duration}. Restart it if that goes on.`,
+      late: "The oldest due schedule waits longer than it should: beats are too few, or the database is slow.",
+      onTime: "on time",
+      ago: (duration: string) => `${duration} ago`,
+    },
     queues: "Queues",
     workersFailed: "The processes could not be read.",
     queuesFailed: "The queues could not be read.",
@@ -19,6 +39,10 @@ export const useWorkerMessages = defineMessages(
     deadText: "Its lease has ended. What it held is given to others.",
     blocked: (duration: string) => `has not responded for ${duration}: a task blocks its event loop`,
     columns: {
+      beat: "Beat",
+      state: "State",
+      late: "Oldest due",
+      loop: "Loop turned",
       process: "Process",
       host: "Host",
       queues: "Queues",
@@ -41,7 +65,21 @@ export const useWorkerMessages = defineMessages(
   },
   {
     title: "ワーカー・キュー",
-    workers: "プロセス",
+    beats: "beat",
+    workers: "ワーカー・管理画面",
+    noBeat: "beat が動いていないため、何も発火しません。何台でも、どのホストでも動かせます。起動するコマンド:",
+    beat: {
+      states: { firing: "発火中", asleep: "次の時刻を待機中", holding: "発火を保留中", failing: "発火できません" },
+      gone: "消失。残りの beat が発火を続けます",
+      holding: "時計が変更されました。正しい時刻と確認できるまで（最長 1 分）発火を控えています。",
+      jumped: (duration, isAhead) =>
+        `時計が一度に${duration}${isAhead ? "進みました" : "戻りました"}。正しい時刻と確認できるまで（最長 1 分）発火を控えています。`,
+      failing: "データベースの応答がありません。応答するまで再試行します。",
+      hangs: (duration) => `ループが${duration}進んでいません。続くようなら再起動してください。`,
+      late: "最も古い予定が待たされています。beat が足りないか、データベースが遅い可能性があります。",
+      onTime: "遅れなし",
+      ago: (duration) => `${duration}前`,
+    },
     queues: "キュー",
     workersFailed: "プロセスを読み込めませんでした。",
     queuesFailed: "キューを読み込めませんでした。",
@@ -56,6 +94,10 @@ export const useWorkerMessages = defineMessages(
     deadText: "リースが切れました。持っていた実行はほかのワーカーに渡されます。",
     blocked: (duration) => `${duration}応答していません。タスクがイベントループを塞いでいます`,
     columns: {
+      beat: "beat",
+      state: "状態",
+      late: "最も古い予定の遅れ",
+      loop: "最後の周回",
       process: "プロセス",
       host: "ホスト",
       queues: "キュー",

@@ -1,9 +1,11 @@
 import Box from "@mui/material/Box";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { LoadingRows } from "../../components/loading-page.tsx";
+import { NoteLine } from "../../components/note-line.tsx";
 import { PageHead } from "../../components/page-head.tsx";
 import { ProblemView } from "../../components/problem-view.tsx";
 import { useQueueDepths, useWorkers } from "../../services/workers.ts";
+import { BeatTable } from "./beat-table.tsx";
 import { useWorkerMessages } from "./messages.ts";
 import { ProcessTable } from "./process-table.tsx";
 import { QueueTable } from "./queue-table.tsx";
@@ -13,28 +15,42 @@ export default function WorkersPage() {
   const m = useWorkerMessages();
   const processes = useWorkers();
   const queues = useQueueDepths();
+  const beats = processes.data?.filter(({ kind }) => kind === "beat") ?? [];
+  const others = processes.data?.filter(({ kind }) => kind !== "beat") ?? [];
   return (
     <>
       <PageHead title={m.title} />
-      <Box component="h2" sx={{ m: 0, mb: 0.5, typography: "h2" }}>
-        {m.queues}
-      </Box>
+      <Heading isFirst>{m.queues}</Heading>
       {queues.error && <ProblemView error={queues.error} what={m.queuesFailed} onRetry={() => void queues.refetch()} />}
       {queues.isPending && <LoadingRows rows={3} />}
       {queues.data && <QueueTable queues={queues.data} />}
-      <Box component="h2" sx={{ m: 0, mt: 4, mb: 0.5, typography: "h2" }}>
-        {m.workers}
-      </Box>
+      <Heading>{m.beats}</Heading>
+      {processes.isPending && <LoadingRows rows={2} />}
+      {processes.data && beats.length === 0 && (
+        <NoteLine state="failed">
+          {m.noBeat} <code>hyoshi beat</code>
+        </NoteLine>
+      )}
+      {beats.length > 0 && <BeatTable beats={beats} />}
+      <Heading>{m.workers}</Heading>
       {processes.error && (
         <ProblemView error={processes.error} what={m.workersFailed} onRetry={() => void processes.refetch()} />
       )}
       {processes.isPending && <LoadingRows rows={3} />}
-      {processes.data?.length === 0 && (
+      {processes.data && others.length === 0 && (
         <EmptyState title={m.none.title}>
           {m.none.text} <code>hyoshi dev</code>
         </EmptyState>
       )}
-      {processes.data && processes.data.length > 0 && <ProcessTable processes={processes.data} />}
+      {others.length > 0 && <ProcessTable processes={others} />}
     </>
+  );
+}
+
+function Heading({ isFirst = false, children }: { isFirst?: boolean; children: string }) {
+  return (
+    <Box component="h2" sx={{ m: 0, mt: isFirst ? 0 : 4, mb: 0.5, typography: "h2" }}>
+      {children}
+    </Box>
   );
 }

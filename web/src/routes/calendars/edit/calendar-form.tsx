@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import TextField from "@mui/material/TextField";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef } from "react";
 import { useNavigate } from "react-router-dom";
 import { useDebounced } from "../../../components/debounced.ts";
 import { StaleChoice } from "../../../components/edit-form/stale-choice.tsx";
@@ -22,6 +22,7 @@ import { dayMark, toggleDay } from "./draft.ts";
 import { HolidaysPart } from "./holidays-part.tsx";
 import { OwnDatesPart } from "./own-dates-part.tsx";
 import { SaveBar } from "./save-bar.tsx";
+import { UsedByPart } from "./used-by.tsx";
 import { WeekendPart } from "./weekend-part.tsx";
 
 interface Props {
@@ -41,13 +42,16 @@ export function CalendarForm({ calendar, onFollow }: Props) {
   const year = Number(get("year")) || yearOf(today);
   const canEdit = may("calendars.edit") && !calendar?.archivedAt;
 
+  const savedId = useRef<number>(undefined);
   const form = useEditForm<CalendarDraft>({
     initial: draftOf(calendar, yearOf(today)),
     save: async (draft) => {
-      const saved = await saveCalendar(calendar?.id, inputOf(draft));
-      if (!calendar) void navigate(`/calendars/${saved.id}`, { replace: true });
+      savedId.current = (await saveCalendar(calendar?.id, inputOf(draft))).id;
     },
-    onSaved: () => toast.say(calendar ? m.saved : m.created),
+    onSaved: () => {
+      toast.say(calendar ? m.saved : m.created);
+      if (!calendar) void navigate(`/calendars/${savedId.current}`, { replace: true });
+    },
     rebase: (current, mine) => ({
       ...(mine ?? draftOf(current as CalendarView, yearOf(today))),
       version: (current as CalendarView).version,
@@ -109,7 +113,12 @@ export function CalendarForm({ calendar, onFollow }: Props) {
             error={form.fields.at("/name") !== undefined}
             helperText={form.fields.at("/name")}
           />
-          <WeekendPart weekend={draft.weekend} canEdit={canEdit} onChange={(weekend) => form.change({ weekend })} />
+          <WeekendPart
+            weekend={draft.weekend}
+            canEdit={canEdit}
+            onChange={(weekend) => form.change({ weekend })}
+            error={form.fields.at("/weekend")}
+          />
           <HolidaysPart
             chosen={draft.holidays}
             years={draft.years}
@@ -118,6 +127,7 @@ export function CalendarForm({ calendar, onFollow }: Props) {
             error={form.fields.at("/years") ?? form.fields.under("/holidays")[0]?.text}
           />
           <OwnDatesPart draft={draft} canEdit={canEdit} today={today} onChange={form.change} />
+          {calendar && <UsedByPart calendarId={calendar.id} />}
         </Box>
         <YearPart
           year={year}

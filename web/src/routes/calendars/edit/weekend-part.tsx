@@ -1,4 +1,5 @@
 import Box from "@mui/material/Box";
+import FormHelperText from "@mui/material/FormHelperText";
 import ToggleButton from "@mui/material/ToggleButton";
 import ToggleButtonGroup from "@mui/material/ToggleButtonGroup";
 import { useId } from "react";
@@ -10,9 +11,10 @@ interface Props {
   weekend: readonly number[];
   canEdit: boolean;
   onChange: (weekend: number[]) => void;
+  error: string | undefined;
 }
 
-export function WeekendPart({ weekend, canEdit, onChange }: Props) {
+export function WeekendPart({ weekend, canEdit, onChange, error }: Props) {
   const m = useCalendarMessages();
   const format = useDateFormat();
   const { language } = useLanguage();
@@ -42,6 +44,7 @@ export function WeekendPart({ weekend, canEdit, onChange }: Props) {
           </ToggleButton>
         ))}
       </ToggleButtonGroup>
+      {error !== undefined && <FormHelperText error>{error}</FormHelperText>}
     </section>
   );
 }

@@ -27,20 +27,21 @@ export default function CalendarListPage() {
   const m = useCalendarMessages();
   const may = useMay();
   const { data, error, refetch, isPending } = useCalendars(false);
-  const add = may("calendars.edit") && (
-    <Button variant="contained" startIcon={<AddIcon />} component={Link} to="/calendars/new">
-      {m.add}
-    </Button>
-  );
+  const add = (label: string) =>
+    may("calendars.edit") && (
+      <Button variant="contained" startIcon={<AddIcon />} component={Link} to="/calendars/new">
+        {label}
+      </Button>
+    );
   return (
     <>
       <PageHead title={m.title} about={m.about}>
-        {data && data.length > 0 && add}
+        {data && data.length > 0 && add(m.add)}
       </PageHead>
       {error && !data && <ProblemView error={error} what={m.readFailed} onRetry={() => void refetch()} />}
       {isPending && <LoadingRows rows={4} />}
       {data?.length === 0 && (
-        <EmptyState title={m.empty.title} action={add}>
+        <EmptyState title={m.empty.title} action={add(m.empty.action)}>
           {m.empty.text}
         </EmptyState>
       )}
