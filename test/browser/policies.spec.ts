@@ -1,3 +1,4 @@
+import type { ApiClient } from "./support/api-client.ts";
 import { makeTask } from "./support/arrange.ts";
 import { expect, type Page, test, useSite } from "./support/test.ts";
 
@@ -14,6 +15,9 @@ export const broken = task("app.broken", { run: async () => { throw new Error("t
 });
 
 const hourMs = 3_600_000;
+/** The tasks here have no schema. */
+const make = (api: ApiClient, name: string, task: string, more: object) =>
+  makeTask(api, name, task, { input: undefined, ...more });
 const schedule = (page: Page) => page.locator('[data-pointer="/schedules/0"]');
 const shown = (page: Page) => schedule(page).getByRole("group", { name: "Preview" });
 
@@ -83,7 +87,7 @@ test("a calendar's closed days stand struck out between the times, with where th
   const day = (days: number) => new Date(Date.now() + 9 * hourMs + days * 24 * hourMs).toISOString().slice(0, 10);
   const closed = [3, 4].map((days) => ({ date: day(days), name: "Stocktaking" }));
   await api.post("calendars", { name: "Warehouse", weekend: [], closed });
-  const { id } = await makeTask(api, "Restock", "app.tally", {
+  const { id } = await make(api, "Restock", "app.tally", {
     schedules: [{ kind: "crontab", expression: "0 9 * * *" }],
   });
   await page.goto(`/periodic-tasks/${id}/edit`);
@@ -102,7 +106,7 @@ test("a calendar's closed days stand struck out between the times, with where th
 });
 
 test("a pause of everything stands on every page until it is ended", async ({ page, api }) => {
-  const { id } = await makeTask(api, "Every second", "app.tally", {
+  const { id } = await make(api, "Every second", "app.tally", {
     schedules: [{ kind: "interval", every: 1, period: "seconds" }],
     tags: ["busy"],
   });
@@ -127,7 +131,7 @@ test("a pause of everything stands on every page until it is ended", async ({ pa
 });
 
 test("what holds after a failure says so, leads to the run, and is released", async ({ page, api }) => {
-  const { id } = await makeTask(api, "Holds", "app.broken", {
+  const { id } = await make(api, "Holds", "app.broken", {
     schedules: [{ kind: "interval", every: 1, period: "seconds" }],
     overlap: "skip",
     holdOnError: true,
@@ -143,7 +147,7 @@ test("what holds after a failure says so, leads to the run, and is released", as
 });
 
 test("times that are past are run for, after a look at how many they are", async ({ page, api }) => {
-  const { id } = await makeTask(api, "Hourly sums", "app.tally", {
+  const { id } = await make(api, "Hourly sums", "app.tally", {
     schedules: [{ kind: "crontab", expression: "0 * * * *" }],
   });
   await page.goto(`/periodic-tasks/${id}`);

@@ -100,7 +100,7 @@ export function CrontabFields({ expression, onChange, days, onDaysChange, errorA
       {ofWhole && <FormHelperText error>{ofWhole}</FormHelperText>}
       {errorAt("days") && <FormHelperText error>{errorAt("days")}</FormHelperText>}
       {(isBoth || days === "or") && <DaysSwitch days={days} onChange={onDaysChange} />}
-      {!ofField && !ofWhole && <CrontabNotes expression={expression} onChange={onChange} />}
+      <CrontabNotes expression={expression} onSpread={ofField || ofWhole ? undefined : onChange} />
     </div>
   );
 }

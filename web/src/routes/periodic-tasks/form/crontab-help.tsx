@@ -11,14 +11,15 @@ import { useWhenMessages } from "./when-messages.ts";
 
 interface Props {
   expression: string;
-  onChange: (expression: string) => void;
+  /** Takes the expression over with its minute spread; absent where it is not right yet. */
+  onSpread: ((expression: string) => void) | undefined;
 }
 
 /** What the letters and names in the expression mean, and the offer to leave a crowded minute. */
-export function CrontabNotes({ expression, onChange }: Props) {
+export function CrontabNotes({ expression, onSpread }: Props) {
   const m = useWhenMessages();
   const text = useNoteText();
-  const spread = spreadExpression(expression);
+  const spread = onSpread && spreadExpression(expression);
   const notes = crontabNotes(expression);
   if (notes.length === 0 && spread === undefined) return null;
   return (
@@ -31,7 +32,7 @@ export function CrontabNotes({ expression, onChange }: Props) {
           {m.spread.offer}{" "}
           <Button
             variant="text"
-            onClick={() => onChange(spread)}
+            onClick={() => onSpread?.(spread)}
             sx={{ fontSize: 12.5, minHeight: 24, py: 0, textDecoration: "underline" }}
           >
             {m.spread.action(spread)}
