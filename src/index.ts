@@ -15,6 +15,8 @@ export { field } from "./model/field.ts";
 export type { Model } from "./model/model.ts";
 export { model } from "./model/model.ts";
 export type { OpenDatabase, TableModel, TaskContext, TaskLog } from "./task/context.ts";
+export type { DefinedPeriodicTask, DefinedSchedule, PeriodicTaskDefinition } from "./task/periodic-task.ts";
+export { periodicTask } from "./task/periodic-task.ts";
 export type { RetryOptions } from "./task/retry-policy.ts";
 export type { Send, SendOptions, SentRun } from "./task/send.ts";
 export type { AnyTask, Arguments, InputOf, ResultOf, Task, TaskDefinition } from "./task/task.ts";

@@ -27,8 +27,10 @@ export const problemStatus: Readonly<Record<string, number>> = {
   // What it asks for.
   stale_version: 409,
   name_taken: 409,
+  not_from_code: 409,
   overlap: 409,
   calendar_in_use: 409,
+  backfill_too_large: 409,
   run_finished: 409,
   no_periodic_task: 409,
   last_superuser: 409,

@@ -12,6 +12,10 @@ export const problemWords: Readonly<Record<string, Bilingual>> = {
     en: "This page of the list is not there any more. Start from the first.",
     ja: "一覧のこのページはもうありません。最初のページから見直してください。",
   },
+  not_from_code: {
+    en: "This periodic task is not defined in code.",
+    ja: "この定期タスクはコードで定義されたものではありません。",
+  },
   invalid_document: { en: "This is no export of hyoshi.", ja: "hyoshi が書き出した内容ではありません。" },
   invalid_query: { en: "The list cannot be narrowed like this.", ja: "この条件では一覧を絞り込めません。" },
   unauthenticated: {
@@ -87,6 +91,10 @@ export const problemWords: Readonly<Record<string, Bilingual>> = {
   unknown_calendar: {
     en: "The calendar is not there any more, or is archived.",
     ja: "このカレンダーは見つかりません。削除された可能性があります。",
+  },
+  backfill_too_large: {
+    en: "Too many runs: choose a shorter stretch of time.",
+    ja: "件数が多すぎます。期間を短くしてください。",
   },
   calendar_in_use: {
     en: "Schedules follow this calendar: give them another one, or none, first.",

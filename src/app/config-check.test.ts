@@ -116,7 +116,7 @@ describe("errors", () => {
     expect(problems.map(({ text }) => text).sort()).toEqual([
       "setting 'admin.port' is 99999: expected a whole number from 0 to 65,535",
       "setting 'apps' has 'tapp_c', but there is no folder /srv/tm/tapp_c: make it with 'hyoshi startapp tapp_c', or correct the path",
-      "setting 'apps[1]' is 7: expected a folder's path, or imported modules: {name, tasks, models, admin, migrations}",
+      "setting 'apps[1]' is 7: expected a folder's path, or imported modules: {name, tasks, models, admin, periodicTasks, migrations}",
       "setting 'database': database 'mysql://root:***@db/tm' is not an address: expected sqlite:<path>, such as sqlite:hyoshi.sqlite or sqlite:///var/lib/hyoshi.sqlite, or postgres://USER:PASSWORD@HOST:5432/DATABASE, or postgres:///DATABASE?host=/var/run/postgresql",
       "setting 'defaultQueue' is 'default', which is not among the queues (a): name one of them or add it",
       "setting 'hots' in 'admin' is not known; did you mean 'host'?",

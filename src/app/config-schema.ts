@@ -36,9 +36,10 @@ const appModules = z
     tasks: importedModule.optional(),
     models: importedModule.optional(),
     admin: importedModule.optional(),
+    periodicTasks: importedModule.optional(),
     migrations: z.record(z.string(), importedModule).optional(),
   })
-  .meta(accepts("a folder's path, or imported modules: {name, tasks, models, admin, migrations}"));
+  .meta(accepts("a folder's path, or imported modules: {name, tasks, models, admin, periodicTasks, migrations}"));
 
 /**
  * Every setting with its default and what it accepts. What depends on where the file lies (the project's name, paths,
@@ -50,12 +51,17 @@ export const configSchema = z
       .array(
         z
           .union([z.string().min(1), appModules])
-          .meta(accepts("a folder's path, or imported modules: {name, tasks, models, admin, migrations}")),
+          .meta(
+            accepts("a folder's path, or imported modules: {name, tasks, models, admin, periodicTasks, migrations}"),
+          ),
       )
       .meta(accepts("a list of the apps' folders, such as ['tapp_a']")),
     projectName: z.string().min(1).max(100).meta(accepts("a text of 1 to 100 characters")).optional(),
     timeZone: z.string().meta(accepts("an IANA time zone name, such as 'Asia/Tokyo'")).default("UTC"),
-    database: z.string().meta(accepts("an address, such as 'sqlite:hyoshi.sqlite' or 'postgres://USER:PASSWORD@HOST/DATABASE'")).default("sqlite:hyoshi.sqlite"),
+    database: z
+      .string()
+      .meta(accepts("an address, such as 'sqlite:hyoshi.sqlite' or 'postgres://USER:PASSWORD@HOST/DATABASE'"))
+      .default("sqlite:hyoshi.sqlite"),
     broker: z.string().meta(accepts("'database'")).default("database"),
     queues: z.array(name("a queue's name")).min(1).meta(accepts("a list of at least one queue's name")).optional(),
     defaultQueue: name("a queue's name").default("default"),

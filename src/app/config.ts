@@ -63,6 +63,8 @@ export interface AppModules {
   readonly tasks?: object;
   readonly models?: object;
   readonly admin?: object;
+  /** Exports the list `periodicTasks`, as `tasks` may too. */
+  readonly periodicTasks?: object;
   /** By name, such as `0001-create-counters`. */
   readonly migrations?: Readonly<Record<string, object>>;
 }

@@ -5,6 +5,7 @@ import { createModuleLoader } from "../discovery/load-module.ts";
 import { adminModel } from "../model/admin-model.ts";
 import { field } from "../model/field.ts";
 import { model } from "../model/model.ts";
+import { periodicTask } from "../task/periodic-task.ts";
 import type { Send } from "../task/send.ts";
 import { isTask, task } from "../task/task.ts";
 import { defineConfig, type HyoshiConfig } from "./config.ts";
@@ -66,6 +67,7 @@ export const library = {
   isTask,
   model,
   openApp,
+  periodicTask,
   sql,
   task,
 };

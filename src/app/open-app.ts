@@ -47,7 +47,7 @@ async function open(
 ): Promise<App> {
   const discovery = withApps
     ? await discoverApps(config, load)
-    : { apps: [], registry: new TaskRegistry(), problems: [] };
+    : { apps: [], registry: new TaskRegistry(), periodicTasks: [], problems: [] };
   const database = await openDatabase(config, role);
   try {
     await migrated(database, discovery);

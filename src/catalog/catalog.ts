@@ -1,5 +1,6 @@
 import { Calendars } from "./calendars.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
+import { CodeSchedules } from "./code/code-schedules.ts";
 import { FiringListing } from "./firing-listing.ts";
 import { Imports } from "./import/imports.ts";
 import { InputCheck } from "./input-check.ts";
@@ -26,6 +27,8 @@ export interface Catalog {
   readonly firings: FiringListing;
   readonly status: Status;
   readonly imports: Imports;
+  /** What the apps' code schedules. */
+  readonly code: CodeSchedules;
   /** Zone and start default to the project's and to now. */
   preview(request: Partial<PreviewRequest> & Pick<PreviewRequest, "definition" | "count">): SchedulePreview;
 }
@@ -47,6 +50,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
     firings: new FiringListing(parts),
     status: new Status(parts, runs),
     imports: new Imports(parts, editor),
+    code: new CodeSchedules(parts, editor),
     preview: (request) => previewSchedule({ zone: parts.timeZone, after: parts.clock.now(), ...request }),
   };
 }

@@ -12,6 +12,7 @@ import { ledgerCommandGroup } from "./commands/ledger.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { migrateCommand } from "./commands/migrate.ts";
 import { pauseCommand, releaseCommand, resumeCommand } from "./commands/pause.ts";
+import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { replanCommand } from "./commands/replan.ts";
 import { runCommandGroup } from "./commands/run.ts";
@@ -73,6 +74,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     previewCommand(terminal),
     replanCommand(terminal),
     ledgerCommandGroup(terminal),
+    planCommand(terminal),
     exportCommand(terminal),
     importCommand(terminal),
   ];

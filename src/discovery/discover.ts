@@ -4,6 +4,7 @@ import { TaskRegistry } from "../task/registry.ts";
 import { isTask, noteCreatedTasks, type Task } from "../task/task.ts";
 import { announcementOf } from "./announcement.ts";
 import { findMigrations, findModule } from "./app-files.ts";
+import { collectPeriodicTasks, type FoundPeriodicTask } from "./collect-periodic-tasks.ts";
 import type { LoadModule } from "./load-module.ts";
 
 /** An app as the settings list it: the folder of its files, or its modules themselves. */
@@ -14,6 +15,7 @@ export type AppSource =
       readonly tasks?: object;
       readonly models?: object;
       readonly admin?: object;
+      readonly periodicTasks?: object;
       readonly migrations?: Readonly<Record<string, object>>;
     };
 
@@ -32,6 +34,8 @@ export interface DiscoveredApp {
   readonly tasks: AppModule | null;
   readonly models: AppModule | null;
   readonly admin: AppModule | null;
+  /** A module of its own for what code schedules; `tasks` may hold it as well. */
+  readonly periodicTasks: AppModule | null;
   /** In the order of their names; imported when they are asked for. */
   readonly migrations: readonly { readonly name: string; load(): Promise<Readonly<Record<string, unknown>>> }[];
 }
@@ -41,7 +45,7 @@ export interface AppProblem {
   readonly severity: "error" | "warning";
   /**
    * `app_not_found`, `app_without_modules`, `import_failed`, `duplicate_task`, `invalid_task`, `no_tasks`,
-   * `task_not_exported`.
+   * `task_not_exported`, `invalid_periodic_task`.
    */
   readonly code: string;
   readonly message: string;
@@ -54,6 +58,8 @@ export interface AppProblem {
 export interface Discovery {
   readonly apps: readonly DiscoveredApp[];
   readonly registry: TaskRegistry;
+  /** What the apps' code schedules. */
+  readonly periodicTasks: readonly FoundPeriodicTask[];
   readonly problems: readonly AppProblem[];
 }
 
@@ -74,13 +80,14 @@ export async function discover(sources: readonly AppSource[], load: LoadModule):
   }
   for (const app of apps) registerTasks(app, registry, problems);
   reportUnexported(made, registry, problems);
-  return { apps, registry, problems };
+  const periodicTasks = collectPeriodicTasks(apps, problems);
+  return { apps, registry, periodicTasks, problems };
 }
 
 async function loadApp(source: AppSource, load: LoadModule, problems: AppProblem[]): Promise<DiscoveredApp> {
   if (!("folder" in source)) return givenApp(source);
   const { name, folder } = source;
-  const app = { name, folder, tasks: null, models: null, admin: null, migrations: [] };
+  const app = { name, folder, tasks: null, models: null, admin: null, periodicTasks: null, migrations: [] };
   if (!existsSync(folder) || !statSync(folder).isDirectory()) {
     const message = `app '${name}' has no folder ${folder}: make it with \`hyoshi startapp ${name}\`, or take it out of 'apps'`;
     problems.push({ severity: "error", code: "app_not_found", message, app: name, file: null });
@@ -101,12 +108,13 @@ async function loadApp(source: AppSource, load: LoadModule, problems: AppProblem
   const models = await importModule("models");
   const tasks = await importModule("tasks");
   const admin = await importModule("admin");
-  if (!models && !tasks && !admin && problems.length === before) {
-    const message = `app '${name}' holds no tasks.ts, models.ts or admin.ts in ${folder}`;
+  const periodicTasks = await importModule("periodic-tasks");
+  if (!models && !tasks && !admin && !periodicTasks && problems.length === before) {
+    const message = `app '${name}' holds no tasks.ts, models.ts, admin.ts or periodic-tasks.ts in ${folder}`;
     problems.push({ severity: "warning", code: "app_without_modules", message, app: name, file: null });
   }
   const migrations = findMigrations(folder).map((found) => ({ name: found.name, load: () => load(found.file) }));
-  return { ...app, models, tasks, admin, migrations };
+  return { ...app, models, tasks, admin, periodicTasks, migrations };
 }
 
 function givenApp(source: Exclude<AppSource, { readonly folder: string }>): DiscoveredApp {
@@ -117,6 +125,7 @@ function givenApp(source: Exclude<AppSource, { readonly folder: string }>): Disc
     tasks: given(source.tasks),
     models: given(source.models),
     admin: given(source.admin),
+    periodicTasks: given(source.periodicTasks),
     migrations: Object.entries(source.migrations ?? {})
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, module]) => ({ name, load: async () => ({ ...module }) })),

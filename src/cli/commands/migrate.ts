@@ -1,5 +1,9 @@
 import { Command } from "commander";
 import type { ProjectDatabase } from "../../app/open-database.ts";
+import type { CodePlan } from "../../catalog/code/code-plan.ts";
+import { Ending } from "../ending.ts";
+import { exitCodes } from "../exit-code.ts";
+import { planLines } from "../plan-lines.ts";
 import { openProject, type Project } from "../project.ts";
 import { table } from "../table.ts";
 import { answer, type Terminal } from "../terminal.ts";
@@ -19,7 +23,10 @@ export function migrateCommand(terminal: Terminal): Command {
       "go to an app's migration, such as tapp_a/0001, or undo all of an app's with tapp_a/zero",
     )
     .option("--json", "answer in JSON")
-    .addHelpText("after", "\nWhere no periodic task was ever made, it calls the settings' 'seed' as well.")
+    .addHelpText(
+      "after",
+      "\nWhere no periodic task was ever made, it calls the settings' 'seed' as well; then it applies the periodic tasks that the apps' code defines, as 'hyoshi plan' shows.",
+    )
     .action(async (options: MigrateOptions, command: Command) => {
       const project = await openProject(terminal, command);
       const { openDatabase } = await import("../../app/open-database.ts");
@@ -56,25 +63,37 @@ async function migrate(
     migration: name,
     direction: before.has(name) ? "undone" : "applied",
   }));
-  const seeded = to === undefined && (await seed(terminal, { config, discovery, database }));
-  answer(terminal, json, { steps, seeded }, () => {
+  const { seeded, code } = to === undefined ? await seedAndApply(terminal, { config, discovery, database }) : untouched;
+  answer(terminal, json, { steps, seeded, code: code.items }, () => {
     const lines = steps.map(({ migration, direction }) => `${direction} ${migration}`);
     if (seeded) lines.push("seeded the new database");
+    lines.push(...planLines(code, { applied: true }));
     return lines.length === 0 ? "nothing to migrate" : lines.join("\n");
   });
+  if (code.items.some(({ action }) => action === "invalid")) throw new Ending(exitCodes.failed);
 }
 
-type SeedParts = Parameters<typeof import("../../app/app.ts").composeApp>[0];
+const untouched: { readonly seeded: boolean; readonly code: CodePlan } = {
+  seeded: false,
+  code: { items: [], unread: [] },
+};
 
-async function seed(terminal: Terminal, { config, discovery, database }: SeedParts): Promise<boolean> {
-  if (config.seed === null) return false;
-  const [{ composeApp }, { seedProject }] = await Promise.all([
+type Parts = Parameters<typeof import("../../app/app.ts").composeApp>[0];
+
+/** The seed first: it is for a project in which there is no periodic task yet. */
+async function seedAndApply(terminal: Terminal, { config, discovery, database }: Parts): Promise<typeof untouched> {
+  const [{ composeApp }, { seedProject }, { codeRequest }] = await Promise.all([
     import("../../app/app.ts"),
     import("../../app/seed-project.ts"),
+    import("../../app/code-request.ts"),
   ]);
   const app = composeApp({ config, discovery, database, clock: terminal.clock });
   try {
-    return await seedProject(app);
+    const seeded = config.seed !== null && (await seedProject(app));
+    for (const { code, message } of discovery.problems) {
+      if (code === "invalid_periodic_task") terminal.err(`! ${message}\n`);
+    }
+    return { seeded, code: await app.catalog.code.apply(codeRequest(discovery)) };
   } finally {
     await app.release();
   }

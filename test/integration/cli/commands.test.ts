@@ -34,7 +34,7 @@ describe("a database that is not migrated", () => {
     expect(await run("migrate")).toMatchObject({ code: 0, stdout: "applied 0001-create-tables\n" });
     expect(await run("migrate", "--json")).toMatchObject({
       code: 0,
-      stdout: '{\n  "steps": [],\n  "seeded": false\n}\n',
+      stdout: '{\n  "steps": [],\n  "seeded": false,\n  "code": []\n}\n',
     });
     await worker.says("worker is at work");
     expect(worker.output().split("waiting:").length).toBe(2);
