@@ -18,6 +18,7 @@ import { useFrameMessages } from "./messages.ts";
 import { PauseBanner } from "./pause-banner.tsx";
 import { LanguageSwitch, ThemeSwitch } from "./preferences.tsx";
 import { QuickSearch } from "./quick-search.tsx";
+import { ReplanBanner } from "./replan-banner.tsx";
 import { ShortcutHelp } from "./shortcut-help.tsx";
 import { SideBar, sideBarWidth } from "./side-bar.tsx";
 import { UserMenu } from "./user-menu.tsx";
@@ -95,6 +96,7 @@ export function Frame({ features, children }: { features: readonly Feature[]; ch
         </Box>
       </Box>
       <PauseBanner />
+      <ReplanBanner />
       <Box
         component="main"
         id="content"

@@ -31,6 +31,11 @@ export const useFrameMessages = defineMessages(
       more: "All beats, workers and queues",
     },
     morePauses: (count: number) => (count === 1 ? "and one more" : `and ${count} more`),
+    replan: {
+      due: (count: number, text: string, version: string) =>
+        `${count === 1 ? "1 schedule was" : `${text} schedules were`} planned before the time-zone database ${version} or a calendar's edit, and should be planned anew.`,
+      show: "What would change",
+    },
     shortcuts: {
       title: "Keyboard",
       search: "Search",
@@ -78,6 +83,11 @@ export const useFrameMessages = defineMessages(
       more: "beat・ワーカー・キューの一覧",
     },
     morePauses: (count) => `ほか ${count} 件`,
+    replan: {
+      due: (_count, text, version) =>
+        `タイムゾーンデータベース ${version} またはカレンダーの変更より前に計画されたスケジュールが ${text} 件あります。再計画してください。`,
+      show: "影響を確認",
+    },
     shortcuts: {
       title: "キーボード操作",
       search: "検索",
