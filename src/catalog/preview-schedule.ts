@@ -8,7 +8,7 @@ import { describeOffsetChange, describeRules, describeSchedule, type Language } 
 import { type ParsedRules, parseRules } from "../schedule/parse-rules.ts";
 import { countPerDay, type DayCount, exceptionsWithin, nextOffsetChange, timesWithin } from "../schedule/preview.ts";
 import { LATEST, type Schedule } from "../schedule/schedule.ts";
-import { formatLocal } from "../schedule/time-zone.ts";
+import { formatLocal, timeZone } from "../schedule/time-zone.ts";
 import { assertZone } from "../schedule/zone-name.ts";
 
 export interface PreviewRequest {
@@ -63,6 +63,8 @@ const COUNTED = 100_000;
 export const MOST_TIMES = 1_000;
 const DAYS = 28;
 const MOST_WARNINGS = 4;
+/** Where a zone's clocks stay as they are for so long, nothing is said about changes. */
+const FORESEEN_MS = 3 * YEAR_MS;
 
 /**
  * What a schedule would do, told by the code that fires.
@@ -87,6 +89,7 @@ export function previewSchedule(request: PreviewRequest): SchedulePreview {
   const shownTo = until !== undefined && !more ? until : (times.at(-1) ?? after + YEAR_MS);
   const told = {
     ...rules,
+    clocksChange: timeZone(zone).nextChange(after, after + FORESEEN_MS) !== undefined,
     calendar: calendar && { rule: calendar.rule, ...(calendar.name && { name: calendar.name }) },
   };
   const effects = (language: Language) => describeRules(definition, zone, told, language);

@@ -99,7 +99,38 @@ describe("preview", () => {
         "ja",
       ],
     );
-    expect(stdout).toMatch(/^毎日 2:30 \(America\/New_York\)\n {2}2027-03-14T03:00:00-04:00\n! .*3:00/);
+    expect(stdout).toMatch(/^毎日 2:30 \(America\/New_York\)\n\* .*\n {2}2027-03-14T03:00:00-04:00\n! .*3:00/);
+  });
+
+  test("takes the rules for the clocks, bounds and a window, and shows what does not fire", async () => {
+    const rules = ["--gap", "skip", "--fold", "both", "--start", "2027-03-13", "--end", "2027-11-07T12:00"];
+    const zone = ["--zone", "America/New_York"];
+    const { stdout } = await run("preview", "30 1,2 * * *", ...zone, ...rules, "--window", "2027-03-14/2027-03-15");
+    expect(stdout.split("\n").slice(1, 5)).toEqual([
+      "* From March 13, 2027 at 00:00 until November 7, 2027 at 12:00",
+      "* When the clock is set forward, a time that is left out is skipped; when it is set back, a repeated time happens both times",
+      "  2027-03-14T01:30:00-05:00",
+      "- 2027-03-14T03:00:00-04:00  Left out by the clock, and skipped",
+    ]);
+    const december = await run("preview", "30 1 * * *", ...zone, ...rules, "--after", "2027-12-01");
+    expect(december.stdout).toContain("no time");
+    const midnight = await run("preview", "@daily", "--window", "2027-01-01/2027-01-02");
+    expect(midnight.stdout).toBe(
+      "Every day at 00:00 (UTC)\n  2027-01-01T00:00:00+00:00\n  2027-01-02T00:00:00+00:00\n",
+    );
+  });
+
+  test("takes cron's OR, holidays, and the count per day", async () => {
+    const both = await run("preview", "0 0 13 * 5", "--or", "--count", "3", "--per-day");
+    expect(both.stdout).toContain("On the 13th of each month and on Fridays at 00:00");
+    expect(both.stdout).toContain("\n  2027-01-13T00:00:00+00:00\n");
+    expect(both.stdout).toContain("\n  2027-01-08  1\n  2027-01-09  0\n");
+    const closed = ["--holidays", "JP", "--closed", "next", "--after", "2027-05-02"];
+    const office = await run("preview", "0 9 * * *", "--zone", "Asia/Tokyo", "--count", "1", ...closed);
+    expect(office.stdout).toContain(
+      "- 2027-05-03T09:00:00+09:00  Closed that day (憲法記念日): moved to 2027-05-06 09:00",
+    );
+    expect(office.stdout).toContain("\n  2027-05-06T09:00:00+09:00\n");
   });
 
   test("answers in JSON", async () => {
@@ -118,7 +149,12 @@ describe("preview", () => {
     [["every 0 days"], "interval every '0' is out of range"],
     [["0 0 31 2 *"], "can never match"],
     [["* * * * *", "--zone", "Asia/Tokio"], "did you mean Asia/Tokyo?"],
-    [["* * * * *", "--lang", "fr"], "option '--lang' is 'fr': expected en or ja"],
+    [["* * * * *", "--lang", "fr"], "argument 'fr' is invalid. Allowed choices are en, ja"],
+    [["* * * * *", "--gap", "later"], "Allowed choices are default, after, skip"],
+    [["* * * * *", "--window", "2027-01-01"], "expected two times with a slash between them"],
+    [["* * * * *", "--window", "soon/2027-01-01"], "time 'soon' is not a time"],
+    [["* * * * *", "--end", "soon"], "schedule end 'soon' is not a time"],
+    [["* * * * *", "--holidays", "XX"], "holidays of 'XX' are not known"],
     [["{"], "the schedule is not JSON"],
   ])("refuses %j with 2", async (words, text) => {
     const { code, stderr, stdout } = await run("preview", ...words);

@@ -27,6 +27,8 @@ export interface ToldRules {
   readonly fold?: FoldRule;
   readonly startsAt?: Instant | null;
   readonly endsAt?: Instant | null;
+  /** Whether the zone's clocks change at all. Default: true. */
+  readonly clocksChange?: boolean;
   readonly calendar?: { readonly rule: "skip" | "previous" | "next"; readonly name?: string } | null;
 }
 
@@ -62,7 +64,7 @@ export function describeRules(
   language: Language,
 ): string[] {
   const wording = WORDINGS[language];
-  const { startsAt, endsAt, calendar } = rules;
+  const { startsAt, endsAt, calendar, clocksChange = true } = rules;
   const readingAt = (at: Instant | null | undefined) =>
     at === null || at === undefined ? undefined : readingOf(timeZone(zone).localAt(at));
   const everyHour = definition.kind === "crontab" && crontabOf(definition).hours.length === 24;
@@ -70,7 +72,7 @@ export function describeRules(
   return [
     wording.bounds(readingAt(startsAt), readingAt(endsAt)),
     ...(calendar ? [wording.calendar(calendar.rule, calendar.name)] : []),
-    ...(isTouched ? [wording.clockRules(clockRulesOf(rules, everyHour))] : []),
+    ...(isTouched && clocksChange ? [wording.clockRules(clockRulesOf(rules, everyHour))] : []),
   ].filter((sentence) => sentence !== "");
 }
 
