@@ -425,6 +425,17 @@ export const periodicTaskView = periodicTaskSummary.extend({
   disableAfterFailures: z.number().int().nullable(),
   holdOnError: z.boolean(),
   headers: z.record(z.string(), z.string()),
+  /** Where it differs from the code that defines it, since that was last applied; empty for one that was made in the admin. */
+  drift: z.array(
+    z.object({
+      /** `queue`, `schedules.<key>.zone`, or `schedules.<key>` for a whole schedule. */
+      field: z.string(),
+      /** Null: code does not have it. */
+      code: json.nullable(),
+      /** Null: it was taken away here. */
+      now: json.nullable(),
+    }),
+  ),
   createdAt: instant,
   updatedAt: instant,
 });
@@ -498,12 +509,15 @@ export const backfillPreview = z.object({
   ),
   /** From the first to the last beginning, under the rate. */
   takesMs: z.number().int(),
+  /** How many the overlap rule lets be unfinished or wait at once; null: any number. Those beyond are not sent, or take the place of others. */
+  limitedTo: z.number().int().nullable(),
 });
 export type BackfillPreview = z.infer<typeof backfillPreview>;
 export const backfillReport = z.object({
   sent: z.number().int(),
-  /** Under the overlap rule. */
+  /** Held by the overlap rule until others end. */
   waiting: z.number().int(),
+  /** By the overlap rule, or because a backfill before this one sent them. */
   skipped: z.number().int(),
 });
 

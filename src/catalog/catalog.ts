@@ -1,3 +1,4 @@
+import { Backfills } from "./backfills.ts";
 import { Calendars } from "./calendars.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import { CodeSchedules } from "./code/code-schedules.ts";
@@ -22,6 +23,7 @@ export interface Catalog {
   readonly calendars: Calendars;
   readonly replans: Replans;
   readonly audit: LedgerAudit;
+  readonly backfills: Backfills;
   readonly requests: RunRequests;
   readonly runs: RunListing;
   readonly firings: FiringListing;
@@ -45,6 +47,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
     calendars: new Calendars(parts, replans),
     replans,
     audit: new LedgerAudit({ ...parts, reader: parts.readers.audit }),
+    backfills: new Backfills(parts, check),
     requests: new RunRequests(parts, check),
     runs,
     firings: new FiringListing(parts),

@@ -298,7 +298,7 @@ function nominalPart(run: RunRecord, scheduleVersion: number | undefined) {
   };
 }
 
-function fromPayload(payload: Payload): GivenPayload {
+export function fromPayload(payload: Payload): GivenPayload {
   return "input" in payload ? { input: payload.input } : { args: payload.args, kwargs: payload.kwargs };
 }
 

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { backfillCommand } from "./commands/backfill.ts";
 import { beatCommand } from "./commands/beat.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { changepasswordCommand } from "./commands/changepassword.ts";
@@ -71,6 +72,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     pauseCommand(terminal),
     resumeCommand(terminal),
     releaseCommand(terminal),
+    backfillCommand(terminal),
     previewCommand(terminal),
     replanCommand(terminal),
     ledgerCommandGroup(terminal),

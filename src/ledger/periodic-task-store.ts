@@ -188,6 +188,8 @@ export interface PeriodicTaskStore {
   resume(id: number, context: EditContext): Promise<PeriodicTask>;
   /** Notes what code defines now, where the row itself stays as it is: no change that a person would read of. */
   markCode(id: number, code: CodeMark | null): Promise<void>;
+  /** Records that something was done with it that changes no text of it. Fails with `not_found`. */
+  note(id: number, action: string, what: JsonObject, context: EditContext): Promise<void>;
   /** An archived one too; with the pause that is in force at `now`. */
   find(id: number, now: Instant): Promise<PeriodicTask | undefined>;
 }

@@ -7,6 +7,9 @@ import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
 import { askerOf } from "../asker.ts";
 import {
+  backfillPreview,
+  backfillReport,
+  backfillRequest,
   bulkAction,
   bulkResult,
   deletionPreview,
@@ -50,7 +53,7 @@ function failureOf({ id, error }: BulkReport["failed"][number]) {
 }
 
 export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp): void {
-  const { editor, periodicTasks, requests, runs } = catalog;
+  const { code, backfills, editor, periodicTasks, requests, runs } = catalog;
   const seen = async (id: number) => periodicTaskViewOf(await periodicTasks.get(id));
 
   /** A change that is refused because somebody else was quicker carries the other one's. */
@@ -322,6 +325,62 @@ export function registerPeriodicTasks(server: AdminServer, { catalog }: AdminApp
     },
     async (request) => {
       await editor.release(request.params.id, viewerOf(request));
+      return seen(request.params.id);
+    },
+  );
+
+  server.post(
+    "/periodic-tasks/:id/backfills/preview",
+    {
+      config: { permission: "periodic-tasks.run" },
+      schema: {
+        summary: "What a backfill would send",
+        description: "Sends nothing.",
+        tags,
+        params: idParameter,
+        body: backfillRequest,
+        response: { 200: backfillPreview },
+      },
+    },
+    async ({ params, body }) => {
+      const preview = await backfills.preview(params.id, body);
+      return { ...preview, schedules: [...preview.schedules] };
+    },
+  );
+
+  server.post(
+    "/periodic-tasks/:id/backfills",
+    {
+      config: { permission: "periodic-tasks.run" },
+      schema: {
+        summary: "Run a periodic task for every nominal time of a stretch that has passed",
+        description:
+          "Each of its schedules as it was at that time; runs carry that time as `nominalAt`, and use the periodic task's options of today. Times for which a run was sent are left out unless `includeSent` asks for them, so that one that was interrupted can be begun again. `perMinute` spreads their beginnings. Answers 409 `backfill_too_large` beyond `cap`.",
+        tags,
+        params: idParameter,
+        body: backfillRequest,
+        response: { 201: backfillReport },
+      },
+    },
+    async (request, reply) =>
+      reply.code(201).send(await backfills.run(request.params.id, request.body, askerOf(request).by)),
+  );
+
+  server.delete(
+    "/periodic-tasks/:id/drift",
+    {
+      config: edit,
+      schema: {
+        summary: "Return a periodic task to the code that defines it",
+        description:
+          "Everything becomes as code had it when it was last applied; schedules that were added here are removed. Answers 409 `not_from_code` where code does not define it.",
+        tags,
+        params: idParameter,
+        response: { 200: periodicTaskView },
+      },
+    },
+    async (request) => {
+      await code.returnToCode(request.params.id, viewerOf(request));
       return seen(request.params.id);
     },
   );

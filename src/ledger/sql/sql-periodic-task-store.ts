@@ -218,6 +218,10 @@ export class SqlPeriodicTaskStore implements PeriodicTaskStore {
     await this.#edit((db) => db.updateTable("periodic_task").set(codeColumns(code)).where("id", "=", id).execute());
   }
 
+  async note(id: number, action: string, what: JsonObject, context: EditContext): Promise<void> {
+    await this.#edit((db) => this.#recorded(db, id, action, null, context, what));
+  }
+
   find(id: number, now: Instant): Promise<PeriodicTask | undefined> {
     return read(this.#db, id, now);
   }
