@@ -1,3 +1,4 @@
+import { driftFromCode } from "../../catalog/code/drift.ts";
 import { describeHeld } from "../../catalog/held-words.ts";
 import type { DescribedSchedule, ListedPeriodicTask } from "../../catalog/periodic-task-listing.ts";
 import type { HeldReason } from "../../ledger/periodic-task-store.ts";
@@ -81,6 +82,7 @@ export function periodicTaskViewOf(task: ListedPeriodicTask): PeriodicTaskView {
     disableAfterFailures: options.disableAfterFailures ?? null,
     holdOnError: options.holdOnError ?? false,
     headers: { ...options.headers },
+    drift: driftFromCode(task).map((one) => ({ ...one })),
     createdAt: task.createdAt,
     updatedAt: task.updatedAt,
   };
