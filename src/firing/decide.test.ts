@@ -289,6 +289,13 @@ describe("a pause", () => {
     ]);
   });
 
+  it("within a longer one changes nothing of what is caught up", () => {
+    const pauses = [pause(start + 4 * minute, start + 9 * minute), pause(start + 5 * minute, start + 6 * minute)];
+    const due = everyMinute({ pauses, misfire: "all", catchUpCap: 2 });
+    const sent = verdicts(due, start + 9 * minute + 30_000).rows.filter(([, , verdict]) => verdict === "sent");
+    expect(sent.map(([at]) => Number(at) / minute)).toEqual([3, 9]);
+  });
+
   it("in force sends nothing, not even what was due before it began", () => {
     const due = everyMinute({ pauses: [pause(start + 5 * minute, null)], misfire: "all" });
     expect(verdicts(due, start + 7 * minute).rows).toEqual([[minute, 7 * minute, "skipped", "paused"]]);
