@@ -34,6 +34,7 @@ export async function startWorker(
       const connection = taskConnections.open(task);
       return { open: () => connection.db, release: () => connection.release() };
     },
+    previousSuccess: (periodicTaskId) => app.readers.periodicTasks.lastSuccess(periodicTaskId),
     name: settings.name ?? processName("worker"),
     host: hostname(),
     pid: process.pid,

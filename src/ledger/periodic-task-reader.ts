@@ -106,6 +106,8 @@ export interface PeriodicTaskReader {
   schedules(query: ScheduleQuery): Promise<Page<ListedSchedule>>;
   /** The next due times of different periodic tasks, the earliest first. */
   upcoming(limit: number): Promise<readonly { periodicTaskId: number; name: string; at: Instant }[]>;
+  /** When its last successful run ended; undefined where none has. */
+  lastSuccess(id: number): Promise<Instant | undefined>;
   /** Those whose last finished run failed or was lost since then, the latest first; at most `limit`. */
   failing(since: Instant, limit: number): Promise<readonly ({ periodicTaskId: number; name: string } & LastOutcome)[]>;
   /** Schedules that cannot be computed, up to `limit`. */

@@ -49,8 +49,13 @@ export interface TaskContext {
   /** 1 for the first. */
   readonly attempt: number;
   readonly queuedAt: Instant;
-  /** The nominal time that it was sent for, where a schedule sent it. */
+  /** The nominal time that it was sent for, where a schedule or a backfill sent it. */
   readonly nominalAt: Instant | undefined;
+  /**
+   * When the last successful run of its periodic task ended: what came after that may have to be made up for. Undefined where none
+   * has succeeded yet, and for runs of no periodic task. Asks the database each time.
+   */
+  previousSuccess(): Promise<Instant | undefined>;
   /** The periodic task that it is a run of. */
   readonly periodicTask: { readonly id: number } | undefined;
   /** The name of the app that the task belongs to. */

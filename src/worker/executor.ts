@@ -31,6 +31,8 @@ export interface ExecutorParts {
   readonly output: RunOutput;
   /** Called when a run asks for the database the first time. */
   readonly openDatabase: (task: string) => TaskDatabase;
+  /** When the last successful run of a periodic task ended. */
+  readonly previousSuccess: (periodicTaskId: number) => Promise<Instant | undefined>;
 }
 
 /** What the task's function did. */
@@ -226,7 +228,7 @@ export class Execution {
 
   #context(): TaskContext {
     const { run } = this;
-    const { client, output, openDatabase } = this.#parts;
+    const { client, output, openDatabase, previousSuccess } = this.#parts;
     const signal = () => this.#signal();
     return {
       log: this.log,
@@ -246,6 +248,7 @@ export class Execution {
       attempt: run.attempt,
       queuedAt: run.queuedAt,
       nominalAt: run.nominalAt,
+      previousSuccess: async () => (run.periodicTaskId === undefined ? undefined : previousSuccess(run.periodicTaskId)),
       periodicTask: run.periodicTaskId === undefined ? undefined : { id: run.periodicTaskId },
       app: this.#task.app,
       headers: run.options.headers ?? {},

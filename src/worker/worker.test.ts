@@ -76,6 +76,43 @@ describe("a worker", () => {
     });
   });
 
+  it("tells a run of a periodic task when the last one succeeded", async () => {
+    const seen: unknown[] = [];
+    const look = task("app.look", {
+      run: async (_, { nominalAt, attempt, previousSuccess }) =>
+        void seen.push([nominalAt, attempt, await previousSuccess()]),
+    });
+    const asked: number[] = [];
+    const previousSuccess = async (id: number) => {
+      asked.push(id);
+      return 1_234;
+    };
+    const { send, runs, clock } = await startWorker([look], { previousSuccess });
+    await runs.add([
+      {
+        id: "r1",
+        task: "app.look",
+        payload: { args: [], kwargs: {} },
+        queue: "default",
+        priority: 5,
+        options: {},
+        origin: { kind: "schedule" },
+        availableAt: clock.now(),
+        queuedAt: clock.now(),
+        periodicTaskId: 7,
+        nominalAt: 99,
+      },
+    ]);
+    await settle();
+    await send(look);
+    await settle();
+    expect(seen).toEqual([
+      [99, 1, 1_234],
+      [undefined, 1, undefined],
+    ]);
+    expect(asked).toEqual([7]);
+  });
+
   it("serves its own queues only, higher priorities first", async () => {
     const order: unknown[] = [];
     const note = task("app.note", { run: ({ args }) => void order.push(args[0]) });

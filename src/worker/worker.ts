@@ -37,6 +37,7 @@ export interface WorkerOptions {
   readonly registry: TaskRegistry;
   readonly announcements: readonly Announcement[];
   readonly openDatabase: (task: string) => TaskDatabase;
+  readonly previousSuccess: ExecutorParts["previousSuccess"];
   readonly name: string;
   readonly host: string;
   readonly pid: number;
@@ -100,7 +101,7 @@ export class Worker implements Service {
   readonly #unknown = new Set<string>();
 
   constructor(options: WorkerOptions) {
-    const { runs, logs, clock, random, client, logger, openDatabase } = options;
+    const { runs, logs, clock, random, client, logger, openDatabase, previousSuccess } = options;
     this.#options = options;
     this.#trouble = new Trouble(clock, logger);
     const failing = (error: unknown) => this.#trouble.failing(error);
@@ -111,7 +112,7 @@ export class Worker implements Service {
     this.#beginNotes = new BeginNotes({ runs, clock, slots: this.#slots, failing });
     this.#guard = new ClockGuard(() => clock.monotonic());
     this.#cancelWatch = new CancelWatch({ runs, clock, slots: this.#slots, failing });
-    this.#executorParts = { clock, random, client, openDatabase, output: this.#output };
+    this.#executorParts = { clock, random, client, openDatabase, previousSuccess, output: this.#output };
   }
 
   /** Fails when the process cannot be registered, and leaves nothing behind then. */

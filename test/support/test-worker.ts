@@ -53,6 +53,7 @@ export function createTestWorker(tasks: readonly AnyTask[], { beside, ...options
     openDatabase: () => {
       throw new Error("no database here");
     },
+    previousSuccess: async () => undefined,
     name: `worker-${processes.latest + 1}`,
     host: "host",
     pid: 1,

@@ -147,6 +147,15 @@ export class SqlPeriodicTaskReader implements PeriodicTaskReader {
     return rows.flatMap(({ at, ...task }) => (at === null ? [] : [{ ...task, at }])).sort((a, b) => a.at - b.at);
   }
 
+  async lastSuccess(id: number): Promise<Instant | undefined> {
+    const row = await this.#db
+      .selectFrom("periodic_task_outcome")
+      .select("succeeded_at")
+      .where("periodic_task_id", "=", id)
+      .executeTakeFirst();
+    return row?.succeeded_at ?? undefined;
+  }
+
   async failing(since: Instant, limit: number) {
     const { rows } = await sql<OutcomeColumns & { periodicTaskId: number; name: string }>`
       select o.*, p.id as "periodicTaskId", p.name
