@@ -20,6 +20,8 @@ export interface HistoryWorld {
 }
 
 const by = systemActor("history");
+/** A time that was to come has passed while the database was away. */
+const tooLate = ["invalid"];
 const TASKS = 5;
 const pick = <T>(random: () => number, of: readonly T[]): T => of[Math.floor(random() * of.length)] as T;
 const between = (random: () => number, least: number, most: number) =>
@@ -35,9 +37,9 @@ export async function liveHistory(world: HistoryWorld, name: string, random: () 
   const { editor } = world.app.catalog;
   const ids: number[] = [];
   for (let n = 0; n < TASKS; n += 1) {
-    const made = await patiently(() =>
-      editor.save(somePeriodicTask(random, `${name}, ${n}`, world.app.clock.now()), undefined, by),
-    );
+    const save = () => editor.save(somePeriodicTask(random, `${name}, ${n}`, world.app.clock.now()), undefined, by);
+    let made = await patiently(save, tooLate);
+    while (made === undefined) made = await patiently(save, tooLate);
     ids.push(made.id);
   }
   const events = between(random, 2, 5);
@@ -66,14 +68,15 @@ function somePeriodicTask(random: () => number, name: string, now: number): Peri
 }
 
 function someSchedule(random: () => number, now: number): ScheduleInput & Readonly<Record<string, unknown>> {
+  const isClocked = random() < 0.15;
   const policies = {
     zone: "UTC",
     misfire: pick(random, ["skip", "latest", "all"] as const),
     catchUpCap: pick(random, [null, 2]),
     jitterMs: pick(random, [null, null, 300]),
-    endsAt: random() < 0.1 ? now + between(random, 1_000, 3_000) : null,
+    endsAt: isClocked || random() < 0.9 ? null : now + between(random, 3_000, 5_000),
   };
-  if (random() < 0.15) return { kind: "clocked", at: now + between(random, 300, 3_000), ...policies };
+  if (isClocked) return { kind: "clocked", at: now + between(random, 300, 3_000), ...policies };
   return {
     kind: "interval",
     every: pick(random, [1, 1, 2]),
@@ -108,7 +111,10 @@ async function someEvent(world: HistoryWorld, ids: readonly number[], random: ()
     const input = somePeriodicTask(random, task.name, app.clock.now());
     const [first, ...others] = input.schedules ?? [];
     const schedules = [{ ...first, id: task.schedules[0]?.id }, ...others];
-    await patiently(() => editor.save({ ...input, schedules }, { id, version: task.version }, by), ["stale_version"]);
+    await patiently(
+      () => editor.save({ ...input, schedules }, { id, version: task.version }, by),
+      ["stale_version", ...tooLate],
+    );
     return `edited ${task.name}`;
   }
   if (chance < 0.7) {
@@ -149,13 +155,16 @@ async function shiftClock({ clock }: HistoryWorld, random: () => number): Promis
 }
 
 /** Tries again while the database is away or busy. What the product refuses is final, but for the codes in `accepted`. */
-export async function patiently<T>(act: () => Promise<T>, accepted: readonly string[] = []): Promise<T> {
+export async function patiently<T>(act: () => Promise<T>): Promise<T>;
+/** Answers undefined where it is refused with a code that is `accepted`. */
+export async function patiently<T>(act: () => Promise<T>, accepted: readonly string[]): Promise<T | undefined>;
+export async function patiently<T>(act: () => Promise<T>, accepted: readonly string[] = []): Promise<T | undefined> {
   const deadline = performance.now() + 60_000;
   for (;;) {
     try {
       return await act();
     } catch (error) {
-      if (error instanceof HyoshiError && accepted.includes(error.code)) return undefined as T;
+      if (error instanceof HyoshiError && accepted.includes(error.code)) return undefined;
       const final = error instanceof HyoshiError && !error.code.startsWith("database_");
       if (final || performance.now() > deadline) throw error;
       await sleep(50);
