@@ -22,7 +22,7 @@ export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   3: "the configuration is missing, cannot be read or has errors",
   4: "there is no such task, run, periodic task or user",
   5: "the time given with --timeout was over",
-  6: "the database cannot be used: not migrated, newer than this program, locked, read-only or full",
+  6: "the database cannot be used: away, refusing, not migrated, newer than this program, locked, read-only or full",
 };
 
 const byCode: Readonly<Record<string, ExitCode>> = {
@@ -45,6 +45,7 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   no_config: exitCodes.configuration,
   config_unreadable: exitCodes.configuration,
   config_invalid: exitCodes.configuration,
+  driver_missing: exitCodes.configuration,
   not_found: exitCodes.notFound,
   unknown_task: exitCodes.notFound,
   unknown_migration: exitCodes.notFound,
