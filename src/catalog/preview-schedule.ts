@@ -18,6 +18,8 @@ export interface PreviewRequest {
   readonly zone: string;
   /** An instant, or ISO 8601 text, read on the zone's clock where it names no offset. */
   readonly after: Instant | string;
+  /** Whether a time at `after` itself counts. Default: false. */
+  readonly includesAfter?: boolean;
   readonly count: number;
   /** Asks for all times up to here, at most {@link MOST_TIMES}, in place of `count`. */
   readonly until?: Instant | string | undefined;
@@ -76,7 +78,8 @@ export function previewSchedule(request: PreviewRequest): SchedulePreview {
   const definition = parseDefinition(request.definition);
   const zone = assertZone(request.zone);
   const rules = parseRules(request.definition as Readonly<Record<string, unknown>>, zone);
-  const after = parseInstantIn(zone, request.after, "after", "after");
+  const given = parseInstantIn(zone, request.after, "after", "after");
+  const after = request.includesAfter === true ? given - 1 : given;
   const until = request.until === undefined ? undefined : parseInstantIn(zone, request.until, "until", "until");
   const schedule = compilePlan({ definition, zone, ...rules, calendar, uid: uid ?? "" });
   const counted = schedule.count(after + 1, after + YEAR_MS, COUNTED + 1);

@@ -4,14 +4,14 @@ import type { LocalTimes } from "./local-time.ts";
 import type { Exception, Exceptions } from "./schedule.ts";
 import type { OffsetChange, TimeZone } from "./time-zone.ts";
 
-/** How far is looked for a gap that leaves something out: weekdays and dates meet again within it. */
-const FARTHEST = 40 * 366 * MS_PER_DAY;
+/** How far is looked for a gap that leaves something out, in years: weekdays and dates meet again within it. */
+const FARTHEST_YEARS = 40;
 // Between a time and the change that leaves it out lies less than this.
 const MARGIN = 2 * MS_PER_DAY;
 
 /**
  * The gaps of a zone that leave out named times, each at the first instant after it, unless a time is named for that instant itself.
- * They are looked for forty years ahead and back.
+ * They are looked for to the ends of the fortieth years before and after the one that is asked about.
  */
 export function gapExceptions(named: LocalTimes, zone: TimeZone): Exceptions {
   const exceptionAt = ({ at, before, after }: OffsetChange): Exception | undefined => {
@@ -21,23 +21,32 @@ export function gapExceptions(named: LocalTimes, zone: TimeZone): Exceptions {
     if (local === undefined || local >= gapEnd || named.next(gapEnd - 1) === gapEnd) return undefined;
     return { at, reason: "daylight_saving" };
   };
+  const search = (after: Instant): Exception | undefined => {
+    const until = startOfYear(after, FARTHEST_YEARS + 1);
+    let from = after;
+    for (;;) {
+      const change = zone.nextChange(from, until);
+      if (change === undefined) return undefined;
+      const exception = exceptionAt(change);
+      if (exception !== undefined) return exception;
+      const local = named.next(change.at + Math.max(change.before, change.after) - 1);
+      if (local === undefined) return undefined;
+      from = Math.max(change.at, zone.firstAt(local) - MARGIN);
+      if (from > until) return undefined;
+    }
+  };
+  /** The latest answer: beat asks for the same one at each firing, and where there is none that is the dearest. */
+  let recent: { readonly from: Instant; readonly to: Instant; readonly exception: Exception | undefined } | undefined;
   return {
     next(after) {
-      const until = after + FARTHEST;
-      let from = after;
-      for (;;) {
-        const change = zone.nextChange(from, until);
-        if (change === undefined) return undefined;
-        const exception = exceptionAt(change);
-        if (exception !== undefined) return exception;
-        const local = named.next(change.at + Math.max(change.before, change.after) - 1);
-        if (local === undefined) return undefined;
-        from = Math.max(change.at, zone.firstAt(local) - MARGIN);
-        if (from > until) return undefined;
+      if (recent === undefined || after < recent.from || after >= recent.to) {
+        const exception = search(after);
+        recent = { from: after, to: exception?.at ?? startOfYear(after, 1), exception };
       }
+      return recent.exception;
     },
     previous(at) {
-      const until = at - FARTHEST;
+      const until = startOfYear(at, -FARTHEST_YEARS);
       let to: Instant = at;
       for (;;) {
         const change = zone.previousChange(to, until);
@@ -51,4 +60,9 @@ export function gapExceptions(named: LocalTimes, zone: TimeZone): Exceptions {
       }
     },
   };
+}
+
+/** The start of the year that lies `years` after that of an instant. */
+function startOfYear(at: Instant, years: number): Instant {
+  return Date.UTC(new Date(at).getUTCFullYear() + years, 0);
 }

@@ -24,9 +24,6 @@ interface PreviewOptions {
   readonly json?: true;
 }
 
-/** Holidays are looked up for the years in which times are shown, and this many more: those of the year and of the time that follows. */
-const YEARS_AHEAD = 3;
-
 export function previewCommand(terminal: Terminal): Command {
   return new Command("preview")
     .description("show when a schedule would fire")
@@ -74,15 +71,12 @@ export function previewCommand(terminal: Terminal): Command {
     .option("--json", "answer in JSON")
     .addHelpText("after", "\nQuote a crontab, or the shell replaces its stars by file names.")
     .action(async (words: string[], options: PreviewOptions, command: Command) => {
-      const [{ previewSchedule }, { assertZone }] = await Promise.all([
-        import("../../catalog/preview-schedule.ts"),
-        import("../../schedule/zone-name.ts"),
-      ]);
+      const { previewSchedule } = await import("../../catalog/preview-schedule.ts");
       const { uid, count } = options;
       const now = terminal.clock.now();
-      const zone = assertZone(options.zone ?? (await projectZone(terminal, command)));
-      const window = options.window === undefined ? undefined : await windowOf(options.window, zone);
-      const after = window?.after ?? options.after ?? now;
+      const zone = options.zone ?? (await projectZone(terminal, command));
+      const window = options.window === undefined ? undefined : windowOf(options.window);
+      const after = window?.from ?? options.after ?? now;
       const { days, ...preview } = {
         days: options.perDay === true,
         ...previewSchedule({
@@ -90,7 +84,8 @@ export function previewCommand(terminal: Terminal): Command {
           zone,
           after,
           count,
-          until: window?.until,
+          until: window?.to,
+          includesAfter: window !== undefined,
           uid,
           calendar: options.holidays === undefined ? null : await officeDays(options, after, now),
         }),
@@ -115,42 +110,20 @@ function definitionOf(words: readonly string[], options: PreviewOptions): unknow
 }
 
 /** Both ends belong to the window. */
-async function windowOf(text: string, zone: string): Promise<{ after: number; until: number }> {
-  const { parseInstantIn } = await import("../../schedule/clocked.ts");
+function windowOf(text: string): { from: string; to: string } {
   const [from = "", to = "", ...rest] = text.split("/");
-  if (from === "" || to === "" || rest.length > 0) {
-    throw new HyoshiError(
-      "usage",
-      `option '--window' is '${text}': expected two times with a slash between them, such as 2027-03-01/2027-04-01`,
-    );
-  }
-  return {
-    after: parseInstantIn(zone, from, "window", "after") - 1,
-    until: parseInstantIn(zone, to, "window", "until"),
-  };
+  if (from !== "" && to !== "" && rest.length === 0) return { from, to };
+  throw new HyoshiError(
+    "usage",
+    `option '--window' is '${text}': expected two times with a slash between them, such as 2027-03-01/2027-04-01`,
+  );
 }
 
 async function officeDays({ holidays = "", closed }: PreviewOptions, after: string | number, now: number) {
-  const { HOLIDAY_YEARS, holidaysOf } = await import("../../calendar/holidays.ts");
-  const [country = "", ...region] = holidays.split("/");
-  const year =
-    typeof after === "string" && /^\d{4}-/.test(after)
-      ? Number(after.slice(0, 4))
-      : new Date(typeof after === "number" ? after : now).getUTCFullYear();
-  const from = Math.min(Math.max(year - 1, HOLIDAY_YEARS.from), HOLIDAY_YEARS.to);
-  const years = { from, to: Math.min(year + YEARS_AHEAD, HOLIDAY_YEARS.to) };
-  const days = await holidaysOf({ country, region: region.length === 0 ? null : region.join("/") }, years);
-  return {
-    id: 0,
-    version: 0,
-    rule: closed,
-    name: holidays,
-    days: {
-      weekend: [0, 6],
-      closed: Object.fromEntries(days.map(({ date, name }) => [date, name])),
-      open: [],
-    },
-  };
+  const { officeCalendar } = await import("../../catalog/office-calendar.ts");
+  const start = typeof after === "number" ? after : Date.parse(after.slice(0, 10));
+  const year = new Date(Number.isNaN(start) ? now : start).getUTCFullYear();
+  return officeCalendar(holidays, year, closed);
 }
 
 function told(preview: SchedulePreview, language: "en" | "ja", perDay: boolean): string {
