@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
+import { type Clock, systemClock } from "../base/clock.ts";
 import { messageOf } from "../base/error.ts";
-import type { DiscoveredApp } from "../discovery/discover.ts";
+import { checkDefinitions } from "../catalog/code/check-definitions.ts";
+import { announcementOf } from "../discovery/announcement.ts";
+import type { DiscoveredApp, Discovery } from "../discovery/discover.ts";
 import type { LoadModule } from "../discovery/load-module.ts";
 import { appMigrations, assertMigration } from "./app-migrations.ts";
 import { discoverApps } from "./discover-apps.ts";
@@ -16,13 +19,28 @@ export interface ProjectFinding {
 }
 
 /** What is wrong with a project whose settings are right: its apps, their tasks and migrations, its database. Makes no file. */
-export async function checkProject(config: ResolvedConfig, load: LoadModule): Promise<ProjectFinding[]> {
+export async function checkProject(
+  config: ResolvedConfig,
+  load: LoadModule,
+  clock: Clock = systemClock,
+): Promise<ProjectFinding[]> {
   const discovery = await discoverApps(config, load);
   return [
     ...discovery.problems.map(({ severity, app, message }) => ({ severity, where: app, text: message })),
+    ...wrongDefinitions(config, discovery, clock),
     ...(await brokenMigrations(discovery.apps)),
     ...(await databaseFindings(config, discovery.apps)),
   ];
+}
+
+function wrongDefinitions(
+  { timeZone, defaultQueue }: ResolvedConfig,
+  { periodicTasks, registry }: Discovery,
+  clock: Clock,
+): ProjectFinding[] {
+  const ownTasks = [...registry.entries()].map((found) => announcementOf(found, defaultQueue));
+  const findings = checkDefinitions(periodicTasks, { now: clock.now(), timeZone, ownTasks });
+  return findings.map(({ severity, app, text }) => ({ severity, where: app, text }));
 }
 
 async function brokenMigrations(apps: readonly DiscoveredApp[]): Promise<ProjectFinding[]> {

@@ -21,7 +21,7 @@ export function checkCommand(terminal: Terminal): Command {
       const findings: Finding[] = problems.map(({ severity, setting, text }) => ({ severity, where: setting, text }));
       if (config !== undefined) {
         const { checkProject } = await import("../../app/check-project.ts");
-        findings.push(...(await checkProject(config, load)));
+        findings.push(...(await checkProject(config, load, terminal.clock)));
       }
       const errors = findings.filter(({ severity }) => severity === "error");
       const warnings = findings.filter(({ severity }) => severity === "warning");

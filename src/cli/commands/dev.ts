@@ -67,7 +67,8 @@ function startChildren(
 ): Map<Role, DevChild> {
   const main = fileURLToPath(siblingModule(import.meta.url, "../main"));
   const args: Record<Role, string[]> = {
-    admin: ["runserver", "--host", host, "--port", String(port)],
+    // It starts again with every file that is saved, and so does what code defines.
+    admin: ["runserver", "--apply-code", "--host", host, "--port", String(port)],
     beat: ["beat"],
     worker: ["worker"],
   };

@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { App } from "../../app/app.ts";
 import { wholeNumber } from "../parse-options.ts";
 import { runService } from "../run-service.ts";
 import type { Terminal } from "../terminal.ts";
@@ -6,6 +7,7 @@ import type { Terminal } from "../terminal.ts";
 interface ServerOptions {
   readonly host?: string;
   readonly port?: number;
+  readonly applyCode?: true;
 }
 
 export function runserverCommand(terminal: Terminal, version: string): Command {
@@ -17,13 +19,15 @@ export function runserverCommand(terminal: Terminal, version: string): Command {
       "the port; 0 takes any free one (default: the settings' admin.port)",
       wholeNumber(0, 65_535),
     )
-    .action(async (options: ServerOptions, command: Command) => {
+    .option("--apply-code", "first apply the periodic tasks that the apps' code defines, as 'hyoshi migrate' does")
+    .action(async ({ applyCode, ...options }: ServerOptions, command: Command) => {
       const { startAdmin } = await import("../start-admin.ts");
       await runService(terminal, command, {
         role: "admin",
         withApps: true,
         adjust: (config) => ({ ...config, admin: { ...config.admin, ...options } }),
         async start(app) {
+          if (applyCode) await applyDefinitions(app);
           const admin = await startAdmin(app, version);
           app.logger.info({}, `the admin is at ${admin.address}`);
           process.send?.({ kind: "listening", address: admin.address });
@@ -31,4 +35,15 @@ export function runserverCommand(terminal: Terminal, version: string): Command {
         },
       });
     });
+}
+
+/** What cannot be applied is told, and the admin is served all the same. */
+async function applyDefinitions({ catalog, discovery, logger }: App): Promise<void> {
+  const [{ codeRequest }, { planLines, planSum }] = await Promise.all([
+    import("../../app/code-request.ts"),
+    import("../plan-lines.ts"),
+  ]);
+  const plan = await catalog.code.apply(codeRequest(discovery));
+  if (planSum(plan, { applied: true }) === undefined) return;
+  for (const line of planLines(plan, { applied: true })) logger.info({}, line);
 }
