@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Instant } from "../base/clock.ts";
-import { cannotCompute, decide, GRACE_MS, overlaid, passedSpan, ROWS_AT_ONCE } from "./decide.ts";
+import { cannotCompute, decide, GRACE_MS, overlaid, passedSpan, passedSpans, ROWS_AT_ONCE } from "./decide.ts";
 import type { DueSchedule, PauseSpan } from "./decision.ts";
 import { firingRunId } from "./firing-run-id.ts";
 import { runLockOf } from "./run-lock.ts";
@@ -400,6 +400,15 @@ describe("what an edit leaves behind", () => {
   it("is one row over the nominal times between two instants", () => {
     const span = passedSpan(schedule, start, start + 5 * minute, { verdict: "off", reason: "disabled" });
     expect([span?.nominalAt, span?.throughAt]).toEqual([start + minute, start + 5 * minute]);
+  });
+
+  it("leaves out what is there already", () => {
+    const known = [2, 5].map((n) => ({ nominalAt: start + n * minute, throughAt: start + n * minute }));
+    const spans = passedSpans(schedule, start, start + 5 * minute, { verdict: "off", reason: "disabled" }, known);
+    expect(spans.map(({ nominalAt, throughAt }) => [nominalAt - start, throughAt - start])).toEqual([
+      [minute, minute],
+      [3 * minute, 4 * minute],
+    ]);
   });
 
   it("is no row where no nominal time lies between them", () => {

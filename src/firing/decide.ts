@@ -1,7 +1,7 @@
 import type { Instant } from "../base/clock.ts";
 import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
 import type { Exception, Exceptions, Schedule } from "../schedule/schedule.ts";
-import type { Decision, DueSchedule, PlannedFiring, Reason, Verdict } from "./decision.ts";
+import type { Decision, DueSchedule, KnownRow, PlannedFiring, Reason, Verdict } from "./decision.ts";
 import { firingRunId } from "./firing-run-id.ts";
 import { jitterOf } from "./jitter.ts";
 import { type ClockJump, createJudge, GRACE_MS } from "./judge.ts";
@@ -94,7 +94,20 @@ export function cannotCompute(now: Instant, message: string): Decision {
   return { firings: [firing], accountedTo: now, nextAt: null, error: message };
 }
 
-/** The row for what passed while a schedule was off or being changed; none where it names no instant there. */
+/** The rows for what passed while a schedule was off or being changed, around those that are there already. */
+export function passedSpans(
+  schedule: Schedule,
+  after: Instant,
+  through: Instant,
+  why: Parameters<typeof passedSpan>[3],
+  known: readonly KnownRow[],
+): readonly PlannedFiring[] {
+  const from = [after, ...known.map(({ throughAt }) => throughAt)];
+  const to = [...known.map(({ nominalAt }) => nominalAt - 1), through];
+  return from.flatMap((start, index) => passedSpan(schedule, start, to[index] ?? through, why) ?? []);
+}
+
+/** The row for what passed; none where the schedule names no instant there. */
 export function passedSpan(
   schedule: Schedule,
   after: Instant,

@@ -4,8 +4,8 @@ import { canonicalJson, type Json } from "../../base/json.ts";
 import type { CalendarDays } from "../../calendar/calendar-days.ts";
 import { type PlanRow, planOf } from "../../database/queries/due-row.ts";
 import type { ScheduleRow, Tables } from "../../database/rows.ts";
-import { passedSpan } from "../../firing/decide.ts";
-import type { PlannedFiring } from "../../firing/decision.ts";
+import { passedSpans } from "../../firing/decide.ts";
+import type { KnownRow, PlannedFiring } from "../../firing/decision.ts";
 import { nextNamed } from "../../firing/named-times.ts";
 import { compilePlan, type SchedulePlan } from "../../firing/schedule-plan.ts";
 import type { Schedule } from "../../schedule/schedule.ts";
@@ -115,8 +115,10 @@ async function moveCursor(
   const why = was
     ? ({ verdict: "missed", reason: "replanned" } as const)
     : ({ verdict: "off", reason: "disabled" } as const);
-  const span = passed && passedSpan(passed, row.accounted_to, accountedTo, why);
-  if (span !== undefined) await insertSpan(db, row, span, now);
+  // Where a clock was ahead, some of it may have been sent.
+  const known = passed === undefined ? [] : await rowsBetween(db, row, accountedTo);
+  const spans = passed === undefined ? [] : passedSpans(passed, row.accounted_to, accountedTo, why, known);
+  for (const span of spans) await insertSpan(db, row, span, now);
   const nextAt = (on ? nextNamed(compilePlan(await planOfRow(db, next)), accountedTo) : undefined) ?? null;
   await db
     .updateTable("schedule_cursor")
@@ -124,6 +126,17 @@ async function moveCursor(
     .where("schedule_id", "=", row.id)
     .execute();
   return nextAt;
+}
+
+function rowsBetween(db: Database, row: ScheduleWithCursor, through: Instant): Promise<KnownRow[]> {
+  return db
+    .selectFrom("firing")
+    .select(["nominal_at as nominalAt", "through_at as throughAt"])
+    .where("schedule_id", "=", row.id)
+    .where("nominal_at", ">", row.accounted_to)
+    .where("nominal_at", "<=", through)
+    .orderBy("nominal_at")
+    .execute();
 }
 
 /** Undefined where the old text cannot be computed: then there is no nominal time that could have passed. */

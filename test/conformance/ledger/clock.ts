@@ -85,6 +85,20 @@ export function clockThatWasAhead(cases: () => LedgerCases): void {
       expect((await inMinutes())[1]).toEqual([3, 5, "off", "disabled"]);
     });
 
+    it("that is switched on later leaves out what was sent too early", async () => {
+      const task = await cases().minutely();
+      await cases().fire(4 * minute + 30_000);
+      await withdraw(minute + 1);
+      await cases().bench.periodicTasks.setEnabled(task.id, false, cases().at(minute + 2));
+      await cases().bench.periodicTasks.setEnabled(task.id, true, cases().at(6 * minute + 1));
+      expect(await inMinutes()).toEqual([
+        [1, 1, "missed", "superseded"],
+        [2, 3, "off", "disabled"],
+        [4, 4, "sent", "caught_up"],
+        [5, 6, "off", "disabled"],
+      ]);
+    });
+
     it("is one among others, which stay, and found in parts", async () => {
       for (let n = 0; n < 5; n += 1) await cases().create(draft(`task ${n}`, { schedules: [everyMinute] }));
       await cases().fire(hour);
