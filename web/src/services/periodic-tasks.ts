@@ -108,6 +108,8 @@ export const resumePeriodicTask = (id: number) => refreshed(api.delete(`periodic
 /** Lets one fire again that was held: after a failure, or after as many runs as it should send. */
 export const releasePeriodicTask = (id: number) =>
   refreshed(api.post<PeriodicTaskView>(`periodic-tasks/${id}/release`));
+/** Everything becomes as code had it when it was last applied. */
+export const returnToCode = (id: number) => refreshed(api.delete<PeriodicTaskView>(`periodic-tasks/${id}/drift`));
 export const runPeriodicTask = (id: number, how: RunNow = {}) =>
   refreshed(api.post<RunSummary>(`periodic-tasks/${id}/runs`, how));
 export const enablePeriodicTask = (id: number) => refreshed(api.put(`periodic-tasks/${id}/enabled`));

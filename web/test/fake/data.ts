@@ -167,6 +167,7 @@ export function addPeriodicTask(body: Record<string, unknown>): PeriodicTaskView
     last: null,
     strip: [],
     warnings: [],
+    drift: [],
     version: 1,
     description: String(body.description ?? ""),
     ownerId: null,

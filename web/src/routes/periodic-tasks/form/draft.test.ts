@@ -28,6 +28,7 @@ const view: PeriodicTaskView = {
   last: null,
   strip: [],
   warnings: [],
+  drift: [],
   version: 3,
   input: { format: "csv" },
   description: "",

@@ -4,6 +4,15 @@ vi.mock("../../../i18n/language.tsx", () => ({ useLanguage: () => ({ language: "
 vi.mock("react", async (actual) => ({ ...(await actual<object>()), useMemo: (make: () => unknown) => make() }));
 const { useFieldNames } = await import("./field-names.ts");
 
+test.each([
+  ["queue", "キュー"],
+  ["schedules.night.zone", "いつ “night” › タイムゾーン"],
+  ["schedules.night", "いつ “night”"],
+  ["schedules.v1.night", "いつ “v1.night”"],
+])("the difference %s from code is told as %s", (field, name) => {
+  expect(useFieldNames().driftNameOf(field)).toBe(name);
+});
+
 test.each<[(string | number)[], string]>([
   [["name"], "名前"],
   [["tags", 1], "タグ › 2"],

@@ -11,6 +11,8 @@ type Names = Readonly<Record<string, string>>;
 export function useFieldNames(): {
   nameOf: (path: readonly (string | number)[]) => string;
   labelOf: (path: string) => string;
+  /** Of a field that differs from code: `schedules.night.zone` is "When “night” › Time zone". */
+  driftNameOf: (field: string) => string;
 } {
   const m = useFormMessages();
   const late = useLateMessages();
@@ -79,7 +81,15 @@ export function useFieldNames(): {
     if (name === undefined) return path;
     return field === "schedules" && index !== undefined ? `${name} ${Number(index) + 1}` : name;
   };
-  return { nameOf, labelOf };
+  const driftNameOf = (field: string): string => {
+    const [, key = "", last = ""] = /^schedules\.(.+?)(?:\.(\w+))?$/.exec(field) ?? [];
+    if (key === "") return fields[field] ?? field;
+    // A key may hold a dot of its own; then the last part is no field.
+    const name = last === "definition" ? rules.definition : ofSchedule[last];
+    const whole = last === "" || name !== undefined ? key : `${key}.${last}`;
+    return [`${m.when.title} “${whole}”`, ...(name === undefined ? [] : [name])].join(" › ");
+  };
+  return { nameOf, labelOf, driftNameOf };
 }
 
 const listPlace = (key: string | number): string => (typeof key === "number" ? String(key + 1) : key);

@@ -43,6 +43,7 @@ export const useWhenMessages = defineMessages(
     rules: {
       more: "Bounds, calendar, jitter, name …",
       less: "Fewer details",
+      definition: "Times",
       startsAt: "From",
       startsAtHelp: "Empty: from now on.",
       endsAt: "Until",
@@ -119,6 +120,7 @@ export const useWhenMessages = defineMessages(
     rules: {
       more: "期間・カレンダー・名前など",
       less: "詳細を閉じる",
+      definition: "時刻の決め方",
       startsAt: "開始日時",
       startsAtHelp: "空欄なら今すぐ有効です。",
       endsAt: "終了日時",

@@ -134,6 +134,7 @@ const Row = memo(function Row({ row, isSelected, isActive, onToggle }: RowProps)
             {row.task}
           </Box>
           <Tags tags={row.tags} />
+          {row.codeApp !== null && <span title={m.row.codeHelp(row.codeApp)}>{m.row.code}</span>}
         </Box>
       </TableCell>
       <TableCell sx={{ maxWidth: 320 }}>

@@ -29,6 +29,8 @@ export const useBackfillMessages = defineMessages(
       count === "1"
         ? "1 time is left out, because a run was sent for it."
         : `${count} times are left out, because a run was sent for each.`,
+    limited: (limit: string) =>
+      `The overlap rule lets ${limit} at a time be unfinished or wait; those beyond are not sent, or take the place of others.`,
     beyondCap: (cap: string) => `More than ${cap} runs: shorten the range, or allow more.`,
     action: (count: string) => `Send ${runs(count)}`,
     actionNone: "Send",
@@ -61,6 +63,8 @@ export const useBackfillMessages = defineMessages(
     span: (first, last) => (first === last ? first : `${first} 〜 ${last}`),
     takes: (duration) => `最後の開始は最初の ${duration}後`,
     alreadySent: (count) => `すでに実行を送った ${count} 回は除きます。`,
+    limited: (limit) =>
+      `重複の設定により、同時に未完了または待機にできるのは ${limit} 件までです。超えた分は見送るか、前の分と置き換わります。`,
     beyondCap: (cap) => `${cap} 件を超えています。期間を短くするか、上限を上げてください。`,
     action: (count) => `${count} 件を送る`,
     actionNone: "送る",

@@ -20,7 +20,7 @@ export function BackfillCount({ preview, isStale, isAsking, cap, zone }: Props) 
   if (!preview) {
     return <Box sx={{ color: "text.secondary", minHeight: 44 }}>{isAsking && m.counting}</Box>;
   }
-  const { runs, beyondCap, alreadySent, firstAt, lastAt, takesMs } = preview;
+  const { runs, beyondCap, limitedTo, alreadySent, firstAt, lastAt, takesMs } = preview;
   const stamp = (at: number) => `${format.shortInstant(at, zone)} ${format.offset(at, zone)}`;
   return (
     <Box
@@ -34,6 +34,9 @@ export function BackfillCount({ preview, isStale, isAsking, cap, zone }: Props) 
           <strong>{m.runs(format.number(runs))}</strong> {m.span(stamp(firstAt), stamp(lastAt))}
           {takesMs > 0 && ` · ${m.takes(format.duration(takesMs))}`}
         </>
+      )}
+      {!beyondCap && limitedTo !== null && runs > limitedTo && (
+        <NoteLine state="missed">{m.limited(format.number(limitedTo))}</NoteLine>
       )}
       {alreadySent > 0 && <Box sx={{ color: "text.secondary" }}>{m.alreadySent(format.number(alreadySent))}</Box>}
     </Box>

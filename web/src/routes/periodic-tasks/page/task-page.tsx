@@ -20,6 +20,7 @@ import { HeldNote } from "../parts/held-note.tsx";
 import { Warnings } from "../parts/schedule-summary.tsx";
 import { Tags } from "../parts/tags.tsx";
 import { ChangesTab } from "./changes-tab.tsx";
+import { CodeNote } from "./code-note.tsx";
 import { FiringsTab } from "./firings-tab.tsx";
 import { HeadActions } from "./head-actions.tsx";
 import { usePageMessages } from "./messages.ts";
@@ -108,7 +109,9 @@ function Facts({ task }: { task: PeriodicTaskView }) {
         <span>{m.inQueue(task.queue)}</span>
         <Tags tags={task.tags} />
         {task.owner && <span>{task.owner.username}</span>}
+        {task.codeApp !== null && <span>{m.code.definedIn(task.codeApp)}</span>}
       </Box>
+      <CodeNote task={task} />
       <Warnings warnings={task.warnings} />
     </Box>
   );
