@@ -1,6 +1,7 @@
 import type { Instant } from "../base/clock.ts";
 import { MS_PER_DAY } from "../schedule/civil-date.ts";
 import type { LocalTimes } from "../schedule/local-time.ts";
+import { rememberNext } from "../schedule/remember-next.ts";
 import type { Exception, Exceptions, Schedule } from "../schedule/schedule.ts";
 import { LONGEST_REPEAT, type TimeZone, timeZone } from "../schedule/time-zone.ts";
 import { type BusinessDays, businessDays, type CalendarDays, type CalendarRule } from "./calendar-days.ts";
@@ -50,13 +51,13 @@ export function withCalendar(schedule: Schedule, zoneName: string, days: Calenda
       }),
     ...(named !== undefined && { named: onOpenDays(named, business) }),
     exceptions: {
-      next(after) {
+      next: rememberNext((after) => {
         let at = closed.next(after);
         while (at !== undefined && fires(at)) at = closed.next(at);
         const inner = unfired(schedule.exceptions?.next(after), (last) => schedule.exceptions?.next(last), fires);
         if (at === undefined || (inner !== undefined && inner.at < at)) return inner;
         return exceptionOf(at);
-      },
+      }, endOfYear),
       previous(until) {
         let at = closed.previous(until);
         while (at !== undefined && fires(at)) at = closed.previous(at - 1);
@@ -67,6 +68,11 @@ export function withCalendar(schedule: Schedule, zoneName: string, days: Calenda
       },
     } satisfies Exceptions,
   };
+}
+
+/** As long as the exceptions of the schedule itself are looked for no further than before. */
+function endOfYear(at: Instant): Instant {
+  return Date.UTC(new Date(at).getUTCFullYear() + 1, 0);
 }
 
 function unfired(

@@ -1,6 +1,7 @@
 import type { Instant } from "../base/clock.ts";
 import { MS_PER_DAY } from "./civil-date.ts";
 import type { LocalTimes } from "./local-time.ts";
+import { rememberNext } from "./remember-next.ts";
 import type { Exception, Exceptions } from "./schedule.ts";
 import type { OffsetChange, TimeZone } from "./time-zone.ts";
 
@@ -35,16 +36,8 @@ export function gapExceptions(named: LocalTimes, zone: TimeZone): Exceptions {
       if (from > until) return undefined;
     }
   };
-  /** The latest answer: beat asks for the same one at each firing, and where there is none that is the dearest. */
-  let recent: { readonly from: Instant; readonly to: Instant; readonly exception: Exception | undefined } | undefined;
   return {
-    next(after) {
-      if (recent === undefined || after < recent.from || after >= recent.to) {
-        const exception = search(after);
-        recent = { from: after, to: exception?.at ?? startOfYear(after, 1), exception };
-      }
-      return recent.exception;
-    },
+    next: rememberNext(search, (after) => startOfYear(after, 1)),
     previous(at) {
       const until = startOfYear(at, -FARTHEST_YEARS);
       let to: Instant = at;
