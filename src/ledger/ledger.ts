@@ -38,7 +38,7 @@ export interface Ledger {
   clock(): Promise<Instant>;
   /** The earliest instant at which a schedule is due; undefined when none waits. */
   nextWakeAt(): Promise<Instant | undefined>;
-  /** Takes due cursors, and in one transaction writes their firings and runs and moves them. */
+  /** Takes due cursors, and in one transaction (or in two at once) writes their firings and runs and moves them. */
   fireDue(request: FireRequest): Promise<FireReport>;
   /**
    * Compares up to `limit` cursors after the schedule `after` with what their schedules say, and mends those that were edited by

@@ -38,14 +38,16 @@ interface Surroundings {
   readonly defaultsOf: (row: TakenRow) => TaskDefaults;
 }
 
-/** One batch, inside a transaction. */
+/** One batch, inside a transaction. `full` is called when as many are locked as were asked for, so that there may be more. */
 export async function fireDue(
   connection: PostgresConnection,
   request: FireRequest,
   calendars: CalendarCache,
+  full: () => void = () => {},
 ): Promise<FireReport> {
   const { now, limit, decide } = request;
   const taken = await takeDue(connection, request);
+  if (taken.length === limit) full();
   if (taken.length === 0) return { schedules: 0, sent: 0, failed: 0, latenessMs: [], drained: true };
   const rows = await lockCounted(connection, taken);
   await lockShared(connection, rows);
