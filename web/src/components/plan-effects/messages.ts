@@ -1,7 +1,6 @@
 import { defineMessages } from "../../i18n/define-messages.ts";
 
 const schedules = (count: string) => (count === "1" ? "1 schedule" : `${count} schedules`);
-const times = (count: string) => (count === "1" ? "1 time" : `${count} times`);
 
 /** What a change of plan would do, in words. */
 export const usePlanEffectMessages = defineMessages(
@@ -13,8 +12,8 @@ export const usePlanEffectMessages = defineMessages(
       `${schedules(count)} ${count === "1" ? "is" : "are"} planned anew; each waits for the same time as before.`,
     planned: (count: string) => `${schedules(count)} planned anew`,
     changed: (count: string) => `${count} with other times`,
-    removed: (count: string) => `${times(count)} fall away`,
-    added: (count: string) => `${times(count)} come instead`,
+    removed: (count: string) => (count === "1" ? "1 time falls away" : `${count} times fall away`),
+    added: (count: string) => (count === "1" ? "1 time is added" : `${count} times are added`),
     year: (times: string) => `in the coming year ${times}`,
     and: " and ",
     atLeast: (text: string) => `${text} at least`,
@@ -22,7 +21,7 @@ export const usePlanEffectMessages = defineMessages(
     moreSchedules: (count: string) => `and ${schedules(count)} more`,
     moreTimes: (count: string) => `and ${count} more`,
     falls: "falls away",
-    comes: "comes",
+    comes: "is added",
     showAll: "Show all",
     cannot: "cannot be computed any more:",
   },

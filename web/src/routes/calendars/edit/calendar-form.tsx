@@ -1,6 +1,6 @@
 import Box from "@mui/material/Box";
 import TextField from "@mui/material/TextField";
-import { useEffect, useMemo, useRef } from "react";
+import { useCallback, useEffect, useMemo, useRef } from "react";
 import { useNavigate } from "react-router-dom";
 import { useDebounced } from "../../../components/debounced.ts";
 import { StaleChoice } from "../../../components/edit-form/stale-choice.tsx";
@@ -84,6 +84,11 @@ export function CalendarForm({ calendar, onFollow }: Props) {
     [calendar, year, savedHolidays],
   );
   const changed = isDirty ? saved : undefined;
+  const { weekend, closed, open } = draft;
+  const markOf = useCallback(
+    (date: string) => dayMark({ weekend, closed, open }, holidays, changed, date),
+    [weekend, closed, open, holidays, changed],
+  );
 
   return (
     <>
@@ -133,7 +138,7 @@ export function CalendarForm({ calendar, onFollow }: Props) {
           year={year}
           today={today}
           onYear={(to) => set({ year: to === yearOf(today) ? undefined : String(to) }, { replace: true })}
-          markOf={(date) => dayMark(draft, holidays, changed, date)}
+          markOf={markOf}
           onToggle={canEdit ? (date) => form.change(toggleDay(draft, holidays, date)) : undefined}
         />
       </Box>

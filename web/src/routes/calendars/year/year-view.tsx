@@ -1,8 +1,9 @@
 import Box from "@mui/material/Box";
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { useLanguage } from "../../../i18n/language.tsx";
 import { useCalendarMessages } from "../messages.ts";
 import { useDateFormat } from "./date-format.ts";
+import { yearStyle } from "./day-looks.ts";
 import type { DayMark } from "./day-mark.ts";
 import { MonthGrid } from "./month-grid.tsx";
 import { addDays, addMonths, monthsOf, weekdayOf, yearOf } from "./plain-date.ts";
@@ -21,10 +22,11 @@ interface Props {
 export function YearView({ year, today, markOf, onToggle, onYear }: Props) {
   const m = useCalendarMessages();
   const { language } = useLanguage();
+  const firstWeekday = language === "ja" ? 0 : 1;
   const [pointed, setPointed] = useState<string>();
   const [chosen, setChosen] = useState(today);
+  const months = useMemo(() => monthsOf(year, firstWeekday), [year, firstWeekday]);
   const root = useRef<HTMLDivElement>(null);
-  const firstWeekday = language === "ja" ? 0 : 1;
   const active = yearOf(chosen) === year ? chosen : yearOf(today) === year ? today : `${year}-01-01`;
 
   const go = (date: string) => {
@@ -40,37 +42,50 @@ export function YearView({ year, today, markOf, onToggle, onYear }: Props) {
     else return;
     event.preventDefault();
   };
+  const dateAt = ({ target }: { target: EventTarget }) =>
+    target instanceof Element ? target.closest<HTMLElement>("[data-date]")?.dataset.date : undefined;
+  const point = (event: { target: EventTarget }) => {
+    const date = dateAt(event);
+    if (date !== undefined) setPointed(date);
+  };
+  const pick = (event: { target: EventTarget }) => {
+    const date = dateAt(event);
+    if (date === undefined) return;
+    setChosen(date);
+    onToggle?.(date);
+  };
   return (
     <Box
       ref={root}
       onKeyDown={onKeyDown}
+      onClick={pick}
+      onPointerOver={point}
+      onFocus={point}
       onPointerLeave={() => setPointed(undefined)}
       onBlur={() => setPointed(undefined)}
     >
       <DayLine date={pointed} markOf={markOf} hint={onToggle ? m.year.hint : m.year.look} isEditable={!!onToggle} />
       <Box
-        sx={{
-          display: "grid",
-          gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 228px), 1fr))",
-          columnGap: 3,
-          rowGap: 2,
-        }}
+        sx={[
+          {
+            display: "grid",
+            gridTemplateColumns: "repeat(auto-fill, minmax(min(100%, 228px), 1fr))",
+            columnGap: 3,
+            rowGap: 2,
+          },
+          (theme) => yearStyle(theme),
+        ]}
       >
-        {monthsOf(year, firstWeekday).map((month) => (
+        {months.map((month) => (
           <MonthGrid
             key={month.number}
             month={month}
             year={year}
             today={today}
-            active={active}
+            active={Number(active.slice(5, 7)) === month.number ? active : undefined}
             firstWeekday={firstWeekday}
             markOf={markOf}
             isEditable={onToggle !== undefined}
-            onPoint={setPointed}
-            onPick={(date) => {
-              setChosen(date);
-              onToggle?.(date);
-            }}
           />
         ))}
       </Box>
