@@ -18,7 +18,8 @@ export function Banner({ state, to, action, children }: Props) {
   const { palette } = useTheme();
   return (
     <Box
-      role="status"
+      component="aside"
+      aria-label={action}
       sx={{
         display: "flex",
         alignItems: "baseline",
