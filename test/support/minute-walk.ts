@@ -102,8 +102,9 @@ function clockOf(zone: string): (instant: Instant) => number {
 
 /** Whether a crontab names a wall-clock minute. The rules for days are counted out on a calendar, day by day. */
 export function matchesCrontab(crontab: Crontab, localMinute: number): boolean {
+  const ofDay = localMinute - Math.floor(localMinute / DAY_MINUTES) * DAY_MINUTES;
+  if (!crontab.minutes.includes(ofDay % 60) || !crontab.hours.includes(Math.floor(ofDay / 60))) return false;
   const date = new Date(localMinute * MINUTE_MS);
-  if (!crontab.minutes.includes(date.getUTCMinutes()) || !crontab.hours.includes(date.getUTCHours())) return false;
   if (!crontab.months.includes(date.getUTCMonth() + 1)) return false;
   const byDay = crontab.days.includes(date.getUTCDate()) || crontab.dayRules.some((rule) => isDay(rule, date));
   const byWeekday =
