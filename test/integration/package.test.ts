@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { createPostgresTestDatabase } from "../support/postgres-database.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const password = "correct-horse-battery-staple";
@@ -101,6 +102,36 @@ describe("the packed package", () => {
       }
       // npx itself is gone at once; its output is closed when nothing of what it started is left.
       expect(output()).toContain("stopping");
+    },
+    5 * minutes,
+  );
+
+  test(
+    "says what to install where the address asks for PostgreSQL, and runs on it then",
+    async () => {
+      const { url, drop } = await createPostgresTestDatabase({ empty: true });
+      const onPostgres = ["env", `DATABASE_URL=${url}`, "npx", "hyoshi"] as const;
+      await expect(call(project, ...onPostgres, "migrate")).rejects.toThrow("run 'npm install pg'");
+      await call(project, "npm", "install", "--silent", "--prefer-offline", "pg");
+      expect(await call(project, ...onPostgres, "migrate")).toContain("applied 0001-create-tables");
+      const [command, ...args] = onPostgres;
+      const dev = spawn(command, [...args, "dev", "--port", "0"], {
+        cwd: project,
+        env: outerEnvironment(),
+        stdio: "pipe",
+      });
+      const output = collect(dev);
+      const closed = once(dev, "close");
+      try {
+        const atWork = ["worker is at work", "beat is at work", "open http"];
+        await eventually(() => atWork.every((text) => output().includes(text)), { within: minutes, what: output });
+        const sent = ["send", "app.hello", "--input", '{"name":"hyoshi"}', "--wait", "--timeout", "60"];
+        expect(await call(project, ...onPostgres, ...sent)).toContain("hyoshi");
+      } finally {
+        dev.kill("SIGTERM");
+        await closed;
+        await drop();
+      }
     },
     5 * minutes,
   );
