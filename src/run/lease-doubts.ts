@@ -26,7 +26,8 @@ export class LeaseDoubts {
     for (const { id, until } of ended) {
       const doubt = this.#doubts.get(id);
       if (until === 0) dead.push(id);
-      else if (doubt?.until !== until) {
+      else if (doubt?.until !== until || doubt.since > now) {
+        // The first look at it, or the first since the clock went back.
         doubted.push(id);
         this.#doubts.set(id, { until, since: now });
       } else if (now - doubt.since >= DOUBT_MS) dead.push(id);

@@ -1,4 +1,4 @@
-import type { Instant } from "../../base/clock.ts";
+import { systemClock } from "../../base/clock.ts";
 import { keyOfClaim } from "../../database/postgres/claim-set.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { claimedRun, type LiveRow } from "../../database/queries/run-columns.ts";
@@ -13,7 +13,8 @@ const DOUBT_MS = 60_000;
  */
 export class HandedOut {
   readonly #known = new Map<number, Set<string>>();
-  readonly #doubtedUntil = new Map<number, Instant>();
+  /** In elapsed time: wall clocks jump. */
+  readonly #doubtedUntil = new Map<number, number>();
 
   note(processId: number, claims: readonly Claim[]): void {
     const known = this.#known.get(processId) ?? new Set();
@@ -27,15 +28,15 @@ export class HandedOut {
   }
 
   /** A claim was not answered. */
-  doubt(processId: number, now: Instant): void {
-    this.#doubtedUntil.set(processId, now + DOUBT_MS);
+  doubt(processId: number): void {
+    this.#doubtedUntil.set(processId, systemClock.monotonic() + DOUBT_MS);
   }
 
   /** Claims whose answers were lost. */
-  async unanswered(pool: PostgresPool, processId: number, now: Instant, limit: number): Promise<readonly ClaimedRun[]> {
+  async unanswered(pool: PostgresPool, processId: number, limit: number): Promise<readonly ClaimedRun[]> {
     const until = this.#doubtedUntil.get(processId);
     if (until === undefined) return [];
-    if (now > until) {
+    if (systemClock.monotonic() > until) {
       this.#doubtedUntil.delete(processId);
       return [];
     }

@@ -47,13 +47,13 @@ export class PostgresRunStore implements RunStore {
   }
 
   async claim(request: ClaimRequest): Promise<readonly ClaimedRun[]> {
-    const { processId, now } = request;
+    const { processId } = request;
     const limit = Math.min(request.limit, BATCH);
-    let claimed = await this.#handedOut.unanswered(this.#pool, processId, now, limit);
+    let claimed = await this.#handedOut.unanswered(this.#pool, processId, limit);
     try {
       if (claimed.length === 0) claimed = await claimRuns(this.#pool, { ...request, limit });
     } catch (error) {
-      this.#handedOut.doubt(processId, now);
+      this.#handedOut.doubt(processId);
       throw error;
     }
     this.#handedOut.note(processId, claimed);

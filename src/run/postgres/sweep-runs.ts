@@ -103,7 +103,7 @@ export class Sweep {
   /** One batch of what there is to do. */
   async batch(now: Instant): Promise<Batch> {
     const { rows } = await this.#pool.query<Look>({ ...look, values: [now] });
-    const isReleaseDue = now - this.#releasedAt >= RELEASE_EVERY_MS;
+    const isReleaseDue = Math.abs(now - this.#releasedAt) >= RELEASE_EVERY_MS;
     const found = rows[0] && { ...rows[0], held: isReleaseDue ? rows[0].held : 0 };
     if (found === undefined || !Object.values(found).includes(1)) return none;
     try {

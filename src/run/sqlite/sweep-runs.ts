@@ -121,12 +121,12 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
   }
 
   function isReleaseNeeded(now: Instant): boolean {
-    return now - releasedAt >= RELEASE_EVERY_MS && anyHeld.get() !== undefined;
+    return Math.abs(now - releasedAt) >= RELEASE_EVERY_MS && anyHeld.get() !== undefined;
   }
 
   /** Whoever ends a run gives its slot on. A lock may also have got more slots, or lost the holder of one by hand. */
   function releaseHeld(now: Instant): number {
-    if (now - releasedAt < RELEASE_EVERY_MS) return 0;
+    if (Math.abs(now - releasedAt) < RELEASE_EVERY_MS) return 0;
     releasedAt = now;
     const keys = waitedFor.all(waitedForTo, LOCKS_AT_ONCE);
     waitedForTo = keys.length < LOCKS_AT_ONCE ? "" : (keys.at(-1) ?? "");
