@@ -14,6 +14,7 @@ import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
 import type { PlanReader } from "../ledger/plan-reader.ts";
 import type { Replanner } from "../ledger/replanner.ts";
 import type { LogStore } from "../run/log-store.ts";
+import type { RunArchive } from "../run/run-archive.ts";
 import type { RunReader } from "../run/run-reader.ts";
 import type { RunStore } from "../run/run-store.ts";
 import type { Retained } from "./ledger-audit.ts";
@@ -26,6 +27,7 @@ export interface CatalogParts {
   readonly calendars: CalendarStore;
   readonly replanner: Replanner;
   readonly runs: RunStore;
+  readonly archive: RunArchive;
   readonly logs: LogStore;
   readonly readers: {
     readonly periodicTasks: PeriodicTaskReader;

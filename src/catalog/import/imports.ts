@@ -1,6 +1,7 @@
 import type { CatalogParts } from "../catalog-parts.ts";
 import type { PeriodicTaskEditor } from "../periodic-task-editor.ts";
 import { type CeleryBeatImport, importCeleryBeat } from "./import-celery-beat.ts";
+import { type CeleryResultsImport, importCeleryResults } from "./import-celery-results.ts";
 import { type CrontabImport, importCrontab } from "./import-crontab.ts";
 import type { ImportReport } from "./import-report.ts";
 
@@ -15,6 +16,11 @@ export class Imports {
   /** See {@link importCeleryBeat}. */
   celeryBeat(request: CeleryBeatImport): Promise<ImportReport> {
     return importCeleryBeat(this.#target, request);
+  }
+
+  /** See {@link importCeleryResults}. */
+  celeryResults(request: CeleryResultsImport): Promise<ImportReport> {
+    return importCeleryResults(this.#target.parts, request);
   }
 
   /** See {@link importCrontab}. */

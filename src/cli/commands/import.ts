@@ -6,6 +6,7 @@ import { operator } from "../operator.ts";
 import { readFile } from "../read-file.ts";
 import { answer, type Terminal } from "../terminal.ts";
 import { importCeleryBeatCommand } from "./import-celery-beat.ts";
+import { importCeleryResultsCommand } from "./import-celery-results.ts";
 import { importCrontabCommand } from "./import-crontab.ts";
 
 interface ImportOptions {
@@ -41,5 +42,6 @@ export function importCommand(terminal: Terminal): Command {
       }),
     )
     .addCommand(importCrontabCommand(terminal))
-    .addCommand(importCeleryBeatCommand(terminal));
+    .addCommand(importCeleryBeatCommand(terminal))
+    .addCommand(importCeleryResultsCommand(terminal));
 }
