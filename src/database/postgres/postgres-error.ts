@@ -2,6 +2,9 @@ import { HyoshiError, messageOf } from "../../base/error.ts";
 
 /** The server refuses the connection itself: waiting does not help. */
 const refused = new Set(["28000", "28P01", "3D000"]);
+/** So does a certificate that is not accepted, on either side, and a password that is missing. */
+const untrusted = /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|HOSTNAME_MISMATCH)/;
+const unmet = /^(SASL: |SECURITY WARNING: |The server does not support SSL connections)/;
 /** It is starting, stopping or full, or ended this connection. */
 const away = new Set(["57P01", "57P02", "57P03", "53300", "25P03", "58000", "58030"]);
 /** What Node says of a server that cannot be reached. */
@@ -30,6 +33,13 @@ export function isCollision(error: unknown): boolean {
   return code === "40001" || code === "40P01";
 }
 
+function refuses(error: unknown): boolean {
+  const code = codeOf(error);
+  // A certificate's file that the address names is not there; a socket that is not there is a server that is away.
+  const isFile = code === "ENOENT" && (error as NodeJS.ErrnoException).syscall === "open";
+  return refused.has(code) || untrusted.test(code) || unmet.test(messageOf(error)) || isFile;
+}
+
 /** Whether the connection is of no more use. */
 export function isLost(error: unknown): boolean {
   const code = codeOf(error);
@@ -41,7 +51,7 @@ export function translated(error: unknown): unknown {
   const code = codeOf(error);
   const text = textOf(error);
   const as = (name: string, message: string) => new HyoshiError(name, message, { cause: error });
-  if (refused.has(code)) return as("database_refused", `the database refuses the connection: ${text}`);
+  if (refuses(error)) return as("database_refused", `the database refuses the connection: ${text}`);
   if (code === "53100")
     return as("database_full", "the disk of the database is full: free space, and what waits goes on by itself");
   if (code === "25006") return as("database_read_only", `the database cannot be written: ${text}`);
