@@ -675,8 +675,14 @@ export const timeline = z.object({
   zone: z.string(),
   /** What live workers can run at once. */
   slots: z.number().int(),
-  /** Runs under way at once, at most, in each of the day's minutes. */
+  /** Runs under way at once, at most, in each of the day's minutes, if there were slots for all. */
   perMinute: z.array(z.number().int()),
+  /** Runs that wait for a slot, at most, in each of the day's minutes. */
+  waitingPerMinute: z.array(z.number().int()),
+  runs: z.number().int(),
+  longestWaitMs: z.number().int(),
+  /** Up to here the day was simulated: its end, unless there are too many runs. */
+  simulatedTo: instant,
   /** When more would run than there are slots. */
   overloads: z.array(z.object({ from: instant, to: instant, most: z.number().int() })),
   /** The periodic tasks that take the most time, the first 100. */
@@ -691,6 +697,7 @@ export const timeline = z.object({
       times: z.array(instant),
     }),
   ),
+  /** Schedules that were looked at, where not all were. */
   sampled: z.number().int().nullable(),
 });
 export type Timeline = z.infer<typeof timeline>;

@@ -5,6 +5,7 @@ import { registerChanges } from "./routes/changes.ts";
 import { registerDocuments } from "./routes/documents.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerFirings } from "./routes/firings.ts";
+import { registerForecasts } from "./routes/forecasts.ts";
 import { registerGroups } from "./routes/groups.ts";
 import { registerHealth } from "./routes/health.ts";
 import { registerMe } from "./routes/me.ts";
@@ -42,6 +43,7 @@ export function registerRoutes(server: AdminServer, app: AdminApp): void {
   registerSchedules(server, app);
   registerPauses(server, app);
   registerCalendars(server, app);
+  registerForecasts(server, app);
   registerFirings(server, app);
   registerRuns(server, app);
   registerTasks(server, app);

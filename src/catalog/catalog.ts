@@ -3,6 +3,7 @@ import { Calendars } from "./calendars.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import { CodeSchedules } from "./code/code-schedules.ts";
 import { FiringListing } from "./firing-listing.ts";
+import { Forecasts } from "./forecasts.ts";
 import { Imports } from "./import/imports.ts";
 import { InputCheck } from "./input-check.ts";
 import { LedgerAudit } from "./ledger-audit.ts";
@@ -14,6 +15,7 @@ import { Replans } from "./replans.ts";
 import { RunListing } from "./run-listing.ts";
 import { RunRequests } from "./run-requests.ts";
 import { Status } from "./status.ts";
+import { Timelines } from "./timelines.ts";
 
 /** Everything that people and programs do with periodic tasks and runs: the admin's and the commands' one door. */
 export interface Catalog {
@@ -24,6 +26,8 @@ export interface Catalog {
   readonly replans: Replans;
   readonly audit: LedgerAudit;
   readonly backfills: Backfills;
+  readonly forecasts: Forecasts;
+  readonly timelines: Timelines;
   readonly requests: RunRequests;
   readonly runs: RunListing;
   readonly firings: FiringListing;
@@ -48,6 +52,8 @@ export function createCatalog(parts: CatalogParts): Catalog {
     replans,
     audit: new LedgerAudit({ ...parts, reader: parts.readers.audit }),
     backfills: new Backfills(parts, check),
+    forecasts: new Forecasts(parts),
+    timelines: new Timelines(parts),
     requests: new RunRequests(parts, check),
     runs,
     firings: new FiringListing(parts),

@@ -8,6 +8,7 @@ import { createsuperuserCommand } from "./commands/createsuperuser.ts";
 import { createtokenCommand } from "./commands/createtoken.ts";
 import { devCommand } from "./commands/dev.ts";
 import { exportCommand } from "./commands/export.ts";
+import { forecastCommand } from "./commands/forecast.ts";
 import { importCommand } from "./commands/import.ts";
 import { ledgerCommandGroup } from "./commands/ledger.ts";
 import { logsCommand } from "./commands/logs.ts";
@@ -74,6 +75,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     releaseCommand(terminal),
     backfillCommand(terminal),
     previewCommand(terminal),
+    forecastCommand(terminal),
     replanCommand(terminal),
     ledgerCommandGroup(terminal),
     planCommand(terminal),

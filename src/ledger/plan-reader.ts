@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { SchedulePlan } from "../firing/schedule-plan.ts";
+import type { PeriodicTaskFilter } from "./periodic-task-reader.ts";
 
 /** Which schedules are to be planned anew, and how. */
 export type PlanSelection =
@@ -43,6 +44,39 @@ export interface PlanGroup {
   readonly schedules: number;
   /** One of them. */
   readonly scheduleId: number;
+  /** It was asked for because it is large; the others are a sample of all. */
+  readonly isLargest: boolean;
+}
+
+export interface GroupQuery {
+  readonly filter?: Pick<PeriodicTaskFilter, "queue" | "tag">;
+  /** So many with the most schedules … */
+  readonly largest: number;
+  /** … and a sample of so many of all. */
+  readonly others: number;
+}
+
+export interface PlanGroups {
+  /** Those with the most schedules first. */
+  readonly groups: readonly PlanGroup[];
+  /** How many groups and schedules there are. */
+  readonly total: number;
+  readonly schedules: number;
+}
+
+/** A schedule with what its runs take. */
+export interface TaskGroup {
+  readonly plan: SchedulePlan;
+  readonly periodicTaskId: number;
+  readonly name: string;
+  /** The mean of the periodic task's last ten runs; null where none has ended. */
+  readonly meanMs: number | null;
+}
+
+export interface TaskGroups {
+  readonly groups: readonly TaskGroup[];
+  /** Schedules that there are. */
+  readonly total: number;
 }
 
 /** Reads what many schedules' times follow from, each answer of a bounded size. */
@@ -55,12 +89,10 @@ export interface PlanReader {
   /** Up to `most`. */
   count(selection: PlanSelection, most: number): Promise<number>;
   outdated(tzVersion: string): Promise<OutdatedPlans>;
-  /** Of the schedules that are on, those with the most schedules first; and how many groups and schedules there are. */
-  groups(limit: number): Promise<{
-    readonly groups: readonly PlanGroup[];
-    readonly total: number;
-    readonly schedules: number;
-  }>;
+  /** The schedules that are on and not held, by what their times follow from. */
+  groups(query: GroupQuery): Promise<PlanGroups>;
+  /** The same schedules one by one, a sample of at most `limit`. */
+  taskGroups(limit: number): Promise<TaskGroups>;
   /** Some of the periodic tasks whose schedules are on and share a definition and zone. */
   examples(
     plan: Pick<SchedulePlan, "definition" | "zone">,
