@@ -1,22 +1,29 @@
-import { type Settlement, settleFiringSql } from "../queries/settle-firing.ts";
+import type { Settlement } from "../queries/settle-firing.ts";
 import type { PostgresConnection } from "./postgres-pool.ts";
+import { arraysOf, unnest } from "./unnest.ts";
 
 interface SettledRun {
   readonly schedule_id: number | null;
   readonly nominal_at: number | null;
 }
 
-/** What becomes of the firings whose runs were held. */
+const columns = { schedule_id: "bigint", nominal_at: "bigint", verdict: "text", reason: "text" } as const;
+
+/** What becomes of the firings whose runs were held, and of no others: it is the one verdict that may change. */
 export async function settleFirings(
   connection: PostgresConnection,
   runs: readonly { readonly run: SettledRun; readonly as: Settlement }[],
 ): Promise<void> {
-  for (const { run, as } of runs) {
-    if (run.schedule_id === null || run.nominal_at === null) continue;
-    await connection.query({
-      name: "settle-firing",
-      text: settleFiringSql("$1", "$2", "$3", "$4"),
-      values: [as.verdict, as.reason, run.schedule_id, run.nominal_at],
-    });
-  }
+  const rows = runs.flatMap(({ run, as }) =>
+    run.schedule_id === null || run.nominal_at === null
+      ? []
+      : { schedule_id: run.schedule_id, nominal_at: run.nominal_at, ...as },
+  );
+  if (rows.length === 0) return;
+  await connection.query({
+    name: "settle-firings",
+    text: `update firing f set verdict = t.verdict, reason = t.reason from ${unnest(columns, "t")}
+      where f.schedule_id = t.schedule_id and f.nominal_at = t.nominal_at and f.verdict = 'held'`,
+    values: arraysOf(columns, rows),
+  });
 }
