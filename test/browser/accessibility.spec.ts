@@ -18,13 +18,16 @@ for (const colorScheme of ["light", "dark"] as const) {
       const run = await send(api, "tapp_a.unreliable", { failures: 1 });
       await expect.poll(() => stateOf(api, run), { timeout: 30_000 }).toBe("failed");
 
+      await api.post("pauses", { scope: "tag", scopeId: "hello", reason: "deploy" });
       const found: Record<string, string[]> = {};
       for (const path of [
         "/",
         "/periodic-tasks",
         `/periodic-tasks/${task.id}`,
         `/periodic-tasks/${task.id}?tab=settings`,
+        `/periodic-tasks/${task.id}?tab=upcoming`,
         `/periodic-tasks/${task.id}/edit`,
+        "/pauses",
         "/runs",
         `/runs/${run.id}`,
         "/workers",

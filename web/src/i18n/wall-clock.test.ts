@@ -25,6 +25,10 @@ test("what is not a time has no instant", () => {
   expect(wallClock("soon", "UTC")).toBe("");
 });
 
+test("what no clock knows names no instant", () => {
+  expect(instantOf("2026-11-23T02:30", "Asia/Tokio")).toBeNaN();
+});
+
 test("a zone's clock is changed or not", () => {
   const now = Date.UTC(2026, 10, 22);
   expect(

@@ -1,3 +1,21 @@
+const zones = new Map<string, boolean>();
+
+/** Whether the browser knows the zone. What is half typed is none. */
+export function isZone(zone: string): boolean {
+  const known = zones.get(zone) ?? accepts(zone);
+  zones.set(zone, known);
+  return known;
+}
+
+function accepts(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Minutes east of UTC, in milliseconds, at an instant. */
 export function zoneOffsetMs(at: number, zone: string): number {
   const parts = new Intl.DateTimeFormat("en-US", {
@@ -19,14 +37,10 @@ const fortnightMs = 14 * 86_400_000;
 
 /** Whether the zone's clock is changed in the two years after an instant. A zone that nobody knows has no clock. */
 export function changesClock(zone: string, after: number): boolean {
-  try {
-    const now = zoneOffsetMs(after, zone);
-    return Array.from({ length: 52 }, (_, index) => after + (index + 1) * fortnightMs).some(
-      (at) => zoneOffsetMs(at, zone) !== now,
-    );
-  } catch {
-    return false;
-  }
+  if (!isZone(zone)) return false;
+  const now = zoneOffsetMs(after, zone);
+  const times = Array.from({ length: 52 }, (_, index) => after + (index + 1) * fortnightMs);
+  return times.some((at) => zoneOffsetMs(at, zone) !== now);
 }
 
 /** An instant as a date and time field holds it: `2026-11-23T02:30` on the wall clock of the zone, with seconds if there are any. */
@@ -39,11 +53,11 @@ export function wallClock(at: number | string, zone: string): string {
 
 /**
  * The instant at which the wall clock of the zone reads so. A reading that the clock leaves out means the instant right after the
- * gap's length; one that it shows twice means the first.
+ * gap's length; one that it shows twice means the first. In a zone that nobody knows, no instant: NaN.
  */
 export function instantOf(text: string, zone: string): number {
   const local = Date.parse(`${text}Z`);
-  if (!Number.isFinite(local)) return Number.NaN;
+  if (!Number.isFinite(local) || !isZone(zone)) return Number.NaN;
   const early = local - zoneOffsetMs(local - 86_400_000, zone);
   if (early + zoneOffsetMs(early, zone) === local) return early;
   const late = local - zoneOffsetMs(local + 86_400_000, zone);

@@ -1,5 +1,6 @@
 import Box from "@mui/material/Box";
 import { useFormat } from "../../../i18n/use-format.ts";
+import { isZone } from "../../../i18n/wall-clock.ts";
 import type { Draft } from "./draft.ts";
 import { DurationField } from "./duration-field.tsx";
 import type { FieldErrors } from "./field-errors.ts";
@@ -50,10 +51,10 @@ export function AfterFields({ draft, change, errors, coming }: Props) {
   );
 }
 
-/** A time on the clock of the periodic task's first schedule, with its offset where its schedules have several zones. */
+/** A time on the clock of the first schedule, with its offset. */
 export function useStamp(draft: Draft): (at: number) => string {
   const format = useFormat();
-  const zones = new Set(draft.schedules.map(({ zone }) => zone));
+  const zones = draft.schedules.map(({ zone }) => zone).filter(isZone);
   const [zone] = zones;
   return (at) =>
     zone === undefined ? format.shortInstant(at) : `${format.shortInstant(at, zone)} ${format.offset(at, zone)}`;

@@ -59,6 +59,7 @@ function ScheduleMisfire({ schedule, isOnly, change, errors, pointer }: MisfireP
     <MisfireFields
       label={isOnly ? m.label : m.ofSchedule(name)}
       draft={schedule}
+      zone={data?.zone ?? "UTC"}
       times={data?.times.map(({ at }) => at) ?? []}
       change={change}
       errors={errors}

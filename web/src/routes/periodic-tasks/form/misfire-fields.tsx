@@ -17,6 +17,8 @@ import { useTimesBetween } from "./use-preview.ts";
 interface Props {
   label: string;
   draft: ScheduleDraft;
+  /** Of the times: while another is being typed, the last that was right. */
+  zone: string;
   /** Its coming times. */
   times: readonly number[];
   change: (changes: Partial<ScheduleDraft>) => void;
@@ -29,10 +31,10 @@ const rules = ["skip", "latest", "all"] as const;
 const graceMs = 2_000;
 
 /** The misfire rule, and what it would do in an outage that one can set. */
-export function MisfireFields({ label, draft, times, change, errors, pointer }: Props) {
+export function MisfireFields({ label, draft, zone, times, change, errors, pointer }: Props) {
   const m = useLateMessages();
-  const outage = useOutage(draft, times);
-  const effectOf = useEffectText(outage);
+  const outage = useOutage(draft, zone, times);
+  const effectOf = useEffectText(outage, zone);
   return (
     <Box sx={{ display: "grid", gap: 1.5 }}>
       <ChoiceGroup
@@ -47,7 +49,7 @@ export function MisfireFields({ label, draft, times, change, errors, pointer }: 
         error={errors.at(`${pointer}/misfire`)}
         pointer={`${pointer}/misfire`}
       >
-        {outage.from !== undefined && <OutageFields outage={outage} zone={draft.zone} />}
+        {outage.from !== undefined && <OutageFields outage={outage} zone={zone} />}
       </ChoiceGroup>
       {draft.misfire === "all" && (
         <Box
@@ -84,11 +86,11 @@ export function MisfireFields({ label, draft, times, change, errors, pointer }: 
 type Outage = ReturnType<typeof useOutage>;
 
 /** An outage that tells something about this schedule, until another is asked about; with the times in it. */
-function useOutage(draft: ScheduleDraft, times: readonly number[]) {
+function useOutage(draft: ScheduleDraft, zone: string, times: readonly number[]) {
   const [chosenFrom, setFrom] = useState<number>();
   const [chosenLength, setLength] = useState<number>();
   const [first] = times;
-  const telling = tellingOutage(times, first === undefined ? 0 : zoneOffsetMs(first, draft.zone));
+  const telling = tellingOutage(times, first === undefined ? 0 : zoneOffsetMs(first, zone));
   const from = chosenFrom ?? telling?.from;
   const lengthMs = chosenLength ?? telling?.lengthMs ?? 10_800_000;
   const until = from === undefined ? undefined : from + lengthMs;
@@ -136,7 +138,7 @@ function OutageFields({ outage, zone }: { outage: Outage; zone: string }) {
 }
 
 /** What the rule does in the outage, in sentences. */
-function useEffectText({ inIt, until }: Outage): (draft: ScheduleDraft) => string | undefined {
+function useEffectText({ inIt, until }: Outage, zone: string): (draft: ScheduleDraft) => string | undefined {
   const m = useLateMessages().outage;
   const format = useFormat();
   return (draft) => {
@@ -148,7 +150,7 @@ function useEffectText({ inIt, until }: Outage): (draft: ScheduleDraft) => strin
       misfire: draft.misfire,
       cap: capOf(draft),
     });
-    const time = (at: number) => format.shortInstant(at, draft.zone);
+    const time = (at: number) => format.shortInstant(at, zone);
     const count = (value: number) =>
       inIt.more && value >= late.count ? `${format.number(value)}+` : format.number(value);
     const lateness = (at: number) => format.duration(until - at);

@@ -70,11 +70,12 @@ function followsClock({ kind, period, zone, gap, fold }: ScheduleDraft): boolean
   return namesTimes && changesClock(zone, Date.now());
 }
 
-function JitterHelp({ draft: { jitterMs, zone }, preview }: Pick<Props, "draft" | "preview">) {
+function JitterHelp({ draft: { jitterMs }, preview }: Pick<Props, "draft" | "preview">) {
   const m = useWhenMessages();
   const format = useFormat();
   const at = preview?.times[0]?.at;
   if (jitterMs === null || at === undefined) return m.rules.jitterHelp;
+  const zone = preview?.zone;
   return m.rules.jitterEffect(
     format.shortInstant(at, zone),
     format.timeOfDay(at, zone),
