@@ -1,7 +1,7 @@
 import type { Bilingual } from "../base/bilingual.ts";
 import type { Page } from "../base/page.ts";
-import { plainPlan } from "../firing/schedule-plan.ts";
 import type { FiringQuery, FiringRecord } from "../ledger/firing-reader.ts";
+import { exceptionsWithin } from "../schedule/preview.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import { describeReason } from "./firing-words.ts";
 
@@ -16,6 +16,8 @@ export interface ListedFiring extends FiringRecord {
 const COUNTED = 100_000;
 /** The sun's cost a hundred times as much as others. */
 const COUNTED_OF_THE_SUN = 1_000;
+/** One a year, at most two. */
+const COUNTED_GAPS = 200;
 /** Nominal times that are counted for one page. */
 const COUNTED_AT_ONCE = 300_000;
 
@@ -37,18 +39,24 @@ export class FiringListing {
       return {
         ...firing,
         count,
-        reasonText: describeReason(firing.reason, { ...firing, count, zone: firing.revision?.zone ?? null }),
+        reasonText: describeReason(firing.reason, { ...firing, count, zone: firing.revision?.plan.zone ?? null }),
       };
     });
     return { ...page, items };
   }
 
-  #count({ nominalAt, throughAt, revision }: FiringRecord, atMost: number): number | null {
+  #count({ nominalAt, throughAt, revision, reason }: FiringRecord, atMost: number): number | null {
     if (nominalAt === throughAt) return 1;
     if (revision === null || atMost <= 0) return null;
-    const limit = revision.definition.kind === "solar" ? COUNTED_OF_THE_SUN : COUNTED;
+    const { plan } = revision;
+    const limit = plan.definition.kind === "solar" ? COUNTED_OF_THE_SUN : COUNTED;
     try {
-      const schedule = this.#parts.compile(plainPlan(revision));
+      if (reason === "daylight_saving") {
+        return exceptionsWithin(this.#parts.compile(plan), nominalAt, throughAt, COUNTED_GAPS).length;
+      }
+      // Between times that a calendar takes away none fires: they are all that the schedule has there without it.
+      const isClosed = reason === "calendar" || reason === "moved";
+      const schedule = this.#parts.compile(isClosed ? { ...plan, calendar: null } : plan);
       const count = schedule.count(nominalAt, throughAt, limit + 1);
       return count > limit ? null : count;
     } catch {

@@ -172,8 +172,9 @@ function faultText({ definition, zone }: PlannedSchedule): Bilingual | undefined
 }
 
 /** With its zone, because whoever reads a list may live in another. A definition that cannot be read is shown as it stands. */
-function describe({ definition, zone }: PlannedSchedule): Bilingual {
-  const sentence = (language: "en" | "ja") => describeSchedule(definition, zone, language, { showZone: true });
+function describe({ definition, zone, uid }: PlannedSchedule): Bilingual {
+  const sentence = (language: "en" | "ja") =>
+    describeSchedule(definition, zone, language, { showZone: true, seed: uid });
   try {
     return { en: sentence("en"), ja: sentence("ja") };
   } catch {

@@ -1,7 +1,7 @@
 import type { Instant } from "../base/clock.ts";
 import type { Page } from "../base/page.ts";
 import type { Verdict } from "../firing/decision.ts";
-import type { ScheduleDefinition } from "../schedule/definition.ts";
+import type { SchedulePlan } from "../firing/schedule-plan.ts";
 import type { Firing } from "./firing.ts";
 
 export interface FiringQuery {
@@ -17,12 +17,8 @@ export interface FiringQuery {
 export interface FiringRecord extends Firing {
   readonly scheduleName: string;
   readonly periodicTaskId: number;
-  /** The schedule as it was then; null where its revision is gone. */
-  readonly revision: {
-    readonly definition: ScheduleDefinition;
-    readonly zone: string;
-    readonly fromAt: Instant;
-  } | null;
+  /** The schedule as it was then; null where its revision is gone or makes no sense. */
+  readonly revision: { readonly plan: SchedulePlan; readonly fromAt: Instant } | null;
 }
 
 export interface FiringReader {

@@ -5,8 +5,8 @@ import { COUNT_CAP, decodeCursor, encodeCursor, type Page } from "../../base/pag
 import { boundedWalk } from "../../database/queries/bounded-walk.ts";
 import type { FiringRow, Tables } from "../../database/rows.ts";
 import type { Reason, Verdict } from "../../firing/decision.ts";
-import type { ScheduleDefinition } from "../../schedule/definition.ts";
 import type { FiringQuery, FiringReader, FiringRecord } from "../firing-reader.ts";
+import { calendarDaysOf, readablePlan } from "./plan-rows.ts";
 
 type Row = Selectable<FiringRow>;
 type Place = Pick<Row, "schedule_id" | "nominal_at" | "decided_at">;
@@ -99,7 +99,7 @@ export class SqlFiringReader implements FiringReader {
     const ids = [...new Set(rows.map((row) => row.schedule_id))];
     const schedules = await this.#db
       .selectFrom("schedule")
-      .select(["id", "name", "periodic_task_id"])
+      .select(["id", "uid", "name", "periodic_task_id"])
       .where("id", "in", ids)
       .execute();
     const revisions = await this.#db
@@ -108,9 +108,11 @@ export class SqlFiringReader implements FiringReader {
       .where("schedule_id", "in", ids)
       .where("version", "in", [...new Set(rows.map((row) => row.version))])
       .execute();
+    const daysOf = await calendarDaysOf(this.#db, revisions);
     return rows.map((row) => {
       const schedule = schedules.find(({ id }) => id === row.schedule_id);
       const revision = revisions.find((one) => one.schedule_id === row.schedule_id && one.version === row.version);
+      const plan = revision && readablePlan({ ...revision, uid: schedule?.uid ?? "" }, daysOf);
       return {
         scheduleId: row.schedule_id,
         scheduleName: schedule?.name ?? "",
@@ -123,14 +125,7 @@ export class SqlFiringReader implements FiringReader {
         detail: row.detail === null ? null : (JSON.parse(row.detail) as JsonObject),
         runId: row.run_id,
         decidedAt: row.decided_at,
-        revision:
-          revision === undefined
-            ? null
-            : {
-                definition: JSON.parse(revision.definition) as ScheduleDefinition,
-                zone: revision.zone,
-                fromAt: revision.from_at,
-              },
+        revision: plan === undefined || revision === undefined ? null : { plan, fromAt: revision.from_at },
       };
     });
   }
