@@ -3,6 +3,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Wake } from "../base/wake.ts";
 import type { Catalog } from "../catalog/catalog.ts";
+import type { CodeRequest } from "../catalog/code/code-schedules.ts";
 import type { ProjectDocuments } from "../catalog/document/project-documents.ts";
 import type { TopicReader } from "../control/topic-reader.ts";
 import type { Records } from "../record/records.ts";
@@ -32,6 +33,8 @@ export interface AdminApp {
   readonly config: AdminConfig;
   readonly accounts: Accounts;
   readonly catalog: Catalog;
+  /** The periodic tasks that the apps' code defines, as this process imported it. */
+  readonly definitions: CodeRequest;
   /** Everything that people have set, out and in. */
   readonly documents: ProjectDocuments;
   /** Tells `database` after every commit, this process's and others'. */

@@ -919,6 +919,69 @@ export const overview = z.object({
 });
 export type Overview = z.infer<typeof overview>;
 
+// ---- the ledger's audit ---------------------------------------------------------------------------------------
+
+/** Nominal times after `since` up to `until`; default: all that the ledger retains, and is accounted for. */
+export const auditQuery = z.object({
+  since: z.coerce.number().int().optional(),
+  until: z.coerce.number().int().optional(),
+});
+export const auditFinding = z.object({
+  /**
+   * `gap`, `overlap`, `not_named`, `wrong_verdict`, `wrong_revision`, `wrong_run`, `run_missing`, `run_not_held`, `beyond_cursor`,
+   * `cannot_compute`.
+   */
+  code: z.string(),
+  /** A note tells of what cannot be judged; an error of what is wrong. */
+  severity: z.enum(["error", "note"]),
+  at: instant,
+  through: instant,
+  /** How many nominal times it concerns; null beyond what is counted. */
+  count: z.number().int().nullable(),
+  text: z.string(),
+  scheduleId: z.number().int(),
+  scheduleName: z.string(),
+  periodicTaskId: z.number().int(),
+  periodicTaskName: z.string(),
+});
+export const auditReport = z.object({
+  schedules: z.number().int(),
+  /** Rows of the ledger that were looked at. */
+  rows: z.number().int(),
+  errors: z.number().int(),
+  notes: z.number().int(),
+  /** The first 200. */
+  findings: z.array(auditFinding),
+});
+export type AuditReport = z.infer<typeof auditReport>;
+
+// ---- schedules as code ----------------------------------------------------------------------------------------
+
+const codeField = { field: z.string() };
+export const codePlanItem = z.object({
+  /**
+   * `create`, `update`, `archive`: the row follows the code. `release`: code does not define it any more, and it was edited here, so it stays.
+   * `conflict`: nothing of it can be applied, or only a part. `invalid`: the definition makes no sense.
+   */
+  action: z.enum(["create", "update", "archive", "release", "conflict", "invalid", "none"]),
+  app: z.string(),
+  name: z.string(),
+  /** Null for one that is not made yet. */
+  periodicTaskId: z.number().int().nullable(),
+  updates: z.array(z.object({ ...codeField, from: json, to: json })),
+  /** Where code and an edit changed the same: as code had it, as it has it, and as it was edited. */
+  conflicts: z.array(z.object({ ...codeField, base: json, code: json, now: json })),
+  /** What was edited here and stays so. */
+  drift: z.array(z.object({ ...codeField, code: json, now: json })),
+  reason: z.string().optional(),
+});
+export const codePlan = z.object({
+  items: z.array(codePlanItem),
+  /** Apps whose code could not be imported: nothing of theirs is touched. */
+  unread: z.array(z.string()),
+});
+export type CodePlan = z.infer<typeof codePlan>;
+
 // ---- export and import ----------------------------------------------------------------------------------------
 
 export const exportQuery = z.object({ format: z.enum(["json", "yaml"]).default("json") });

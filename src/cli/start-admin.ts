@@ -2,18 +2,20 @@ import type { AddressInfo } from "node:net";
 import { createAdminServer } from "../admin/server.ts";
 import { announcements } from "../app/announcements.ts";
 import type { App } from "../app/app.ts";
+import { codeRequest } from "../app/code-request.ts";
 import { keepRegistered } from "../app/keep-registered.ts";
 import { portError } from "./port-error.ts";
 import type { RunningService } from "./run-service.ts";
 
 /** Serves the admin of a project; `address` is what a browser on this machine opens. */
 export async function startAdmin(app: App, version: string): Promise<RunningService & { readonly address: string }> {
-  const { config, accounts, catalog, documents, wake, topics, records, clock, logger } = app;
+  const { config, accounts, catalog, discovery, documents, wake, topics, records, clock, logger } = app;
   const { host, port, basePath } = config.admin;
   const server = createAdminServer({
     config: { ...config.admin, timeZone: config.timeZone, projectName: config.projectName, version },
     accounts,
     catalog,
+    definitions: codeRequest(discovery),
     documents,
     wake,
     topics,

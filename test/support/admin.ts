@@ -70,6 +70,7 @@ export async function openTestAdmin(
   const app: AdminApp = {
     accounts,
     catalog,
+    definitions: { definitions: [], unread: [] },
     documents: new ProjectDocuments(testCatalog.parts, catalog, accounts),
     wake,
     topics,

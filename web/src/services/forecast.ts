@@ -32,7 +32,7 @@ export function useForecastMinute(at: number | undefined, filter: ForecastFilter
 export function useTimeline(day: string, zone: string) {
   return useQuery({
     queryKey: ["timeline", day, zone],
-    queryFn: ({ signal }) => api.get<Timeline>("timeline", { day, zone }, signal),
+    queryFn: ({ signal }) => api.get<Timeline>("forecast/timeline", { day, zone }, signal),
     placeholderData: keepPreviousData,
     meta: { topics: ["periodic-tasks", "workers"] },
     staleTime: 60_000,

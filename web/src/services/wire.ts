@@ -4,12 +4,14 @@ import type * as contract from "../../../src/admin/contract.ts";
 type Output<Schema extends { _output: unknown }> = Schema["_output"];
 
 export type {
+  AuditReport,
   BackfillPreview,
   BulkResult,
   CalendarInput,
   CalendarPreview,
   CalendarView,
   ChangeView,
+  CodePlan,
   FiringView,
   Forecast,
   ForecastMinute,

@@ -209,6 +209,10 @@ function timeline(day: string): Timeline {
     overloads,
     rows,
     sampled: null,
+    waitingPerMinute: counts.map((count) => Math.max(0, count - slots)),
+    runs: 132,
+    longestWaitMs: 720_000,
+    simulatedTo: start + 24 * hour,
   };
 }
 
@@ -303,6 +307,6 @@ export function outlookRoutes(tell: Tell): Record<string, Handler> {
     }),
     "GET forecast": () => forecast(),
     "GET forecast/minute": (_ids, _body, query) => minuteOf(Number(query.get("at"))),
-    "GET timeline": (_ids, _body, query) => timeline(query.get("day") ?? ""),
+    "GET forecast/timeline": (_ids, _body, query) => timeline(query.get("day") ?? ""),
   };
 }

@@ -65,7 +65,11 @@ export const useForecastMessages = defineMessages(
         text: "Choose another day, or make a periodic task with a schedule.",
       },
       bar: (time: string, mean: string) => `${time} · ${mean}`,
-      at: (time: string, count: string) => `${time} · ${count} at once`,
+      at: (time: string, count: string, waiting: number, waitingText: string) =>
+        `${time} · ${count} at once${waiting === 0 ? "" : ` · ${waitingText} ${waiting === 1 ? "waits" : "wait"}`}`,
+      total: (count: number, text: string) => (count === 1 ? "1 run" : `${text} runs`),
+      longestWait: (duration: string) => `the longest waits ${duration}`,
+      simulatedTo: (time: string) => `There are so many runs that only those until ${time} were looked at.`,
     },
   },
   {
@@ -126,7 +130,11 @@ export const useForecastMessages = defineMessages(
         text: "別の日を選ぶか、定期タスクにスケジュールを設定してください。",
       },
       bar: (time, mean) => `${time} · ${mean}`,
-      at: (time, count) => `${time} · 同時 ${count} 件`,
+      at: (time, count, waiting, waitingText) =>
+        `${time} · 同時 ${count} 件${waiting === 0 ? "" : ` · ${waitingText} 件待ち`}`,
+      total: (_count, text) => `実行 ${text} 件`,
+      longestWait: (duration) => `最長の待ち ${duration}`,
+      simulatedTo: (time) => `実行が多いため、${time} までを見積もっています。`,
     },
   },
 );

@@ -3,6 +3,8 @@ import Tabs from "@mui/material/Tabs";
 import { PageHead } from "../../components/page-head.tsx";
 import { useUrlState } from "../../components/url-state.ts";
 import { useMay } from "../../services/session.ts";
+import { AuditTab } from "./audit/audit-tab.tsx";
+import { CodeTab } from "./code/code-tab.tsx";
 import { FilesTab } from "./files/files-tab.tsx";
 import { useMaintenanceMessages } from "./messages.ts";
 import { ReplanTab } from "./replan/replan-tab.tsx";
@@ -14,6 +16,8 @@ export default function MaintenancePage() {
   const [get, set] = useUrlState();
   const tabs = [
     { value: "replan", label: m.tabs.replan, Content: ReplanTab },
+    { value: "audit", label: m.tabs.audit, Content: AuditTab },
+    { value: "code", label: m.tabs.code, Content: CodeTab },
     ...(may("project.manage") ? [{ value: "files", label: m.tabs.files, Content: FilesTab }] : []),
   ] as const;
   const chosen = tabs.find(({ value }) => value === get("tab")) ?? tabs[0];

@@ -14,7 +14,11 @@ import { areaPath, loadColumns } from "./lane-segments.ts";
 const height = 110;
 
 /** Runs at once over the day; what stands above the slots of the live workers would wait, and is marked. */
-export function LoadChart({ timeline: { from, to, zone, slots, perMinute } }: { timeline: Timeline }) {
+export function LoadChart({
+  timeline: { from, to, zone, slots, perMinute, waitingPerMinute },
+}: {
+  timeline: Timeline;
+}) {
   const m = useForecastMessages();
   const { palette } = useTheme();
   const format = useFormat();
@@ -29,6 +33,7 @@ export function LoadChart({ timeline: { from, to, zone, slots, perMinute } }: { 
   const at = (event: PointerEvent<SVGSVGElement>) =>
     Math.floor(((event.clientX - event.currentTarget.getBoundingClientRect().left) / width) * perMinute.length);
   const count = pointed === undefined ? undefined : perMinute[pointed];
+  const waiting = pointed === undefined ? 0 : (waitingPerMinute[pointed] ?? 0);
   const time = pointed === undefined ? "" : days.minute(from + (pointed / perMinute.length) * (to - from));
   return (
     <Box component="section" sx={{ mb: 2 }}>
@@ -38,7 +43,11 @@ export function LoadChart({ timeline: { from, to, zone, slots, perMinute } }: { 
       {slots === 0 && <NoteLine state="missed">{m.day.noSlots}</NoteLine>}
       <Box ref={ref}>
         <HourLabels from={from} to={to} width={width} zone={zone} />
-        <Tooltip title={count === undefined ? "" : m.day.at(time, format.number(count))} followCursor enterDelay={0}>
+        <Tooltip
+          title={count === undefined ? "" : m.day.at(time, format.number(count), waiting, format.number(waiting))}
+          followCursor
+          enterDelay={0}
+        >
           <Box
             component="svg"
             role="img"

@@ -58,9 +58,17 @@ export default function TimelinePage() {
 
 function Day({ data }: { data: Timeline }) {
   const m = useForecastMessages();
-  const { number } = useFormat();
+  const { number, duration } = useFormat();
+  const days = useDayFormat(data.zone);
   return (
     <>
+      <Box sx={{ mb: 1 }}>
+        {m.day.total(data.runs, number(data.runs))}
+        {data.longestWaitMs > 0 && ` · ${m.day.longestWait(duration(data.longestWaitMs))}`}
+        {data.simulatedTo < data.to && (
+          <NoteLine state="missed">{m.day.simulatedTo(days.minute(data.simulatedTo))}</NoteLine>
+        )}
+      </Box>
       {data.sampled !== null && <NoteLine state="missed">{m.daySampled(number(data.sampled))}</NoteLine>}
       <LoadChart timeline={data} />
       <OverloadList timeline={data} />
