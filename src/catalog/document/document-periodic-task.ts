@@ -63,6 +63,8 @@ function withTimes(definition: Record<string, unknown>): Record<string, unknown>
 
 export interface DocumentNames {
   readonly calendarId: (name: string) => number | undefined;
+  /** Whether a calendar is not here only because a dry run makes none. */
+  readonly isToCome: (calendar: string) => boolean;
   readonly userId: (name: string) => number | undefined;
 }
 
@@ -76,7 +78,7 @@ export function fromDocument(
   if (owner != null && ownerId === null) notes.push(`there is no user '${owner}' here: it has no owner`);
   const read = schedules.map(({ uid, calendar, startsAt, endsAt, ...schedule }, index): ScheduleInput => {
     const id = calendar == null ? undefined : names.calendarId(calendar.name);
-    if (calendar != null && id === undefined) {
+    if (calendar != null && id === undefined && !names.isToCome(calendar.name)) {
       notes.push(`schedule ${index + 1} follows the calendar '${calendar.name}', which is not here: it follows none`);
     }
     return {

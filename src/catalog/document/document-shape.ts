@@ -70,8 +70,8 @@ export type DocumentPeriodicTask = z.infer<typeof documentPeriodicTask>;
 export type DocumentSchedule = z.infer<typeof schedule>;
 
 const day = z.strictObject({ date: z.iso.date(), name: z.string().optional() });
+/** Known by its name. */
 export const documentCalendar = z.strictObject({
-  uid: z.string().max(100).optional(),
   name: z.string(),
   /** 0 is Sunday. Default: Saturday and Sunday. */
   weekend: z.array(z.number().int().min(0).max(6)).optional(),

@@ -1,7 +1,9 @@
 import type { GroupAccounts } from "../../account/group-accounts.ts";
 import type { PauseTarget } from "../../ledger/pause-store.ts";
 import type { PeriodicTaskRecord } from "../../ledger/periodic-task-reader.ts";
+import { calendarsByName } from "../calendar-names.ts";
 import type { CatalogParts } from "../catalog-parts.ts";
+import { calendarToDocument } from "./document-calendar.ts";
 import { toDocument } from "./document-periodic-task.ts";
 import type { DocumentGroup, DocumentPause, ProjectDocument } from "./document-shape.ts";
 
@@ -18,7 +20,7 @@ export async function exportProject({ parts, groups }: ExportSource): Promise<Pr
   const tasks = await everyPeriodicTask(parts);
   return {
     hyoshi: 1,
-    calendars: [],
+    calendars: [...(await calendarsByName(parts.calendars)).values()].map(calendarToDocument),
     groups: groups === undefined ? [] : await everyGroup(groups),
     periodicTasks: tasks.map(toDocument),
     pauses: await everyPause(parts, tasks),

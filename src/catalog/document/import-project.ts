@@ -4,20 +4,32 @@ import { type Actor, holds } from "../../account/permission.ts";
 import type { UserAccounts } from "../../account/user-accounts.ts";
 import { isHyoshiError } from "../../base/error.ts";
 import type { PeriodicTask } from "../../ledger/periodic-task-store.ts";
+import { checkCalendar } from "../calendar-check.ts";
+import { calendarsByName } from "../calendar-names.ts";
+import type { Calendars } from "../calendars.ts";
 import type { CatalogParts } from "../catalog-parts.ts";
 import { faultsOf, reasonOf } from "../import/import-faults.ts";
 import { type ImportItem, type ImportReport, importReport } from "../import/import-report.ts";
 import type { Pauses } from "../pauses.ts";
 import type { PeriodicTaskInput } from "../periodic-task-check.ts";
 import type { PeriodicTaskEditor } from "../periodic-task-editor.ts";
-import { differences, sameJson } from "../periodic-task-fields.ts";
+import { differences, differingFields, sameJson } from "../periodic-task-fields.ts";
+import { calendarFields, calendarToDocument } from "./document-calendar.ts";
 import { type DocumentNames, fromDocument, hasPassed } from "./document-periodic-task.ts";
-import { type DocumentPeriodicTask, documentGroup, documentPause, documentPeriodicTask } from "./document-shape.ts";
+import {
+  type DocumentCalendar,
+  type DocumentPeriodicTask,
+  documentCalendar,
+  documentGroup,
+  documentPause,
+  documentPeriodicTask,
+} from "./document-shape.ts";
 import type { ReadDocument } from "./document-text.ts";
 
 export interface ImportTarget {
   readonly parts: CatalogParts;
   readonly editor: PeriodicTaskEditor;
+  readonly calendars: Calendars;
   readonly pauses: Pauses;
   readonly groups: GroupAccounts;
   readonly users: UserAccounts;
@@ -40,6 +52,9 @@ export interface DocumentImport {
 export async function importProject(target: ImportTarget, request: DocumentImport): Promise<ImportReport> {
   const { document, source, dryRun } = request;
   const items = [
+    ...(await each("calendars", document.calendars, documentCalendar, (calendar) =>
+      importCalendar(target, calendar, request),
+    )),
     ...(await each("groups", document.groups, documentGroup, (group) => importGroup(target, group, request))),
     ...(await importPeriodicTasks(target, request)),
     ...(await importPauses(target, request)),
@@ -76,9 +91,25 @@ async function each<Shape extends z.ZodType>(
   return items;
 }
 
-function nameOf(entry: unknown): string | null {
-  const { name } = (entry ?? {}) as { readonly name?: unknown };
-  return typeof name === "string" ? name : null;
+const nameOf = (entry: unknown): string | null => textAt(entry, "name") ?? null;
+
+async function importCalendar(
+  { calendars, parts }: ImportTarget,
+  calendar: DocumentCalendar,
+  { by, dryRun }: DocumentImport,
+): Promise<Became> {
+  const { name } = calendar;
+  const { errors } = await checkCalendar(calendar, parts.clock.now());
+  if (errors.length > 0) return { outcome: "skipped", name, reason: faultsOf(errors) };
+  const there = (await calendarsByName(parts.calendars)).get(name);
+  if (there === undefined) {
+    if (!dryRun) await calendars.save(calendar, undefined, by);
+    return { outcome: "imported", name };
+  }
+  const fields = differingFields(calendarFields(calendar, there), calendarFields(calendarToDocument(there), there));
+  if (fields.length === 0) return { outcome: "unchanged", name };
+  if (!dryRun) await calendars.save(calendar, { id: there.id, version: there.version }, by);
+  return { outcome: "changed", name, fields };
 }
 
 async function importGroup(
@@ -104,11 +135,8 @@ async function importGroup(
 
 async function importPeriodicTasks(target: ImportTarget, request: DocumentImport): Promise<ImportItem[]> {
   const entries = request.document.periodicTasks ?? [];
-  const names = await namesHere(target, entries);
-  const uids = entries.flatMap((entry) => {
-    const { uid } = (entry ?? {}) as { readonly uid?: unknown };
-    return typeof uid === "string" ? [uid] : [];
-  });
+  const names = await namesHere(target, request);
+  const uids = entries.flatMap((entry) => textAt(entry, "uid") ?? []);
   const there = await target.parts.readers.periodicTasks.findByUids(uids);
   const made = new Set<string>();
   return each("periodicTasks", entries, documentPeriodicTask, async (task): Promise<Became> => {
@@ -197,15 +225,26 @@ function passedNotes({ schedules = [] }: DocumentPeriodicTask, isPassed: (index:
   );
 }
 
-async function namesHere({ users }: ImportTarget, entries: readonly unknown[]): Promise<DocumentNames> {
-  const owners = new Set(entries.map((entry) => ((entry ?? {}) as { readonly owner?: unknown }).owner));
+async function namesHere({ users, parts }: ImportTarget, { document, dryRun }: DocumentImport): Promise<DocumentNames> {
+  const owners = new Set((document.periodicTasks ?? []).map((entry) => textAt(entry, "owner")));
   const ids = new Map<string, number>();
   for (const owner of owners) {
-    if (typeof owner !== "string") continue;
-    const user = await users.findByName(owner);
-    if (user !== undefined) ids.set(owner, user.id);
+    const user = owner === undefined ? undefined : await users.findByName(owner);
+    if (owner !== undefined && user !== undefined) ids.set(owner, user.id);
   }
-  return { userId: (name) => ids.get(name), calendarId: () => undefined };
+  const calendars = await calendarsByName(parts.calendars);
+  // Those that a dry run would have made by now.
+  const toCome = new Set(dryRun ? (document.calendars ?? []).map((entry) => textAt(entry, "name")) : []);
+  return {
+    userId: (name) => ids.get(name),
+    calendarId: (name) => calendars.get(name)?.id,
+    isToCome: (name) => toCome.has(name),
+  };
+}
+
+function textAt(entry: unknown, key: string): string | undefined {
+  const value = ((entry ?? {}) as Readonly<Record<string, unknown>>)[key];
+  return typeof value === "string" ? value : undefined;
 }
 
 async function importPauses(target: ImportTarget, request: DocumentImport): Promise<ImportItem[]> {

@@ -30,8 +30,8 @@ export class ProjectDocuments {
 
   /** See {@link importProject}. */
   import(request: DocumentImport): Promise<ImportReport> {
-    const { editor, pauses } = this.#catalog;
+    const { editor, pauses, calendars } = this.#catalog;
     const { groups, users } = this.#accounts;
-    return importProject({ parts: this.#parts, editor, pauses, groups, users }, request);
+    return importProject({ parts: this.#parts, editor, calendars, pauses, groups, users }, request);
   }
 }

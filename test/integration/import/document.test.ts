@@ -8,6 +8,12 @@ import { createAppProject, runHere } from "../cli/projects.ts";
 
 const document = `
 hyoshi: 1
+calendars:
+  - name: Shop
+    weekend: [0]
+    holidays: [{ country: JP }]
+    years: { from: 2026, to: 2027 }
+    closed: [{ date: 2026-12-31, name: stocktaking }]
 groups:
   - name: Operators
     permissions: [periodic-tasks.view, periodic-tasks.run]
@@ -32,6 +38,7 @@ periodicTasks:
         zone: Asia/Tokyo
         misfire: all
         catchUpCap: 10
+        calendar: { name: Shop, rule: next }
       - kind: interval
         every: 6
         period: hours
@@ -81,6 +88,7 @@ it("makes everything once, and says what it could not make and why", async () =>
   expect(parse(await exported())).toMatchObject({ groups: [], periodicTasks: [] });
   const first = await imported("all.yaml", "--with-pauses");
   expect(outcomes(first)).toEqual([
+    "calendars[0] imported",
     "groups[0] imported",
     "periodicTasks[0] imported",
     "periodicTasks[1] imported",
@@ -88,13 +96,13 @@ it("makes everything once, and says what it could not make and why", async () =>
     "periodicTasks[3] skipped",
     "pauses[0] imported",
   ]);
-  expect(outcomes(dry).slice(0, 5)).toEqual(outcomes(first).slice(0, 5));
-  expect(first.items[1]?.notes).toEqual(["there is no user 'nobody-here' here: it has no owner"]);
-  expect(first.items[2]?.notes).toEqual([expect.stringContaining("has passed: it is left out")]);
-  expect(first.items[3]?.reason).toMatch(/input\.a/);
-  expect(first.items[4]?.reason).toMatch(/shedules/);
+  expect(outcomes(dry).slice(0, 6)).toEqual(outcomes(first).slice(0, 6));
+  expect(first.items[2]?.notes).toEqual(["there is no user 'nobody-here' here: it has no owner"]);
+  expect(first.items[3]?.notes).toEqual([expect.stringContaining("has passed: it is left out")]);
+  expect(first.items[4]?.reason).toMatch(/input\.a/);
+  expect(first.items[5]?.reason).toMatch(/shedules/);
   const again = await imported("all.yaml", "--with-pauses");
-  expect(again.counts).toEqual({ imported: 0, changed: 0, unchanged: 4, skipped: 2 });
+  expect(again.counts).toEqual({ imported: 0, changed: 0, unchanged: 5, skipped: 2 });
 });
 
 it("exports what it imported, and takes it in again without a change", async () => {
@@ -122,6 +130,7 @@ it("exports what it imported, and takes it in again without a change", async () 
         zone: "Asia/Tokyo",
         misfire: "all",
         catchUpCap: 10,
+        calendar: { name: "Shop", rule: "next" },
       },
       {
         uid: expect.any(String),
@@ -135,10 +144,19 @@ it("exports what it imported, and takes it in again without a change", async () 
       },
     ],
   });
+  expect(written.calendars).toEqual([
+    {
+      name: "Shop",
+      weekend: [0],
+      holidays: [{ country: "JP" }],
+      years: { from: 2026, to: 2027 },
+      closed: [{ date: "2026-12-31", name: "stocktaking" }],
+    },
+  ]);
   expect(written.pauses).toEqual([{ scope: "tag", target: "report", reason: "audit" }]);
   expect(written.groups).toEqual([{ name: "Operators", permissions: ["periodic-tasks.run", "periodic-tasks.view"] }]);
   const again = await imported("out.yaml", "--with-pauses");
-  expect(again.counts).toEqual({ imported: 0, changed: 0, unchanged: 4, skipped: 0 });
+  expect(again.counts).toEqual({ imported: 0, changed: 0, unchanged: 5, skipped: 0 });
   expect(await exported()).toBe(text);
   const json = await runHere(project.folder, ["export", "--format", "json"]);
   expect(JSON.parse(json.stdout)).toEqual(written);
