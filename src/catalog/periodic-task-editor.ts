@@ -5,8 +5,10 @@ import { HyoshiError, isHyoshiError } from "../base/error.ts";
 import { faultWords } from "../base/fault-words.ts";
 import { type FieldError, invalid, pointer } from "../base/field-error.ts";
 import { decide } from "../firing/decide.ts";
+import type { Calendar } from "../ledger/calendar-store.ts";
 import type { CodeMark, PeriodicTask, PeriodicTaskDraft, ScheduleDraft } from "../ledger/periodic-task-store.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
+import { closedFault } from "./closed-schedule.ts";
 import type { InputCheck } from "./input-check.ts";
 import { pauseFaults } from "./pauses.ts";
 import { checkPeriodicTask, type PeriodicTaskInput } from "./periodic-task-check.ts";
@@ -254,15 +256,21 @@ export class PeriodicTaskEditor {
       const text = { en: `There is no user ${ownerId}`, ja: `ユーザー ${ownerId} はいません` };
       faults.push({ path: "/ownerId", code: "unknown_user", detail: `there is no user ${ownerId}`, text });
     }
-    const known = new Map<number, boolean>();
-    for (const [index, { calendar }] of schedules.entries()) {
-      if (calendar === undefined || calendar === null) continue;
-      const { id } = calendar;
-      if (!known.has(id)) {
-        const found = await this.#parts.calendars.find(id);
-        known.set(id, found !== undefined && found.archivedAt === null);
+    const known = new Map<number, Calendar | undefined>();
+    for (const [index, schedule] of schedules.entries()) {
+      if (schedule.calendar === undefined || schedule.calendar === null) continue;
+      const { id, rule } = schedule.calendar;
+      if (!known.has(id)) known.set(id, await this.#parts.calendars.find(id));
+      const calendar = known.get(id);
+      if (calendar === undefined || calendar.archivedAt !== null) {
+        faults.push(unknownCalendar(index, id));
+        continue;
       }
-      if (known.get(id) === false) faults.push(unknownCalendar(index, id));
+      // What is there already may have been closed by an edit of the calendar: it can still be named and switched.
+      if (schedule.id !== undefined) continue;
+      const { version, days } = calendar;
+      const fault = closedFault(schedule, index, { id, version, rule, days }, this.#parts.clock.now());
+      if (fault !== undefined) faults.push(fault);
     }
     return faults;
   }
