@@ -12,11 +12,13 @@ test("the reference tells what the commands tell of themselves", async () => {
 });
 
 function reference(): string {
-  const commands = program.commands.flatMap((command) =>
-    command.commands.length === 0
+  const commands = program.commands.flatMap((command) => [
+    // A command that takes arguments does something by itself.
+    ...(command.commands.length === 0 || command.registeredArguments.length > 0
       ? [{ name: command.name(), command }]
-      : command.commands.map((sub) => ({ name: `${command.name()} ${sub.name()}`, command: sub })),
-  );
+      : []),
+    ...command.commands.map((sub) => ({ name: `${command.name()} ${sub.name()}`, command: sub })),
+  ]);
   return `${[
     "# Commands",
     "Every command but `startproject` and `preview` works in a project: it takes the nearest `hyoshi.config.ts` (or `.mts`, `.js`, `.mjs`) upwards from the working folder, or the one that `--config` names. What it answers goes to the standard output, everything else to the error output; an error is one line there.",
