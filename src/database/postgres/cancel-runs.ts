@@ -5,7 +5,7 @@ import type { LiveRow } from "../queries/run-columns.ts";
 import { endRuns } from "./end-runs.ts";
 import { type Ending, endOfWaiting } from "./end-statement.ts";
 import type { PostgresConnection } from "./postgres-pool.ts";
-import { lockKeysOf } from "./run-locks.ts";
+import { keyOf, lockKeys } from "./run-locks.ts";
 
 export interface CancelRequest {
   readonly ids: readonly string[];
@@ -20,11 +20,15 @@ export interface CancelRequest {
 const tree = `
   with recursive tree (id) as (
     select unnest($1::text[]) collate "C" union select r.id from tree join run_live r on r.parent_id = tree.id
-  )
-  select id from tree`;
+  )`;
 
-// In the order of sending, as everybody who locks several runs.
-const locked = `select * from run_live where id in (${tree}) order by seq for update`;
+const look = `${tree}
+  select r.lock_key, r.state from tree
+  cross join lateral (select * from run_live where id = tree.id and lock_key is not null offset 0) r`;
+
+const locked = `${tree}
+  select r.* from (select id from tree order by id) t
+  cross join lateral (select * from run_live where id = t.id for update) r`;
 
 const request = `
   update run_live set cancel_requested_at = $2, cancel_requested_by = $3
@@ -36,7 +40,8 @@ export async function cancelRuns(
   { ids, by, now, force, why = cancelledBy(by) }: CancelRequest,
 ): Promise<readonly (RunState | "unknown")[]> {
   if (ids.length === 0) return [];
-  await lockKeysOf(connection, `r.id in (${tree})`, [ids]);
+  const locks = await connection.query<{ lock_key: string; state: string }>({ text: look, values: [ids] });
+  await lockKeys(connection, locks.rows.map(keyOf));
   const live = await connection.query<LiveRow>({ text: locked, values: [ids] });
   const asked = new Set(ids);
   const waiting = live.rows.filter((row) => row.state !== "running");

@@ -11,13 +11,13 @@ export interface TakenRow extends DueRow {
   readonly any_pause: number;
 }
 
-// One announcement for each task and not for each row: it holds the schema of the task.
+// Each row is looked up by its key (`offset 0` keeps it so), whatever is known of the tables just after an import. One announcement for each task and not for each row: it holds the schema of the task.
 const withTexts = (cursors: string) => `
   with c as materialized (${cursors}),
   due as materialized (
     select ${dueColumns} from c
-    join schedule s on s.id = c.schedule_id
-    join periodic_task p on p.id = s.periodic_task_id
+    cross join lateral (select * from schedule where id = c.schedule_id offset 0) s
+    cross join lateral (select * from periodic_task where id = s.periodic_task_id offset 0) p
   ),
   announced as materialized (
     select t.schedule_id, a.announcement from (select min(schedule_id) as schedule_id, task from due group by task) t

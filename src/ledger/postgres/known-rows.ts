@@ -20,9 +20,10 @@ export async function knownRows(
   const rows = stretches.map(({ scheduleId, after, through }) => ({ schedule_id: scheduleId, past: after, through }));
   const known = await connection.query<{ schedule_id: number; nominal_at: number; through_at: number }>({
     name: "known-rows",
-    text: `select f.schedule_id, f.nominal_at, f.through_at from ${unnest(columns, "t")}
-      join firing f on f.schedule_id = t.schedule_id and f.nominal_at > t.past and f.nominal_at <= t.through
-      order by f.schedule_id, f.nominal_at`,
+    text: `select f.* from ${unnest(columns, "t")} cross join lateral (
+        select schedule_id, nominal_at, through_at from firing
+        where schedule_id = t.schedule_id and nominal_at > t.past and nominal_at <= t.through order by nominal_at
+      ) f`,
     values: arraysOf(columns, rows),
   });
   const ofSchedule = Map.groupBy(known.rows, (row) => row.schedule_id);

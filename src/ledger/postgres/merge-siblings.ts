@@ -27,11 +27,13 @@ export async function mergeSiblings(
     text: `
       select t.periodic_task_id, t.nominal_at, f.run_id, coalesce(l.input, d.input) as input
       from ${unnest(columns, "t")}
-      join schedule o on o.periodic_task_id = t.periodic_task_id
-      join firing f on f.schedule_id = o.id and f.nominal_at = t.nominal_at and f.verdict in ('sent', 'held')
+      cross join lateral (
+        select f.run_id from schedule o
+        join firing f on f.schedule_id = o.id and f.nominal_at = t.nominal_at and f.verdict in ('sent', 'held')
+        where o.periodic_task_id = t.periodic_task_id offset 0
+      ) f
       left join run_live l on l.id = f.run_id
-      left join run_done d on d.id = f.run_id
-      order by f.schedule_id`,
+      left join run_done d on d.id = f.run_id`,
     values: arraysOf(columns, keys),
   });
   return firings.map((one) => {
