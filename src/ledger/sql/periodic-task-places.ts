@@ -101,7 +101,7 @@ function walkNames(
         select p.id, p.name, p.task
         from (select id, name, task, enabled, queue from periodic_task
           where archived_at is null ${range(at)} order by ${order} limit ${stretch}) as p
-        where ${all(residual)} limit ${need}`.execute(db);
+        where ${all(residual)} order by ${order} limit ${need}`.execute(db);
       return rows.map(place);
     },
     async end(at, stretch) {
@@ -166,7 +166,7 @@ function walkCursors(db: Database, query: PeriodicTaskQuery, from: Place | undef
           select 1 from schedule as s cross join schedule_cursor as c
           where s.periodic_task_id = d.id and c.schedule_id = s.id and c.next_at is not null
             and (c.next_at, c.schedule_id) < (d.next_at, d.schedule_id))
-        limit ${need}`.execute(db);
+        order by d.next_at ${direction}, d.schedule_id ${direction} limit ${need}`.execute(db);
       return rows.map(({ id, name, task, next_at, schedule_id }) => ({
         id,
         name,

@@ -27,6 +27,10 @@ export class SqlFiringReader implements FiringReader {
     const schedules = await this.#schedulesOf(query);
     const name = schedules === undefined ? "firings by decision" : "firings by time";
     const source = schedules === undefined ? byDecision(query.verdict) : byNominalTime(schedules);
+    const order =
+      schedules === undefined
+        ? sql`f.decided_at desc, f.schedule_id desc, f.nominal_at desc`
+        : sql`f.nominal_at desc, f.schedule_id desc`;
     if (schedules?.length === 0) return { items: [], ...(count && { count: { value: 0, capped: false } }) };
     const from = after === undefined ? undefined : placeOf(name, after);
     // What was not sent has an index of its own; what was sent is nearly everything.
@@ -37,8 +41,10 @@ export class SqlFiringReader implements FiringReader {
       filtered: query.verdict !== undefined,
       stretch: stretchOf(schedules),
       rows: async (at, stretch, need) =>
-        (await sql<Row>`select f.* from (${source(at, stretch, 0)}) as f ${filter} limit ${need}`.execute(this.#db))
-          .rows,
+        (
+          await sql<Row>`select f.* from (${source(at, stretch, 0)}) as f ${filter}
+            order by ${order} limit ${need}`.execute(this.#db)
+        ).rows,
       end: async (at, stretch) => (await sql<Row>`${source(at, 1, stretch - 1)}`.execute(this.#db)).rows[0],
     });
     const items = rows.slice(0, limit);

@@ -72,9 +72,10 @@ function walkSource(db: Database, { residual, rows: source }: Source, query: Run
     filtered: residual.length > 0,
     farthest: farthestOf(query),
     async rows(at, stretch, need) {
-      // The rows come out in the order of the inner statement, and no more of them are read than are needed.
+      // The order is said again for PostgreSQL; both databases see that it is there already, and read no more than is needed.
       const { rows } = await sql<Place>`
-        select r.id, r.queued_at from (${source(at, stretch)}) as r where ${all(residual)} limit ${need}`.execute(db);
+        select r.id, r.queued_at from (${source(at, stretch)}) as r where ${all(residual)}
+        order by r.queued_at desc, r.id desc limit ${need}`.execute(db);
       return rows;
     },
     async end(at, stretch) {
