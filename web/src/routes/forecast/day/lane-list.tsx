@@ -1,4 +1,5 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
 import { useTheme } from "@mui/material/styles";
 import Tooltip from "@mui/material/Tooltip";
 import { type PointerEvent, useState } from "react";
@@ -15,6 +16,7 @@ import { laneSegments } from "./lane-segments.ts";
 const assumedMs = 60_000;
 const height = 22;
 const nameWidth = 260;
+const shownAtFirst = 25;
 
 type Row = Timeline["rows"][number];
 
@@ -22,7 +24,10 @@ type Row = Timeline["rows"][number];
 export function LaneList({ timeline }: { timeline: Timeline }) {
   const m = useForecastMessages();
   const [ref, width] = useWidth<HTMLDivElement>();
+  const { number } = useFormat();
+  const [isAll, setAll] = useState(false);
   const { from, to, zone } = timeline;
+  const shown = isAll ? timeline.rows : timeline.rows.slice(0, shownAtFirst);
   return (
     <Box component="section">
       <Box component="h3" sx={{ m: 0, mb: 0.5, typography: "h3" }}>
@@ -34,10 +39,18 @@ export function LaneList({ timeline }: { timeline: Timeline }) {
         </Box>
       </Box>
       <Box component="ul" sx={{ listStyle: "none", m: 0, p: 0, borderBottom: 1, borderColor: "rule" }}>
-        {timeline.rows.map((row) => (
+        {shown.map((row) => (
           <Lane key={row.periodicTaskId} row={row} timeline={timeline} width={width} />
         ))}
       </Box>
+      {shown.length < timeline.rows.length && (
+        <Button variant="text" onClick={() => setAll(true)} sx={{ mt: 0.5 }}>
+          {m.day.showAll(number(timeline.rows.length))}
+        </Button>
+      )}
+      {shown.some(({ meanMs }) => meanMs === null) && (
+        <Box sx={{ color: "text.secondary", fontSize: 12.5, mt: 1 }}>{m.day.hollow}</Box>
+      )}
     </Box>
   );
 }
@@ -50,7 +63,11 @@ function Lane({ row, timeline: { from, to, zone }, width }: { row: Row; timeline
   const [pointed, setPointed] = useState<number>();
   const meanMs = row.meanMs ?? assumedMs;
   const segments = laneSegments(row.times, meanMs, { from, to, width });
-  const about = m.day.row(row.firings, format.number(row.firings), format.duration(meanMs));
+  const times = format.number(row.firings);
+  const about =
+    row.meanMs === null
+      ? m.day.assumed(row.firings, times, format.duration(meanMs))
+      : m.day.row(row.firings, times, format.duration(meanMs));
   const nearest = (event: PointerEvent<SVGSVGElement>) => {
     const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
     const at = from + (x / width) * (to - from);
@@ -79,7 +96,6 @@ function Lane({ row, timeline: { from, to, zone }, width }: { row: Row; timeline
         </Box>
         <Box sx={{ color: "text.secondary", fontSize: 12.5 }}>
           {about}
-          {row.meanMs === null && ` · ${m.day.assumed}`}
           {row.times.length < row.firings && ` · ${m.day.cut(format.number(row.times.length))}`}
         </Box>
       </Box>

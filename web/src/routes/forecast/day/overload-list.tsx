@@ -8,7 +8,7 @@ import { useForecastMessages } from "../messages.ts";
 const listed = 6;
 
 /** The stretches in which more would run than there are slots, the fullest first. */
-export function OverloadList({ timeline: { overloads, perMinute, slots, zone } }: { timeline: Timeline }) {
+export function OverloadList({ timeline: { overloads, perMinute, slots, zone, to: endsAt } }: { timeline: Timeline }) {
   const m = useForecastMessages();
   const { number } = useFormat();
   const days = useDayFormat(zone);
@@ -29,7 +29,7 @@ export function OverloadList({ timeline: { overloads, perMinute, slots, zone } }
       </Box>
       {fullest.map(({ from, to, most }) => (
         <NoteLine key={from} state="missed">
-          {m.day.overload(days.minute(from), days.minute(to), number(most), number(most - slots))}
+          {m.day.overload(days.minute(from), to === endsAt ? "24:00" : days.minute(to), number(most - slots))}
         </NoteLine>
       ))}
       {overloads.length > listed && (

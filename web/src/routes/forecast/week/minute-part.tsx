@@ -2,7 +2,6 @@ import Box from "@mui/material/Box";
 import { useId } from "react";
 import { useDebounced } from "../../../components/debounced.ts";
 import { ProblemView } from "../../../components/problem-view.tsx";
-import { zoneCity } from "../../../i18n/instant.ts";
 import { useFormat } from "../../../i18n/use-format.ts";
 import { type ForecastFilter, useForecastMinute } from "../../../services/forecast.ts";
 import { useForecastMessages } from "../messages.ts";
@@ -39,7 +38,7 @@ export function MinutePart({ at, filter, title }: { at: number; filter: Forecast
                     {format.text(group.description)}
                   </Box>
                   <Box component="span" sx={{ color: "text.secondary" }}>
-                    {m.week.group(group.schedules, format.number(group.schedules))} · {zoneCity(group.zone)}
+                    {m.week.group(group.schedules, format.number(group.schedules))}
                   </Box>
                 </Box>
                 <TaskLinks tasks={group.periodicTasks} all={group.schedules} />

@@ -1,6 +1,5 @@
 import Box from "@mui/material/Box";
 import { useId } from "react";
-import { zoneCity } from "../../../i18n/instant.ts";
 import { useFormat } from "../../../i18n/use-format.ts";
 import type { Forecast } from "../../../services/wire.ts";
 import { useForecastMessages } from "../messages.ts";
@@ -30,7 +29,7 @@ export function SuggestionList({ suggestions }: { suggestions: readonly Suggesti
 function Row({ suggestion }: { suggestion: Suggestion }) {
   const m = useForecastMessages();
   const format = useFormat();
-  const { definition, suggested, peakBefore, peakAfter } = suggestion;
+  const { peakBefore, peakAfter } = suggestion;
   const bar = (label: string, value: number) => (
     <Box
       sx={{ display: "grid", gridTemplateColumns: "64px 120px auto", alignItems: "center", columnGap: 1, fontSize: 13 }}
@@ -66,14 +65,6 @@ function Row({ suggestion }: { suggestion: Suggestion }) {
     >
       <div>
         <Box sx={{ textWrap: "pretty" }}>{format.text(suggestion.text)}</Box>
-        <Box sx={{ fontSize: 13, color: "text.secondary" }}>
-          {definition.kind === "crontab" && (
-            <>
-              <code>{definition.expression}</code> →{" "}
-            </>
-          )}
-          <code>{suggested}</code> · {zoneCity(suggestion.zone)}
-        </Box>
         <TaskLinks tasks={suggestion.periodicTasks} all={suggestion.schedules} />
       </div>
       <Box>
