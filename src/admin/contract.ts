@@ -737,7 +737,7 @@ export const runSummary = z.object({
   queue: z.string(),
   priority: z.number().int(),
   periodicTask: z.object({ id: z.number().int(), name: z.string() }).nullable(),
-  /** What sent it: `schedule`, `manual`, `api`, `task`, `rerun`, `backfill`. */
+  /** What sent it: `schedule`, `manual`, `api`, `task`, `rerun`, `backfill`, `import`. */
   origin: z.string(),
   /** The user's name for `manual`, `api` and `rerun`. */
   originBy: z.string().nullable(),

@@ -77,8 +77,3 @@ export function differences(a: PeriodicTaskDraft, b: PeriodicTaskDraft): readonl
   const schedules = ({ schedules }: PeriodicTaskDraft) => schedules.map((one) => scheduleFieldsOf(one) as JsonObject);
   return differingFields({ ...fieldsOf(a), schedules: schedules(a) }, { ...fieldsOf(b), schedules: schedules(b) });
 }
-
-/** Without the keys whose value is null: what a person has to read of fields at their defaults is nothing. */
-export function withoutNulls(fields: PeriodicTaskFields): JsonObject {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null));
-}

@@ -47,6 +47,7 @@ export const useRunMessages = defineMessages(
       again: (who: string) => `again: ${who}`,
       backfill: (who: string) => `backfill: ${who}`,
       task: "by another run",
+      elsewhere: "taken over from elsewhere",
     },
     row: {
       select: (task: string) => `Select the run of ${task}`,
@@ -152,6 +153,7 @@ export const useRunMessages = defineMessages(
       again: (who) => `再実行: ${who}`,
       backfill: (who) => `過去の分: ${who}`,
       task: "別の実行から",
+      elsewhere: "ほかのシステムから引き継ぎ",
     },
     row: {
       select: (task) => `${task} の実行を選択`,
