@@ -1,14 +1,15 @@
 import { Cron } from "croner";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { matchesCrontab, walk } from "../../test/support/minute-walk.ts";
+import { matchesCrontab, readClock, walk } from "../../test/support/minute-walk.ts";
 import { changeWindows, isLong, oddZones, PATIENCE_MS, windowOf } from "../../test/support/odd-zones.ts";
 import type { Instant } from "../base/clock.ts";
 import { clockRulesOf, foldRules, gapRules, type ScheduleRules } from "./clock-rules.ts";
+import { createCrontab } from "./crontab.ts";
 import { parseCrontab } from "./crontab-parse.ts";
 import { compileSchedule, type ScheduleDefinition } from "./definition.ts";
 import type { Schedule } from "./schedule.ts";
-import { formatLocal } from "./time-zone.ts";
+import { formatLocal, TimeZone } from "./time-zone.ts";
 
 const AROUND_DAYS = 1;
 const windows = changeWindows(oddZones, AROUND_DAYS);
@@ -121,6 +122,52 @@ describe("every rule for the gap and for the repeated hour, beside a walk over e
         },
       );
       fc.assert(property, { numRuns: isLong ? 5_000 : 300 });
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe("every rule in zones that never were", () => {
+  /** Two changes of the clock near a turn of the year, as offsets by instant. */
+  const madeUp = fc
+    .record({
+      first: fc.integer({ min: -1600, max: 1600 }),
+      apart: fc.integer({ min: 7 * 1440, max: 9 * 1440 }),
+      offsets: fc.tuple(shift(), shift(), shift()),
+    })
+    .map(({ first, apart, offsets: [before, between, after] }) => {
+      const turn = Date.UTC(2027, 0);
+      const changes = [turn + first * 60_000, turn + (first + apart) * 60_000] as const;
+      const offsetAt = (at: Instant) => (at < changes[0] ? before : at < changes[1] ? between : after) * 60_000;
+      return { change: changes[0], offsetAt };
+    });
+
+  function shift() {
+    return fc.oneof(fc.constantFrom(0, 60, -60, 30, 120), fc.integer({ min: -700, max: 700 }));
+  }
+
+  it(
+    "agree with a walk over every minute, around the turn of a year and with shifts of any size",
+    () => {
+      const expressions = fc.constantFrom(
+        "*/20 * * * *",
+        "30 1,23 * * *",
+        "0 0-3 * * *",
+        "15 */5 1-31 * *",
+        "45 12 * * *",
+      );
+      const property = fc.property(madeUp, expressions, rules, ({ change, offsetAt }, expression, given) => {
+        const crontab = parseCrontab(expression);
+        const zone = new TimeZone("made up", offsetAt);
+        const [from, to] = [change - 86_400_000, change + 86_400_000];
+        const clock = readClock(offsetAt, from - 1.5 * 86_400_000, to + 1.5 * 86_400_000);
+        const everyHour = crontab.hours.length === 24;
+        const walked = walk(clock, (local) => matchesCrontab(crontab, local), clockRulesOf(given, everyHour));
+        const { fires, skipped } = timesWithin(createCrontab({ kind: "crontab", expression }, zone, given), from, to);
+        expect(fires).toEqual(within(walked.fires, from, to));
+        expect(skipped).toEqual(within(walked.skipped, from, to));
+      });
+      fc.assert(property, { numRuns: isLong ? 10_000 : 300 });
     },
     PATIENCE_MS,
   );

@@ -26,7 +26,7 @@ export function onWallClock(named: LocalTimes, zone: TimeZone, rules: ClockRules
       const local = named.next(localAfter);
       if (local === undefined) return undefined;
       const instant = local - span.offset;
-      if (instant < span.end && !(fold === "second" && isReadAgain(local, span, zone))) return instant;
+      if (instant < span.end && !(fold === "second" && readAgainFrom(local, span, zone) !== undefined)) return instant;
       // Clocks that are set back at the end of this stretch read again what lies behind. Leap only when nothing there matches.
       const leap = instant - BEYOND_REPEATS;
       if (leap > span.end && (fold === "first" || named.next(localAfter - BEYOND_REPEATS) === local)) {
@@ -52,8 +52,9 @@ export function onWallClock(named: LocalTimes, zone: TimeZone, rules: ClockRules
       if (local === undefined) return undefined;
       const instant = local - span.offset;
       if (instant >= span.start) {
-        if (fold === "second" && isReadAgain(local, span, zone)) {
-          localAt = span.end + zone.spanAt(span.end).offset - 1;
+        const again = fold === "second" ? readAgainFrom(local, span, zone) : undefined;
+        if (again !== undefined) {
+          localAt = again - 1;
           continue;
         }
         if (fold !== "first" || !wasReadBefore(local, span, zone)) return instant;
@@ -81,15 +82,28 @@ export function onWallClock(named: LocalTimes, zone: TimeZone, rules: ClockRules
   };
 }
 
-/** Whether the clock, set back at the end of a stretch, reads a time of it once more. */
-function isReadAgain(local: LocalTime, span: OffsetSpan, zone: TimeZone): boolean {
-  if (local - span.offset < span.end - LONGEST_REPEAT) return false;
-  const { offset } = zone.spanAt(span.end);
-  return local >= span.end + offset;
+/**
+ * The earliest time that the clock reads once more when it is set back after a stretch, if that is at or before `local`. A stretch may
+ * end with the year alone, and the change follow in the next.
+ */
+function readAgainFrom(local: LocalTime, span: OffsetSpan, zone: TimeZone): LocalTime | undefined {
+  const latest = local - span.offset + LONGEST_REPEAT;
+  for (let { end } = span; end < latest; ) {
+    const following = zone.spanAt(end);
+    const start = following.start + following.offset;
+    if (local >= start) return start;
+    end = following.end;
+  }
+  return undefined;
 }
 
-/** Whether the clock, set back at the start of a stretch, has read a time of it before. */
+/** Whether the clock, set back at or before the start of a stretch, has read a time of it before. */
 function wasReadBefore(local: LocalTime, span: OffsetSpan, zone: TimeZone): boolean {
-  if (local - span.offset >= span.start + LONGEST_REPEAT) return false;
-  return local < span.start + zone.spanAt(span.start - 1).offset;
+  const earliest = local - span.offset - LONGEST_REPEAT;
+  for (let { start } = span; start > earliest; ) {
+    const before = zone.spanAt(start - 1);
+    if (local < start + before.offset) return true;
+    start = before.start;
+  }
+  return false;
 }
