@@ -2,9 +2,13 @@ import { existsSync } from "node:fs";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { messageOf } from "../base/error.ts";
 import { checkDefinitions } from "../catalog/code/check-definitions.ts";
+import { PlanWarnings } from "../catalog/plan-warnings.ts";
 import { announcementOf } from "../discovery/announcement.ts";
 import type { DiscoveredApp, Discovery } from "../discovery/discover.ts";
 import type { LoadModule } from "../discovery/load-module.ts";
+import { compilePlan } from "../firing/schedule-plan.ts";
+import { SqlCalendarStore } from "../ledger/sql/sql-calendar-store.ts";
+import { SqlPlanReader } from "../ledger/sql/sql-plan-reader.ts";
 import { appMigrations, assertMigration } from "./app-migrations.ts";
 import { discoverApps } from "./discover-apps.ts";
 import { missingMigrations } from "./migrated.ts";
@@ -13,7 +17,7 @@ import type { ResolvedConfig } from "./resolved-config.ts";
 
 export interface ProjectFinding {
   readonly severity: "error" | "warning";
-  /** The app's name, or `database`. */
+  /** The app's name, `database` or `schedules`. */
   readonly where: string;
   readonly text: string;
 }
@@ -29,7 +33,7 @@ export async function checkProject(
     ...discovery.problems.map(({ severity, app, message }) => ({ severity, where: app, text: message })),
     ...wrongDefinitions(config, discovery, clock),
     ...(await brokenMigrations(discovery.apps)),
-    ...(await databaseFindings(config, discovery.apps)),
+    ...(await databaseFindings(config, discovery.apps, clock)),
   ];
 }
 
@@ -55,7 +59,28 @@ async function brokenMigrations(apps: readonly DiscoveredApp[]): Promise<Project
   return findings;
 }
 
-async function databaseFindings(config: ResolvedConfig, apps: readonly DiscoveredApp[]): Promise<ProjectFinding[]> {
+/** What the coming year holds for the schedules that are there. */
+async function planFindings(
+  { db, reader }: ProjectDatabase,
+  { timeZone }: ResolvedConfig,
+  clock: Clock,
+): Promise<ProjectFinding[]> {
+  const warnings = new PlanWarnings({
+    plans: new SqlPlanReader(reader),
+    calendars: new SqlCalendarStore({ db, uid: () => "" }),
+    compile: compilePlan,
+    tzVersion: process.versions.tz ?? "unknown",
+    timeZone,
+  });
+  const found = await warnings.all(clock.now());
+  return found.map(({ text }) => ({ severity: "warning", where: "schedules", text: text.en }));
+}
+
+async function databaseFindings(
+  config: ResolvedConfig,
+  apps: readonly DiscoveredApp[],
+  clock: Clock,
+): Promise<ProjectFinding[]> {
   const address = config.database;
   if (address.kind === "sqlite" && !existsSync(address.file)) {
     const text = `there is no database ${address.file} yet: run 'hyoshi migrate'`;
@@ -69,7 +94,7 @@ async function databaseFindings(config: ResolvedConfig, apps: readonly Discovere
   }
   try {
     const missing = await missingMigrations(database, appMigrations(apps));
-    if (missing.length === 0) return [];
+    if (missing.length === 0) return await planFindings(database, config, clock);
     return [
       {
         severity: "warning",

@@ -24,6 +24,7 @@ const well: HealthFacts = {
   workersOf: (queue) => (queue === "default" ? 1 : 0),
   nextWakeAt: now + 60_000,
   broken: [],
+  replanDue: undefined,
 };
 const codesOf = (facts: Partial<HealthFacts>) => healthOf({ ...well, ...facts }).problems.map(({ code }) => code);
 
@@ -56,6 +57,14 @@ test("a queue that holds runs and that nobody serves is a warning", () => {
   expect(health).toMatchObject({ status: "warning", queuesWithoutWorker: [{ queue: "slow", waiting: 2 }] });
   expect(health.problems[0]?.text.en).toContain("2 runs wait");
   expect(codesOf({ queues, processes: [process("beat")] })).toEqual(["no_worker"]);
+});
+
+test("schedules that are planned with another tz database are a warning", () => {
+  const replanDue = { en: "Two schedules were planned with another", ja: "二件" };
+  expect(healthOf({ ...well, replanDue })).toMatchObject({
+    status: "warning",
+    problems: [{ code: "replan_due", text: replanDue }],
+  });
 });
 
 test("a schedule that cannot be computed and a blocked event loop are told by name", () => {

@@ -13,6 +13,7 @@ export interface Problem {
     | "beat_fails"
     | "queue_without_worker"
     | "schedule_error"
+    | "replan_due"
     | "event_loop_blocked";
   readonly severity: "warning" | "error";
   readonly text: Bilingual;
@@ -38,6 +39,8 @@ export interface HealthFacts {
   /** Undefined: no schedule waits. */
   readonly nextWakeAt: Instant | undefined;
   readonly broken: readonly { readonly name: string; readonly error: string }[];
+  /** Undefined: no schedule is. */
+  readonly replanDue: Bilingual | undefined;
 }
 
 /** A beat that works looks at least once a second. */
@@ -48,7 +51,7 @@ const HANGS_MS = 10_000;
 
 /** What an operator has to know at a glance. */
 export function healthOf(facts: HealthFacts): Health {
-  const { now, processes, queues, workersOf, nextWakeAt, broken } = facts;
+  const { now, processes, queues, workersOf, nextWakeAt, broken, replanDue } = facts;
   const alive = processes.filter(({ leaseUntil }) => leaseUntil >= now);
   const beats = alive.filter(({ kind }) => kind === "beat").length;
   const workers = alive.filter(({ kind }) => kind === "worker").length;
@@ -66,6 +69,7 @@ export function healthOf(facts: HealthFacts): Health {
   // That nobody works at all says it for every queue.
   if (workers > 0) problems.push(...queuesWithoutWorker.map(unserved));
   problems.push(...broken.map(cannotCompute));
+  if (replanDue !== undefined) problems.push({ code: "replan_due", severity: "warning", text: replanDue });
   problems.push(...alive.filter(({ loopLagMs }) => loopLagMs > BLOCKED_MS).map(blocked));
   const status = problems.some(({ severity }) => severity === "error")
     ? "error"

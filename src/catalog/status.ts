@@ -1,8 +1,10 @@
+import type { Instant } from "../base/clock.ts";
 import type { ProcessRecord } from "../control/process-reader.ts";
 import type { LastOutcome } from "../ledger/periodic-task-reader.ts";
 import type { QueueDepth } from "../run/run-reader.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import { type Health, healthOf } from "./health.ts";
+import { replanDue } from "./plan-warnings.ts";
 import type { RunListing, SeenRun } from "./run-listing.ts";
 import { type KnownTask, queuesOf, readTaskDirectory, type TaskDirectory } from "./task-directory.ts";
 
@@ -74,7 +76,8 @@ export class Status {
   }
 
   async health(): Promise<Health> {
-    const { readers, ledger } = this.#parts;
+    const { readers, ledger, tzVersion } = this.#parts;
+    const outdated = await readers.plans.outdated(tzVersion);
     const directory = await this.#directory();
     return healthOf({
       now: await ledger.clock(),
@@ -83,6 +86,7 @@ export class Status {
       workersOf: (queue) => directory.workersOf(queue),
       nextWakeAt: await ledger.nextWakeAt(),
       broken: await readers.periodicTasks.broken(BROKEN_SHOWN),
+      replanDue: outdated.count === 0 ? undefined : replanDue(outdated, tzVersion).text,
     });
   }
 
@@ -93,13 +97,45 @@ export class Status {
     return {
       failing: await readers.periodicTasks.failing(now - 24 * HOUR_MS, SHOWN),
       running: (await this.#runs.list({ states: ["running"], limit: SHOWN })).items,
-      upcoming: upcoming.filter(({ at }) => at <= now + HOUR_MS),
+      upcoming: await this.#firing(
+        upcoming.filter(({ at }) => at <= now + HOUR_MS),
+        now + HOUR_MS,
+      ),
     };
+  }
+
+  /** When they fire: their cursors wait for times that fall away as well. */
+  async #firing(waiting: Overview["upcoming"], end: Instant): Promise<Overview["upcoming"]> {
+    if (waiting.length === 0) return [];
+    const { readers, compile } = this.#parts;
+    const periodicTaskIds = waiting.map(({ periodicTaskId }) => periodicTaskId);
+    const rows = await readers.plans.select({ kind: "tasks", periodicTaskIds }, { after: 0, limit: 50 * SHOWN });
+    const next = new Map<number, number>();
+    for (const { periodicTaskId, plan, on, held, nextAt, accountedTo } of rows) {
+      if (plan === undefined || !on || held || nextAt === null || nextAt > end) continue;
+      const at = firstOf(() => compile(plan).next(accountedTo));
+      if (at !== undefined) next.set(periodicTaskId, Math.min(next.get(periodicTaskId) ?? at, at));
+    }
+    return waiting
+      .flatMap((one) => {
+        const at = next.get(one.periodicTaskId);
+        return at === undefined ? [] : [{ ...one, at }];
+      })
+      .filter(({ at }) => at <= end)
+      .sort((a, b) => a.at - b.at);
   }
 
   #directory(): Promise<TaskDirectory> {
     const { readers, clock, defaultQueue } = this.#parts;
     return readTaskDirectory(readers.processes, { now: clock.now(), defaultQueue });
+  }
+}
+
+function firstOf(compute: () => number | undefined): number | undefined {
+  try {
+    return compute();
+  } catch {
+    return undefined;
   }
 }
 

@@ -9,7 +9,10 @@ export interface Warning {
     | "queue_without_worker"
     | "invalid_input"
     | "schedule_error"
-    | "holidays_run_out";
+    | "holidays_run_out"
+    | "replan_due"
+    | "clock_change"
+    | "zone_change";
   readonly text: Bilingual;
 }
 

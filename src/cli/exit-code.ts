@@ -30,6 +30,8 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   invalid: exitCodes.usage,
   invalid_input: exitCodes.usage,
   invalid_document: exitCodes.usage,
+  invalid_query: exitCodes.usage,
+  unknown_calendar: exitCodes.usage,
   unknown_source: exitCodes.usage,
   invalid_schedule: exitCodes.usage,
   invalid_interval: exitCodes.usage,

@@ -9,7 +9,9 @@ export type PlanSelection =
   /** Those whose zone is a key; the value is the new one. */
   | { readonly kind: "zones"; readonly zones: Readonly<Record<string, string>> }
   /** Those that were planned with this tz database. */
-  | { readonly kind: "tz"; readonly tzVersion: string };
+  | { readonly kind: "tz"; readonly tzVersion: string }
+  /** Those of some periodic tasks. */
+  | { readonly kind: "tasks"; readonly periodicTaskIds: readonly number[] };
 
 /** A schedule that is not removed, of a periodic task that is not archived, with all that its times follow from. */
 export interface PlannedRow {
@@ -23,6 +25,8 @@ export interface PlannedRow {
   readonly nextAt: Instant | null;
   /** Whether it fires: it and its periodic task are switched on. */
   readonly on: boolean;
+  /** Its periodic task is held until somebody releases it. */
+  readonly held: boolean;
   readonly tzVersion: string;
 }
 

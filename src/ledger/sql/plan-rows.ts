@@ -27,6 +27,8 @@ export function selectedSchedules(db: Database, selection: PlanSelection, after:
       return query;
     case "zones":
       return query.where("s.zone", "in", Object.keys(selection.zones));
+    case "tasks":
+      return query.where("s.periodic_task_id", "in", selection.periodicTaskIds);
     case "tz":
       return query.where("s.tz_version", "=", selection.tzVersion);
   }

@@ -84,7 +84,7 @@ export class SqlPlanReader implements PlanReader {
       .innerJoin("schedule_cursor as c", "c.schedule_id", "s.id")
       .select(planColumns)
       .select(["s.id", "s.name as schedule_name", "s.periodic_task_id", "p.name", "s.tz_version"])
-      .select(["s.enabled as schedule_enabled", "p.enabled", "c.next_at", "c.accounted_to"])
+      .select(["s.enabled as schedule_enabled", "p.enabled", "p.held_reason", "c.next_at", "c.accounted_to"])
       .execute();
     const daysOf = await calendarDaysOf(this.#db, rows);
     return rows.map((row) => ({
@@ -96,6 +96,7 @@ export class SqlPlanReader implements PlanReader {
       accountedTo: row.accounted_to,
       nextAt: row.next_at,
       on: row.enabled === 1 && row.schedule_enabled === 1,
+      held: row.held_reason !== null,
       tzVersion: row.tz_version ?? "unknown",
     }));
   }

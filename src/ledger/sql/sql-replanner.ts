@@ -116,17 +116,16 @@ async function record(
 ): Promise<void> {
   if (rows.length === 0) return;
   if (selection.kind !== "zones") {
-    const what = selection.kind === "tz" ? { tzVersion } : { calendar: selection.calendarId };
-    const before = selection.kind === "tz" ? { tzVersion: selection.tzVersion } : null;
+    const calendar = selection.kind === "calendar" ? { calendar: selection.calendarId } : {};
     await recordChange(db, {
       at: now,
       by: by.name,
       resource: "schedules",
       resourceId: selection.kind,
-      label: selection.kind === "tz" ? tzVersion : String(selection.calendarId),
+      label: selection.kind === "calendar" ? String(selection.calendarId) : tzVersion,
       action: "replanned",
-      before,
-      after: { ...what, schedules: rows.map(({ id }) => id) },
+      before: selection.kind === "tz" ? { tzVersion: selection.tzVersion } : null,
+      after: { tzVersion, ...calendar, schedules: rows.map(({ id }) => id) },
     });
     return;
   }
