@@ -10,6 +10,9 @@ export default defineConfig({ apps: ["./app"], timeZone: "Asia/Tokyo" });
     "app/tasks.ts": `import { task } from "hyoshi";
 export const tally = task("app.tally", { run: async () => "done" });
 export const broken = task("app.broken", { run: async () => { throw new Error("the ledger is locked"); } });
+export const periodicTasks = [
+  { name: "Defined in code", task: tally, schedules: [{ kind: "crontab", expression: "0 3 * * *", zone: "Asia/Tokyo" }] },
+];
 `,
   },
 });
@@ -164,4 +167,21 @@ test("times that are past are run for, after a look at how many they are", async
   await dialog.getByRole("button", { name: "Send 3 runs" }).click();
   await expect(page.getByRole("status")).toContainText("3 runs sent");
   await expect(page.getByRole("tabpanel").getByRole("link", { name: "succeeded" })).toHaveCount(3);
+});
+
+test("what differs from the code is shown, and returned to it", async ({ page, api }) => {
+  const { items } = await api.get<{ items: { id: number }[] }>("periodic-tasks?q=Defined in code");
+  const [{ id } = { id: 0 }] = items;
+  await api.post("periodic-tasks/actions", { action: "tag", ids: [id], add: ["edited"] });
+  await page.goto("/periodic-tasks?q=Defined in code");
+  await expect(page.getByTitle("Defined in the code of app")).toBeVisible();
+  await page.getByRole("link", { name: "Defined in code" }).click();
+  await expect(page.getByText("One setting differs from the code of app: it was edited here.")).toBeVisible();
+  await page.getByRole("button", { name: "Show", exact: true }).click();
+  await expect(page.getByRole("insertion")).toContainText("edited");
+  await page.getByRole("button", { name: "Return to the code …" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Return 1 setting" }).click();
+  await expect(page.getByRole("status")).toContainText("Defined in code is as its code has it");
+  await expect(page.getByText(/differs from the code/)).toHaveCount(0);
+  await expect(page.getByRole("link", { name: "#edited" })).toHaveCount(0);
 });
