@@ -128,6 +128,7 @@ describe("what is refused", () => {
       code: "invalid_crontab",
       field,
       message: expect.stringContaining(why),
+      text: { ja: expect.stringMatching(/\p{sc=Hira}/u) },
     });
   });
 
