@@ -96,13 +96,11 @@ test("what code changes is changed here, and schedules that stay keep their curs
 test("what was edited here is kept, told as drift, and can be given back to the code", async () => {
   await apply(report);
   const [, second] = (await stored()).schedules;
+  const moved = { ...nightly, expression: "0 5 * * *", id: (await stored()).schedules[0]?.id, zone: "Asia/Tokyo" };
   await edit({
     enabled: false,
     tags: ["shop", "night"],
-    schedules: [
-      { ...nightly, expression: "0 5 * * *", id: (await stored()).schedules[0]?.id, zone: "Asia/Tokyo" },
-      { kind: "clocked", ...{ at: Date.UTC(2027, 0, 1) }, name: "new year" },
-    ],
+    schedules: [moved, { kind: "clocked", ...{ at: Date.UTC(2027, 0, 1) }, name: "new year" }],
   });
   const drift = driftFromCode(await stored());
   expect(drift).toEqual([
