@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts", "web/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "web/src/**/*.test.{ts,tsx}", "scripts/**/*.test.ts", "test/model/**/*.test.ts"],
           testTimeout: seconds(10),
           sequence: { groupOrder: 1 },
         },
@@ -39,6 +39,7 @@ export default defineConfig({
           include: [
             "test/conformance/retention.test.ts",
             "test/integration/catalog.test.ts",
+            "test/integration/concurrent-edits.test.ts",
             "test/integration/ledger-audit.test.ts",
             "test/integration/admin/**/*.test.ts",
           ],
