@@ -6,10 +6,20 @@ import { fieldErrorOf } from "../base/field-error.ts";
 import { changesNothing, noEffect, type PlanEffect, planEffect } from "../firing/plan-effect.ts";
 import { compilePlan, planKey, type SchedulePlan } from "../firing/schedule-plan.ts";
 import type { PlannedRow } from "../ledger/plan-reader.ts";
+import { formatLocal } from "../schedule/time-zone.ts";
+
+/** An instant, and how the schedule's zone reads it now. */
+export interface LocalInstant {
+  readonly at: Instant;
+  readonly local: string;
+}
 
 /** What another plan changes in a schedule's coming times. */
-export interface ScheduleEffect extends PlanEffect {
+export interface ScheduleEffect extends Pick<PlanEffect, "removedCount" | "addedCount"> {
   readonly row: PlannedRow;
+  readonly zone: string;
+  readonly removed: readonly LocalInstant[];
+  readonly added: readonly LocalInstant[];
   /** Why it could not be computed under the new plan. */
   readonly error: Bilingual | null;
 }
@@ -46,7 +56,7 @@ interface Request {
 
 /** Compares plans in slices, so that the process goes on with everything else. Equal plans are computed once. */
 export async function planEffects({ schedules, page, change, now, clock }: Request): Promise<PlanEffects> {
-  const known = new Map<string, Pick<ScheduleEffect, keyof PlanEffect | "error">>();
+  const known = new Map<string, Effect>();
   const effects: ScheduleEffect[] = [];
   let changed = 0;
   let lookedAt = 0;
@@ -62,7 +72,7 @@ export async function planEffects({ schedules, page, change, now, clock }: Reque
       known.set(key, effect);
       if (!changesNothing(effect) || effect.error !== null) {
         changed += 1;
-        if (effects.length < SHOWN) effects.push({ ...effect, row });
+        if (effects.length < SHOWN) effects.push(localEffect(row, effect));
       }
       if (clock.monotonic() - sliceBegan > SLICE_MS) {
         await breathe();
@@ -74,11 +84,16 @@ export async function planEffects({ schedules, page, change, now, clock }: Reque
   return { schedules, changed, effects, lookedAt: lookedAt < schedules ? lookedAt : null };
 }
 
-function effectOf(
-  before: SchedulePlan,
-  after: SchedulePlan,
-  now: Instant,
-): Pick<ScheduleEffect, keyof PlanEffect | "error"> {
+type Effect = PlanEffect & { readonly error: Bilingual | null };
+
+/** With times as the schedule's zone reads them. */
+export function localEffect(row: PlannedRow, { removed, added, ...effect }: Effect): ScheduleEffect {
+  const zone = row.plan?.zone ?? "UTC";
+  const local = (at: Instant) => ({ at, local: formatLocal(at, zone) });
+  return { row, zone, ...effect, removed: removed.map(local), added: added.map(local) };
+}
+
+function effectOf(before: SchedulePlan, after: SchedulePlan, now: Instant): Effect {
   try {
     const window = { after: now, until: now + YEAR_MS, most: MOST_TIMES };
     return { ...planEffect(compileOr(before), compilePlan(after), window), error: null };

@@ -9,7 +9,7 @@ import { compilePlan } from "../firing/schedule-plan.ts";
 import type { OutdatedPlans, PlannedRow, PlanSelection } from "../ledger/plan-reader.ts";
 import { assertZone } from "../schedule/zone-name.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
-import { type ChangePlan, type PlanEffects, planEffects } from "./plan-effects.ts";
+import { type ChangePlan, localEffect, type PlanEffects, planEffects } from "./plan-effects.ts";
 
 export interface ReplanReport {
   readonly replanned: number;
@@ -115,7 +115,8 @@ export class Replans {
         if (at === row.nextAt) continue;
         const removed = row.nextAt === null ? [] : [row.nextAt];
         const added = at === null ? [] : [at];
-        effects.push({ row, removed, removedCount: removed.length, added, addedCount: added.length, error: null });
+        const counts = { removedCount: removed.length, addedCount: added.length };
+        effects.push(localEffect(row, { removed, added, ...counts, error: null }));
       }
       const last = rows.at(-1);
       if (rows.length < READ_AT_ONCE || last === undefined) break;

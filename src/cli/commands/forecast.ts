@@ -1,7 +1,6 @@
 import { Command } from "commander";
 import type { WeekForecast } from "../../catalog/forecasts.ts";
 import type { DayTimeline } from "../../catalog/timelines.ts";
-import { formatLocal } from "../../schedule/time-zone.ts";
 import { withApp } from "../open-command-app.ts";
 import { table } from "../table.ts";
 import { answer, type Terminal } from "../terminal.ts";
@@ -59,7 +58,7 @@ function weekLines(week: WeekForecast, zone: string): string {
   const lines = Array.from({ length: hours.length / HOURS }, (_, day) => {
     const at = from + day * HOURS * HOUR_MINUTES * 60_000;
     const signs = hours.slice(day * HOURS, (day + 1) * HOURS).map((most) => signOf(most, highest.firings));
-    return `${formatLocal(at, zone).slice(0, 16).replace("T", " ")} |${signs.join("")}|`;
+    return `${formatTime(at, zone).slice(0, 16)} |${signs.join("")}|`;
   });
   return [
     `${schedules} schedules with ${plans} different plans${sampled === null ? "" : `, estimated from ${sampled} of these`}`,

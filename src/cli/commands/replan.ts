@@ -1,6 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { PlanEffects } from "../../catalog/plan-effects.ts";
-import { formatLocal } from "../../schedule/time-zone.ts";
 import { Ending } from "../ending.ts";
 import { exitCodes } from "../exit-code.ts";
 import { withApp } from "../open-command-app.ts";
@@ -66,11 +65,10 @@ function jsonOf({ schedules, changed, effects, lookedAt }: PlanEffects) {
 
 function effectLines({ schedules, changed, effects, lookedAt }: PlanEffects): string {
   const lines = effects.slice(0, SHOWN).flatMap(({ row, removed, removedCount, added, addedCount, error }) => {
-    const zone = row.plan?.zone ?? "UTC";
     const name = `${row.periodicTaskName}${row.scheduleName === "" ? "" : `: ${row.scheduleName}`} (schedule ${row.scheduleId})`;
     if (error !== null) return [`${name}: ${error.en}`];
-    const first = (times: readonly number[], all: number) =>
-      all === 0 ? "none" : `${formatLocal(times[0] ?? 0, zone)}${all === 1 ? "" : ` and ${all - 1} more`}`;
+    const first = ([time]: typeof removed, all: number) =>
+      time === undefined ? "none" : `${time.local}${all === 1 ? "" : ` and ${all - 1} more`}`;
     return [`${name}`, `  no more  ${first(removed, removedCount)}`, `  new      ${first(added, addedCount)}`];
   });
   const seen = lookedAt === null ? "" : ` (${lookedAt} were looked at)`;
