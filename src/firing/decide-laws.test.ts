@@ -64,9 +64,9 @@ const pauses: fc.Arbitrary<PauseSpan[]> = fc.array(
       ),
       scope: fc.constantFrom("all" as const, "tag" as const, "schedule" as const),
     })
-    .map(({ fromAt, length, scope }, index) => ({
+    .map(({ fromAt, length, scope }) => ({
       scope,
-      scopeId: `${index}`,
+      scopeId: `${fromAt}`,
       fromAt,
       endAt: length === null ? null : fromAt + length,
       reason: "",
