@@ -74,7 +74,7 @@ export class Beat implements Service {
   readonly statistics: BeatStatistics = { fired: 0, sent: 0, failed: 0, latestMs: 0 };
   #running = false;
   #loop: Promise<void> = Promise.resolve();
-  #stopListening: Stop[] = [];
+  #stopListening: Stop = () => {};
   #tickedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #houseFails = false;
@@ -107,13 +107,14 @@ export class Beat implements Service {
     if (this.#running) return;
     this.#running = true;
     const { wake } = this.#options;
-    this.#stopListening = ["schedules", "database"].map((topic) => wake.on(topic, () => this.#sleep.end()));
+    // Not to what becomes of runs, which is told some hundred times a second where workers are busy.
+    this.#stopListening = wake.on("schedules", () => this.#sleep.end());
     this.#loop = this.#run();
   }
 
   async stop(): Promise<void> {
     this.#running = false;
-    for (const stop of this.#stopListening) stop();
+    this.#stopListening();
     this.#sleep.end();
     await this.#loop;
   }
