@@ -5,7 +5,7 @@ import type { PostgresConnection } from "./postgres-pool.ts";
 
 const holdRows = `
   select t.id, h.name, h.options, h.failed_in_a_row from unnest($1::bigint[]) as t (id)
-  cross join lateral (${holdRowSql("t.id")}) h`;
+  cross join lateral (${holdRowSql("t.id")} offset 0) h`;
 
 /** Holds the periodic tasks that are not to fire on after what has failed. In the transaction that ended the runs. */
 export async function holdFailed(connection: PostgresConnection, ended: readonly EndedRow[]): Promise<void> {

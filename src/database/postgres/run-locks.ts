@@ -45,8 +45,8 @@ export async function lockStates(
   const ranges = keys.map((key) => ({ key, first: slotRange(key).first, past: slotRange(key).end }));
   const { rows } = await on.query<LockRow & { key: string }>({
     name: "lock-states",
-    text: `select t.key, l.id, l.lock_key, l.state, l.cancel_requested_at from ${unnest(columns, "t")}
-      cross join lateral (${lockRowsSql("t.key", "t.first", "t.past")}) l order by l.seq`,
+    text: `select t.key, l.* from ${unnest(columns, "t")}
+      cross join lateral (${lockRowsSql("t.key", "t.first", "t.past")} offset 0) l`,
     values: arraysOf(columns, ranges),
   });
   const ofKey = Map.groupBy(rows, (row) => row.key);

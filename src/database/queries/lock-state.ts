@@ -7,17 +7,18 @@ export interface LockRow {
   readonly lock_key: string;
   readonly state: string;
   readonly cancel_requested_at: number | null;
+  readonly seq: number;
 }
 
-/** The unfinished runs of a lock, the oldest first; the parameters are the key and the ends of {@link slotRange}. */
+/** The unfinished runs of a lock, in no order: PostgreSQL would walk all runs in theirs. The parameters are the key and the ends of {@link slotRange}. */
 export const lockRowsSql = (key: string, first: string, end: string) => `
   select id, lock_key, state, cancel_requested_at, seq from run_live
   where lock_key is not null and state <> 'held' and lock_key >= ${first} and lock_key < ${end}
   union all
-  select id, lock_key, state, cancel_requested_at, seq from run_live where state = 'held' and lock_key = ${key}
-  order by seq`;
+  select id, lock_key, state, cancel_requested_at, seq from run_live where state = 'held' and lock_key = ${key}`;
 
-export function lockState(rows: readonly LockRow[]): LockState {
+export function lockState(unsorted: readonly LockRow[]): LockState {
+  const rows = unsorted.toSorted((a, b) => a.seq - b.seq);
   return {
     holders: rows
       .filter(({ state }) => state !== "held")

@@ -38,10 +38,11 @@ const takeAll = withTexts(`
 
 // For an edit, which waits: what was due before it is fired before it.
 const takeOf = withTexts(`
-  select schedule_id, version, next_at, accounted_to from schedule_cursor
-  where schedule_id in (select id from schedule where periodic_task_id = $3)
-    and next_at is not null and next_at between 0 and $1
-  order by next_at, schedule_id limit $2 for update`);
+  select c.* from schedule o cross join lateral (
+    select schedule_id, version, next_at, accounted_to from schedule_cursor
+    where schedule_id = o.id and next_at is not null and next_at between 0 and $1 for update
+  ) c
+  where o.periodic_task_id = $3 limit $2`);
 
 const again = withTexts(`
   select schedule_id, version, next_at, accounted_to from schedule_cursor where schedule_id = any($1::bigint[])`);

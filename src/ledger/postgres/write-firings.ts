@@ -204,7 +204,7 @@ const overruleColumns = {
   past: "text",
 } as const;
 
-/** What could not be sent, because an earlier run is unfinished. A run that is there already was sent then. */
+/** What could not be sent, because an earlier run is unfinished. A run that is there already was sent then. (By `seq` alone all runs would be walked.) */
 async function overrule(connection: PostgresConnection, blocked: readonly InsertedFiring[]): Promise<void> {
   if (blocked.length === 0) return;
   const rows = blocked.map(({ row, firing, run }) => {
@@ -223,7 +223,7 @@ async function overrule(connection: PostgresConnection, blocked: readonly Insert
       update firing f set verdict = 'skipped', reason = 'overlap', run_id = null,
         detail = (select json_build_object('runId', l.id) from run_live l
           where l.lock_key is not null and l.state <> 'held' and l.lock_key >= t.first and l.lock_key < t.past
-          order by l.seq limit 1)
+          order by l.seq + 0 limit 1)
       from ${unnest(overruleColumns, "t")}
       where f.schedule_id = t.schedule_id and f.nominal_at = t.nominal_at
         and not exists (select 1 from run_live r where r.id = t.run_id)`,
