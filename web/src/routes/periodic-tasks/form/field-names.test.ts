@@ -4,13 +4,14 @@ vi.mock("../../../i18n/language.tsx", () => ({ useLanguage: () => ({ language: "
 vi.mock("react", async (actual) => ({ ...(await actual<object>()), useMemo: (make: () => unknown) => make() }));
 const { useFieldNames } = await import("./field-names.ts");
 
-test.each([
-  ["queue", "キュー"],
-  ["schedules.night.zone", "いつ “night” › タイムゾーン"],
-  ["schedules.night", "いつ “night”"],
-  ["schedules.v1.night", "いつ “v1.night”"],
-])("the difference %s from code is told as %s", (field, name) => {
-  expect(useFieldNames().driftNameOf(field)).toBe(name);
+test.each<[string, (string | number)[], string]>([
+  ["queue", [], "キュー"],
+  ["tags", [0], "タグ › 1"],
+  ["schedules.night.zone", [], "いつ “night” › タイムゾーン"],
+  ["schedules.night", ["zone"], "いつ “night” › zone"],
+  ["schedules.v1.night", [], "いつ “v1.night”"],
+])("the difference %s %j from code is told as %s", (field, below, name) => {
+  expect(useFieldNames().driftNameOf(field, below)).toBe(name);
 });
 
 test.each<[(string | number)[], string]>([

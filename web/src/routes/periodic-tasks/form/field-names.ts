@@ -12,7 +12,7 @@ export function useFieldNames(): {
   nameOf: (path: readonly (string | number)[]) => string;
   labelOf: (path: string) => string;
   /** Of a field that differs from code: `schedules.night.zone` is "When “night” › Time zone". */
-  driftNameOf: (field: string) => string;
+  driftNameOf: (field: string, below: readonly (string | number)[]) => string;
 } {
   const m = useFormMessages();
   const late = useLateMessages();
@@ -81,13 +81,14 @@ export function useFieldNames(): {
     if (name === undefined) return path;
     return field === "schedules" && index !== undefined ? `${name} ${Number(index) + 1}` : name;
   };
-  const driftNameOf = (field: string): string => {
+  const driftNameOf = (field: string, below: readonly (string | number)[]): string => {
+    const places = below.map(listPlace);
     const [, key = "", last = ""] = /^schedules\.(.+?)(?:\.(\w+))?$/.exec(field) ?? [];
-    if (key === "") return fields[field] ?? field;
+    if (key === "") return [fields[field] ?? field, ...places].join(" › ");
     // A key may hold a dot of its own; then the last part is no field.
     const name = last === "definition" ? rules.definition : ofSchedule[last];
     const whole = last === "" || name !== undefined ? key : `${key}.${last}`;
-    return [`${m.when.title} “${whole}”`, ...(name === undefined ? [] : [name])].join(" › ");
+    return [`${m.when.title} “${whole}”`, ...(name === undefined ? [] : [name]), ...places].join(" › ");
   };
   return { nameOf, labelOf, driftNameOf };
 }

@@ -79,7 +79,7 @@ function DriftTable({ drift }: { drift: PeriodicTaskView["drift"] }) {
     <ValueDiff
       before={side("code")}
       after={side("now")}
-      nameOf={([field, ...rest]) => [driftNameOf(String(field)), ...rest].join(" › ")}
+      nameOf={([field, ...rest]) => driftNameOf(String(field), rest)}
       labels={{ before: m.inCode, after: m.now, none: m.same }}
     />
   );

@@ -186,8 +186,8 @@ export const usePageMessages = defineMessages(
     code: {
       definedIn: (app) => `${app} のコードで定義`,
       drift: (count, app) => `${app} のコードと ${count} か所違います（この画面で編集されました）。`,
-      show: "表示",
-      hide: "隠す",
+      show: "違いを見る",
+      hide: "閉じる",
       inCode: "コード",
       now: "現在",
       same: "違いはなくなりました。",
