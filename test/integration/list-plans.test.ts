@@ -4,8 +4,12 @@ import type { Tables } from "../../src/database/rows.ts";
 import { readerDialect } from "../../src/database/sqlite/reader-dialect.ts";
 import type { FiringQuery } from "../../src/ledger/firing-reader.ts";
 import { type PeriodicTaskQuery, periodicTaskSorts } from "../../src/ledger/periodic-task-reader.ts";
+import { SqlAuditReader } from "../../src/ledger/sql/sql-audit-reader.ts";
+import { SqlCalendarStore } from "../../src/ledger/sql/sql-calendar-store.ts";
 import { SqlFiringReader } from "../../src/ledger/sql/sql-firing-reader.ts";
+import { SqlPauseStore } from "../../src/ledger/sql/sql-pause-store.ts";
 import { SqlPeriodicTaskReader } from "../../src/ledger/sql/sql-periodic-task-reader.ts";
+import { SqlPlanReader } from "../../src/ledger/sql/sql-plan-reader.ts";
 import type { RunQuery } from "../../src/run/run-reader.ts";
 import { SqlRunReader } from "../../src/run/sql/sql-run-reader.ts";
 import { createTestCatalog, type TestCatalog } from "../support/catalog.ts";
@@ -173,4 +177,22 @@ test("the status of queues, the overview and the schedules are read along indexe
   await expectBounded(() => periodicTasks.broken(5));
   await expectBounded(() => periodicTasks.schedules({ now: 0, limit: 50, count: true }));
   await expectBounded(() => periodicTasks.schedules({ now: 0, limit: 50, periodicTaskId: 1 }));
+});
+
+test("plans, pauses and the ledger under audit are read in bounded steps", async () => {
+  const plans = new SqlPlanReader(logged);
+  const pauses = new SqlPauseStore(logged);
+  const audit = new SqlAuditReader(logged);
+  const calendars = new SqlCalendarStore({ db: logged, uid: () => "" });
+  await expectBounded(() => plans.outdated("2026a"));
+  await expectBounded(() => plans.select({ kind: "tz", tzVersion: "2020a" }, { after: 0, limit: 200 }));
+  await expectBounded(() => plans.select({ kind: "calendar", calendarId: 1 }, { after: 0, limit: 200 }));
+  await expectBounded(() => plans.select({ kind: "tasks", periodicTaskIds: [1, 2] }, { after: 0, limit: 200 }));
+  await expectBounded(() => pauses.list({ ended: false, now: 0, limit: 50 }));
+  await expectBounded(() => pauses.list({ ended: true, now: 0, limit: 50 }));
+  await expectBounded(() => calendars.list({ archived: false, limit: 50 }));
+  await expectBounded(() => audit.cursors({ after: 0, limit: 200 }));
+  await expectBounded(() => audit.revisions(1));
+  await expectBounded(() => audit.rows(1, { after: 0, through: 9, limit: 500 }));
+  await expectBounded(() => audit.runs(["a", "b"]));
 });
