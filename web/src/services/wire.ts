@@ -63,7 +63,6 @@ export type PauseInput = Output<typeof contract.pauseInput>;
 export type NewPause = (typeof contract.newPause)["_input"];
 export type BackfillRequest = (typeof contract.backfillRequest)["_input"];
 export type BackfillReport = Output<typeof contract.backfillReport>;
-export type HeldReason = Output<typeof contract.heldReason>;
 export type RunNow = Output<typeof contract.runNow>;
 export type SendRun = Output<typeof contract.sendRun>;
 export type Rerun = Output<typeof contract.rerun>;

@@ -3,7 +3,7 @@ import TextField from "@mui/material/TextField";
 import type { ScheduleDraft } from "./draft.ts";
 import { useWhenMessages } from "./when-messages.ts";
 
-export const clockRules = {
+const clockRules = {
   gap: ["default", "after", "skip"],
   fold: ["default", "first", "second", "both"],
 } as const;

@@ -13,7 +13,7 @@ export type CrontabNote = { token: string } & (
 );
 
 /** What the names stand for. */
-export const crontabNames: Readonly<Record<string, string>> = {
+const crontabNames: Readonly<Record<string, string>> = {
   "@yearly": "0 0 1 1 *",
   "@annually": "0 0 1 1 *",
   "@monthly": "0 0 1 * *",

@@ -21,7 +21,7 @@ export interface OutageEffect {
 }
 
 /** Without one of its own, a schedule that catches up sends so many at once. */
-export const defaultCap = 1_000;
+const defaultCap = 1_000;
 const nothing = { late: 0, superseded: 0, window: 0, cap: 0 };
 
 /** What the misfire rule does with the times that a beat finds late. `recent` are those within the catch-up window. */
