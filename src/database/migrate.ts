@@ -124,16 +124,21 @@ export class Migrations {
       migrationLockTableName: `${table}_lock`,
       allowUnorderedMigrations: true,
     });
-    const { error, results = [] } = await migrator.migrateToLatest();
-    if (error !== undefined) {
-      const failed = results.find((result) => result.status === "Error")?.migrationName;
-      throw new HyoshiError(
-        "migration_failed",
-        `migration '${failed ?? table}' failed: ${error instanceof Error ? error.message : String(error)}; what came before it is applied`,
-        { cause: error, fields: { migration: failed } },
-      );
+    const applied: string[] = [];
+    // One by one: each has a transaction of its own where the database has them for definitions, and stays when the next one fails.
+    for (;;) {
+      const { error, results = [] } = await migrator.migrateUp();
+      if (error !== undefined) {
+        const failed = results.find((result) => result.status === "Error")?.migrationName;
+        throw new HyoshiError(
+          "migration_failed",
+          `migration '${failed ?? table}' failed: ${error instanceof Error ? error.message : String(error)}; what came before it is applied`,
+          { cause: error, fields: { migration: failed } },
+        );
+      }
+      if (results.length === 0) return applied;
+      applied.push(...results.map((result) => result.migrationName));
     }
-    return results.map((result) => result.migrationName);
   }
 
   async #applied(table: string): Promise<readonly string[]> {

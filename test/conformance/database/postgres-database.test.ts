@@ -1,4 +1,4 @@
-import { sql } from "kysely";
+import { type Kysely, sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { systemClock } from "../../../src/base/clock.ts";
 import { openPostgresDatabase, type PostgresDatabase } from "../../../src/database/postgres/postgres-database.ts";
@@ -16,6 +16,40 @@ describe("PostgreSQL's migrations", () => {
       expect(applied.flat().sort()).toEqual((await migrators[0]?.migrations().status())?.map(({ name }) => name));
     } finally {
       await Promise.all(migrators.map((migrator) => migrator.close()));
+      await drop();
+    }
+  });
+});
+
+describe("a PostgreSQL migration that fails", () => {
+  it("undoes itself, and leaves what came before it", async () => {
+    const { url, drop } = await createPostgresTestDatabase({ empty: true });
+    const database = await openPostgresDatabase({ url, applicationName: "test" });
+    const makes = (name: string) => ({
+      up: (db: Kysely<unknown>) => db.schema.createTable(name).addColumn("n", "integer").execute(),
+    });
+    const apps = {
+      "a/0001": makes("first"),
+      "a/0002": {
+        async up(db: Kysely<unknown>) {
+          await makes("half").up(db);
+          throw new Error("no such luck");
+        },
+      },
+    };
+    try {
+      await expect(database.migrate(apps)).rejects.toMatchObject({
+        code: "migration_failed",
+        fields: { migration: "a/0002" },
+      });
+      const left = (await database.migrations(apps).status()).filter(({ applied }) => !applied);
+      expect(left.map(({ name }) => name)).toEqual(["a/0002"]);
+      const { rows } = await sql`select to_regclass('first') is null as a, to_regclass('half') is null as b`.execute(
+        database.db,
+      );
+      expect(rows).toEqual([{ a: 0, b: 1 }]);
+    } finally {
+      await database.close();
       await drop();
     }
   });
