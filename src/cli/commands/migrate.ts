@@ -82,10 +82,10 @@ type Parts = Parameters<typeof import("../../app/app.ts").composeApp>[0];
 
 /** The seed first: it is for a project in which there is no periodic task yet. */
 async function seedAndApply(terminal: Terminal, { config, discovery, database }: Parts): Promise<typeof untouched> {
-  const [{ composeApp }, { seedProject }, { codeRequest }] = await Promise.all([
+  const [{ composeApp }, { seedProject }, { applyCode }] = await Promise.all([
     import("../../app/app.ts"),
     import("../../app/seed-project.ts"),
-    import("../../app/code-request.ts"),
+    import("../../app/apply-code.ts"),
   ]);
   const app = composeApp({ config, discovery, database, clock: terminal.clock });
   try {
@@ -93,7 +93,7 @@ async function seedAndApply(terminal: Terminal, { config, discovery, database }:
     for (const { code, message } of discovery.problems) {
       if (code === "invalid_periodic_task") terminal.err(`! ${message}\n`);
     }
-    return { seeded, code: await app.catalog.code.apply(codeRequest(discovery)) };
+    return { seeded, code: await applyCode(app) };
   } finally {
     await app.release();
   }

@@ -38,12 +38,12 @@ export function runserverCommand(terminal: Terminal, version: string): Command {
 }
 
 /** What cannot be applied is told, and the admin is served all the same. */
-async function applyDefinitions({ catalog, discovery, logger }: App): Promise<void> {
-  const [{ codeRequest }, { planLines, planSum }] = await Promise.all([
-    import("../../app/code-request.ts"),
+async function applyDefinitions(app: App): Promise<void> {
+  const [{ applyCode }, { planLines, planSum }] = await Promise.all([
+    import("../../app/apply-code.ts"),
     import("../plan-lines.ts"),
   ]);
-  const plan = await catalog.code.apply(codeRequest(discovery));
+  const plan = await applyCode(app);
   if (planSum(plan, { applied: true }) === undefined) return;
-  for (const line of planLines(plan, { applied: true })) logger.info({}, line);
+  for (const line of planLines(plan, { applied: true })) app.logger.info({}, line);
 }

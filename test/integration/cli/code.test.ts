@@ -31,7 +31,25 @@ it("makes with the first migration what code defines, and then finds nothing to 
   expect(JSON.parse(stdout).code).toMatchObject([{ action: "none" }, { action: "none" }]);
 });
 
-it("shows what a deploy would change, with an exit code of its own, and what was edited meanwhile", async () => {
+it("is applied once by deploys at the same time", { timeout: 120_000 }, async () => {
+  project.write(
+    "app/periodic-tasks.ts",
+    definitions("0 9 * * 1", 'periodicTask({ name: "Third", task: add, input: { a: 3 } }),'),
+  );
+  const all = await Promise.all([fresh("migrate", "--json"), fresh("migrate", "--json"), fresh("migrate", "--json")]);
+  const actions = all.map(({ stdout }) =>
+    JSON.parse(stdout)
+      .code.map(({ action }: { action: string }) => action)
+      .join(),
+  );
+  expect(actions.sort()).toEqual(["none,none,create", "none,none,none", "none,none,none"]);
+  project.write("app/periodic-tasks.ts", definitions("0 9 * * 1"));
+  expect((await fresh("migrate")).stdout).toMatch(/^- archived 'Third' \(app\): is not in the code any more$/m);
+});
+
+it("shows what a deploy would change, with an exit code of its own, and what was edited meanwhile", {
+  timeout: 120_000,
+}, async () => {
   await run("disable", "Echo");
   project.write("app/periodic-tasks.ts", definitions("0 10 * * 1"));
   const plan = await fresh("plan");
