@@ -9,7 +9,7 @@ for (const colorScheme of ["light", "dark"] as const) {
     test.use({ colorScheme });
 
     test(`the main screens have no serious fault in the ${colorScheme}`, async ({ page, api }) => {
-      test.setTimeout(120_000);
+      test.setTimeout(180_000);
       const task = await makeTask(api, `Seen in the ${colorScheme}`, "tapp_a.hello_from_a", {
         schedules: [{ kind: "crontab", expression: "0 9 * * 1-5" }],
         description: "## Who is hurt\n\nNobody.",
@@ -31,6 +31,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         "/runs",
         `/runs/${run.id}`,
         "/workers",
+        "/maintenance",
         "/models/tapp_a.counter",
         "/users/new",
         "/changes",

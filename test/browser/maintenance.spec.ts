@@ -80,6 +80,19 @@ test("moving a zone's schedules shows their other times first", async ({ page, a
   expect(items.find(({ name }) => name === "In Berlin")?.schedules[0]?.zone).toBe("Asia/Tokyo");
 });
 
+test("the ledger is audited from the browser, and what is missing is named", async ({ page, site }) => {
+  await page.goto("/maintenance?tab=audit");
+  await page.getByRole("button", { name: "Audit", exact: true }).click();
+  await expect(page.getByRole("heading", { name: "The ledger is complete" })).toBeVisible();
+
+  const db = new Database(site.databaseFile);
+  const { changes } = db.prepare("delete from firing where nominal_at = (select min(nominal_at) from firing)").run();
+  db.close();
+  expect(changes).toBeGreaterThan(0);
+  await page.getByRole("button", { name: "Audit", exact: true }).click();
+  await expect(page.getByText("Nominal times without a row").first()).toBeVisible();
+});
+
 test("the page of workers tells what each beat does", async ({ page }) => {
   await page.goto("/workers");
   const beats = page.getByRole("table").filter({ has: page.getByRole("columnheader", { name: "Loop turned" }) });

@@ -4,6 +4,7 @@ import { LoadingRows } from "../../../components/loading-page.tsx";
 import { NoteLine } from "../../../components/note-line.tsx";
 import { PageHead } from "../../../components/page-head.tsx";
 import { ProblemView } from "../../../components/problem-view.tsx";
+import { useSettledUrl } from "../../../components/settled-url.ts";
 import { useUrlState } from "../../../components/url-state.ts";
 import { useFormat } from "../../../i18n/use-format.ts";
 import { useForecast } from "../../../services/forecast.ts";
@@ -45,15 +46,15 @@ export default function ForecastPage() {
 function Week({ data, filter }: { data: Forecast; filter: { queue: string | undefined; tag: string | undefined } }) {
   const m = useForecastMessages();
   const format = useFormat();
-  const [get, set] = useUrlState();
+  const [, set] = useUrlState();
   const zone = useSession()?.settings.timeZone ?? "UTC";
   const days = useDayFormat(zone);
   const { from, perMinute } = data;
 
-  const asked = get("at");
   const indexOf = (at: number) => Math.min(perMinute.length - 1, Math.max(0, Math.floor((at - from) / minuteMs)));
+  const [asked, setAsked] = useSettledUrl("at");
   const chosen = indexOf(asked === undefined ? (data.peaks[0]?.at ?? from) : Number(asked));
-  const choose = (index: number) => set({ at: String(from + index * minuteMs) }, { replace: true });
+  const choose = (index: number) => setAsked(String(from + index * minuteMs));
   const describe = (index: number) => {
     const at = from + index * minuteMs;
     const count = perMinute[index] ?? 0;
