@@ -36,6 +36,20 @@ interface Props {
   pointer: string;
 }
 
+/** The fields of the details. */
+const details = [
+  "startsAt",
+  "endsAt",
+  "calendar",
+  "calendar/id",
+  "calendar/rule",
+  "jitterMs",
+  "gap",
+  "fold",
+  "name",
+  "input",
+] as const;
+
 /** Whether something is set that the closed details would hide. */
 function hasDetails(draft: ScheduleDraft): boolean {
   return (
@@ -53,10 +67,12 @@ export function ScheduleEditor({ draft, change, onRemove, errors, pointer }: Pro
   const m = useFormMessages();
   const { rules } = useWhenMessages();
   const preview = usePreview(draft);
-  const [isOpen, setOpen] = useState(() => hasDetails(draft));
+  const [wasOpened, setOpen] = useState(() => hasDetails(draft));
   // What is typed now is judged by the preview; what was sent, by the answer to it.
   const errorAt = (field: string) => preview.errors.at(`/${field}`) ?? errors.at(`${pointer}/${field}`);
   const fields = { draft, change, errorAt, pointer };
+  // A mistake is never hidden behind a button.
+  const isOpen = wasOpened || details.some((field) => errorAt(field) !== undefined);
   return (
     <Box
       data-pointer={pointer}
