@@ -76,6 +76,14 @@ describe("the audit of one schedule", () => {
     ]);
   });
 
+  it("lets stay what was sent by a clock that was a little ahead, before it was set back and the schedule was edited", () => {
+    const revisions = [revision(1, 0), revision(2, 10)];
+    const others = row(11, 13, { version: 2 });
+    expect(audited([row(1, 10), sent(11), row(12, 13, { version: 2 })], 13, revisions)).toEqual([]);
+    expect(audited([row(1, 11), row(12, 13, { version: 2 })], 13, revisions)).toHaveLength(1);
+    expect(audited([row(1, 10), others, sent(14)], 14, revisions)).toEqual([["wrong_revision", "error", 14, null]]);
+  });
+
   it("says of another tz database that it cannot judge", () => {
     const revisions = [revision(1, 0, { tzVersion: "2020a" })];
     expect(audited([sent(2)], 2, revisions)).toEqual([["gap", "note", 1, 1]]);

@@ -184,3 +184,34 @@ test("a filter that few pass goes on where the page before stopped looking", asy
   expect(second.items.map(({ id }) => id)).toEqual(["r5"]);
   expect(second.next).toBeUndefined();
 });
+
+test("what was sent before the clock was set back keeps its row when an edit follows", async () => {
+  const { editor, audit } = testCatalog.catalog;
+  const { id, schedules } = await editor.save(input, undefined, by);
+  await clock.advance(2_000);
+  await testCatalog.fire();
+  // As it is left when the clock goes back two seconds after it had sent two times ahead.
+  const { db } = database;
+  await clock.advance(2_000);
+  await testCatalog.fire();
+  clock.jump(-2_000);
+  await db
+    .updateTable("schedule_cursor")
+    .set({ accounted_to: clock.now(), next_at: clock.now() + 1_000 })
+    .execute();
+  await clock.advance(5_000);
+  await db
+    .updateTable("schedule_cursor")
+    .set({ next_at: clock.now() + 60_000 })
+    .execute();
+  await editor.setEnabled(id, false, by);
+  const rows = await ledgerOf(schedules[0]?.id ?? 0);
+  expect(rows.map(({ verdict, count }) => [verdict, count])).toEqual([
+    ["sent", 1],
+    ["sent", 1],
+    ["sent", 1],
+    ["sent", 1],
+    ["missed", 3],
+  ]);
+  expect((await audit.run()).findings).toEqual([]);
+});
