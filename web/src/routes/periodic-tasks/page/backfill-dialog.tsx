@@ -90,13 +90,15 @@ export function BackfillDialog({ task, start, onClose }: Props) {
           includeSent,
           ...(isBeside ? { overlap: "allow" } : {}),
         };
-  const settled = useDebounced(JSON.stringify(request ?? null), 250);
+  const wanted = JSON.stringify(request ?? null);
+  const settled = useDebounced(wanted, 250);
+  const isStale = settled !== wanted;
   const answer = useBackfillPreview(task.id, (JSON.parse(settled) as BackfillRequest | null) ?? undefined);
   const refusal = error ?? answer.error ?? undefined;
   const fields = useProblemFields(refusal);
   const count = answer.data?.runs ?? 0;
-  const isReady =
-    answer.data !== undefined && !answer.isPlaceholderData && count > 0 && !answer.data.beyondCap && !answer.error;
+  const isCounted = answer.data !== undefined && !answer.isPlaceholderData && !answer.error && !isStale;
+  const isReady = isCounted && count > 0 && answer.data?.beyondCap === false;
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -209,7 +211,7 @@ export function BackfillDialog({ task, start, onClose }: Props) {
             </Box>
             <BackfillCount
               preview={answer.error ? undefined : answer.data}
-              isStale={answer.isPlaceholderData || JSON.stringify(request ?? null) !== settled}
+              isStale={answer.isPlaceholderData || isStale}
               isAsking={answer.isFetching}
               cap={Number(cap) || defaultCap}
               zone={zone}
