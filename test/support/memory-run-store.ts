@@ -420,7 +420,10 @@ function isAbandoned({ sent, attemptStartedAt }: LiveRun, now: Instant): boolean
 
 /** A process that left has no lease at all; one whose lease has ended has a moment left to renew it. */
 function isDead(process: Process, now: Instant): boolean {
-  if (process.leaseUntil >= now && process.leaseUntil <= now + FARTHEST_LEASE_MS) process.doubtedSince = undefined;
+  // A lease without an end is a test's own; any other that reaches too far is a wrong clock's.
+  const endless = process.leaseUntil === Number.POSITIVE_INFINITY;
+  const held = process.leaseUntil >= now && process.leaseUntil <= now + FARTHEST_LEASE_MS;
+  if (endless || held) process.doubtedSince = undefined;
   else process.doubtedSince ??= now;
   return process.leaseUntil === 0 || now - (process.doubtedSince ?? now) >= DOUBT_MS;
 }
