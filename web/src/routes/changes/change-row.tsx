@@ -15,6 +15,8 @@ function placeOf({ resource, resourceId, action }: ChangeView): string | undefin
   if (action === "deleted") return undefined;
   if (resource === "periodic-task") return `/periodic-tasks/${resourceId}`;
   if (resource === "pause") return "/pauses";
+  if (resource === "calendar") return `/calendars/${resourceId}`;
+  if (resource === "schedules") return "/maintenance";
   if (resource === "user") return `/users/${resourceId}`;
   if (resource === "group") return `/groups/${resourceId}`;
   if (resource === "run") return `/runs/${encodeURIComponent(resourceId)}`;
@@ -34,17 +36,25 @@ export function useResourceWord(): (resource: string) => string {
   };
 }
 
+function useSentence(): (change: ChangeView, word: string) => string {
+  const m = useChangeMessages();
+  return ({ resource, resourceId, action, label: name }, word) => {
+    const label = name === "" ? resourceId : name;
+    const said: Readonly<Record<string, (what: string, label: string) => string>> = m.said;
+    const ofAll: Readonly<Record<string, string>> = resource === "pause" && resourceId === "all" ? m.ofAll : {};
+    if (resource === "schedules" && action === "replanned") return m.replanned(resourceId, label);
+    if (resource === "calendar" && action === "archived") return m.calendarArchived(label);
+    return ofAll[action] ?? said[action]?.(word, label) ?? m.other(action, word, label);
+  };
+}
+
 /** One change as a sentence; opened, what was before and what is after. */
 export function ChangeRow({ change }: { change: ChangeView }) {
   const m = useChangeMessages();
   const word = useResourceWord()(change.resource);
   const [isOpen, setOpen] = useState(false);
   const id = useId();
-  const label = change.label === "" ? change.resourceId : change.label;
-  const said: Readonly<Record<string, (what: string, label: string) => string>> = m.said;
-  const ofAll: Readonly<Record<string, string>> =
-    change.resource === "pause" && change.resourceId === "all" ? m.ofAll : {};
-  const sentence = ofAll[change.action] ?? said[change.action]?.(word, label) ?? m.other(change.action, word, label);
+  const sentence = useSentence()(change, word);
   const place = placeOf(change);
   const hasDetails = change.before !== null || change.after !== null;
   return (

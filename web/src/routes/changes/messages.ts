@@ -25,6 +25,8 @@ export const useChangeMessages = defineMessages(
       token: "API token",
       run: "run",
       pause: "tag",
+      calendar: "calendar",
+      schedules: "schedules",
     },
     record: (model: string) => model,
     said: {
@@ -37,10 +39,16 @@ export const useChangeMessages = defineMessages(
       paused: (what: string, label: string) => `paused the ${what} ${label}`,
       resumed: (what: string, label: string) => `resumed the ${what} ${label}`,
       released: (what: string, label: string) => `released the ${what} ${label}`,
+      replanned: (what: string, label: string) => `moved the ${what} ${label} to another zone`,
       backfilled: (what: string, label: string) => `backfilled the ${what} ${label}`,
       password: (_what: string, label: string) => `set the password of ${label}`,
     },
     ofAll: { paused: "paused everything", resumed: "resumed everything" },
+    replanned: (why: string, label: string) =>
+      why === "calendar"
+        ? `planned the schedules of calendar ${label} anew`
+        : `planned schedules anew with the time-zone database ${label}`,
+    calendarArchived: (label: string) => `archived the calendar ${label}`,
     other: (action: string, what: string, label: string) => `${action}: ${what} ${label}`,
   },
   {
@@ -66,6 +74,8 @@ export const useChangeMessages = defineMessages(
       token: "API トークン",
       run: "実行",
       pause: "タグ",
+      calendar: "カレンダー",
+      schedules: "スケジュール",
     },
     record: (model) => model,
     said: {
@@ -78,10 +88,16 @@ export const useChangeMessages = defineMessages(
       paused: (what, label) => `${what}「${label}」を一時停止`,
       resumed: (what, label) => `${what}「${label}」を再開`,
       released: (what, label) => `${what}「${label}」の保留を解除`,
+      replanned: (what, label) => `${what}「${label}」を別のタイムゾーンへ移動`,
       backfilled: (what, label) => `${what}「${label}」の過去の分を実行`,
       password: (_what, label) => `「${label}」のパスワードを設定`,
     },
     ofAll: { paused: "すべてを一時停止", resumed: "すべてを再開" },
+    replanned: (why, label) =>
+      why === "calendar"
+        ? `カレンダー ${label} を使うスケジュールを再計画`
+        : `タイムゾーンデータベース ${label} でスケジュールを再計画`,
+    calendarArchived: (label) => `カレンダー「${label}」をアーカイブ`,
     other: (action, what, label) => `${what}「${label}」: ${action}`,
   },
 );

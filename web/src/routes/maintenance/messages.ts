@@ -16,7 +16,7 @@ export const useMaintenanceMessages = defineMessages(
       due: (count: number, text: string) => `${schedules(count, text)} should be planned anew`,
       atLeast: (text: string) => `more than ${text}`,
       tz: (versions: string, version: string) =>
-        `They are planned with the time-zone database ${versions}; this server has ${version}. Until they are planned anew, they fire as the older one says.`,
+        `They were planned with the time-zone database ${versions}; this server has ${version}. The next time that each waits for may be another one now.`,
       calendars: (count: number) =>
         `The edit of ${count === 1 ? "a calendar" : `${count} calendars`} was interrupted before every schedule followed it.`,
       checking: "Working out what changes …",
@@ -132,7 +132,7 @@ export const useMaintenanceMessages = defineMessages(
       due: (_count, text) => `${text} 件のスケジュールに再計画が必要です`,
       atLeast: (text) => `${text} 件以上`,
       tz: (versions, version) =>
-        `タイムゾーンデータベース ${versions} で計画されています。このサーバーは ${version} です。再計画するまでは古いほうの規則で発火します。`,
+        `タイムゾーンデータベース ${versions} で計画されたものです。このサーバーは ${version} のため、次の時刻が変わっている可能性があります。`,
       calendars: (count) => `カレンダー ${count} 件の変更が途中で止まり、まだ反映されていないスケジュールがあります。`,
       checking: "影響を調べています…",
       action: "再計画する",
