@@ -37,7 +37,7 @@ function check(copy: string) {
 const value = "export const value = 1;\n";
 const uses = (path: string) => `import { value } from "${path}";\nconsole.log(value);\n`;
 
-describe("check-deps", () => {
+describe("check-deps", { timeout: 60_000 }, () => {
   test("reports each kind of forbidden import, however it is written", () => {
     const planted: Record<string, [string, string]> = {
       "base-imports": ["src/base/planted.ts", uses("../schedule/planted-target.ts")],
