@@ -30,7 +30,12 @@ async function services(...tasks: readonly AnyTask[]) {
   const logged: string[] = [];
   const note = (_fields: object, text: string) => void logged.push(text);
   const logger: Logger = { ...silentLogger, info: note, warn: note, error: note, child: () => logger };
-  const app = composeApp({ config, database, logger, discovery: { apps: [], registry, periodicTasks: [], problems: [] } });
+  const app = composeApp({
+    config,
+    database,
+    logger,
+    discovery: { apps: [], registry, periodicTasks: [], problems: [] },
+  });
   const worker = await startWorker(app, { concurrency: 4 });
   const beat = await startBeat(app);
   closing.push(async () => {
