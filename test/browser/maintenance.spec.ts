@@ -96,7 +96,9 @@ test("the ledger is audited from the browser, and what is missing is named", asy
 test("the page of workers tells what each beat does", async ({ page }) => {
   await page.goto("/workers");
   const beats = page.getByRole("table").filter({ has: page.getByRole("columnheader", { name: "Loop turned" }) });
-  await expect(beats.getByText("waits for the next time").or(beats.getByText("firing", { exact: true }))).toBeVisible();
+  await expect(
+    beats.getByText("waiting", { exact: true }).or(beats.getByText("firing", { exact: true })),
+  ).toBeVisible();
   await expect(beats.getByText("on time").or(beats.getByText(/^\d+ (ms|s)$/))).toBeVisible();
   await page.getByRole("button", { name: "Health" }).click();
   await page.getByRole("link", { name: "All beats, workers and queues" }).click();

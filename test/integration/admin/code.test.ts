@@ -1,40 +1,48 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { CodePlan } from "../../../src/admin/contract.ts";
+import type { FoundDefinition } from "../../../src/catalog/code/code-schedules.ts";
 import { periodicTask } from "../../../src/task/periodic-task.ts";
 import { type Caller, openTestAdmin, type TestAdmin } from "../../support/admin.ts";
+
+const report: FoundDefinition = {
+  app: "shop",
+  definition: periodicTask<string>({
+    name: "Report",
+    task: "tapp_a.report",
+    schedules: [{ name: "nightly", kind: "crontab", expression: "30 2 * * *" }],
+    tags: ["shop"],
+  }),
+};
+const request = { definitions: [report], unread: ["billing"] };
 
 let admin: TestAdmin;
 let root: Caller;
 beforeAll(async () => {
-  admin = await openTestAdmin();
-  root = await admin.signIn("admin");
+  admin = await openTestAdmin({}, { definitions: request });
+  root = await admin.withToken("admin");
 });
 afterAll(() => admin.close());
 
-const schedules = [{ name: "weekly", kind: "crontab", expression: "0 9 * * 1", zone: "Asia/Tokyo" }] as const;
+const plan = async (): Promise<CodePlan> => (await root.call("GET", "/code/plan")).json();
 
-test("what was edited since the last deploy is shown, and can be given back to the code", async () => {
-  const definition = periodicTask<string>({ name: "Report", task: "tapp_a.report", schedules });
-  await admin.app.catalog.code.apply({ definitions: [{ app: "tapp_a", definition }], unread: [] });
-  const [{ id, version }] = (await root.call("GET", "/periodic-tasks")).json().items;
-  const made = (await root.call("GET", `/periodic-tasks/${id}`)).json();
-  expect(made).toMatchObject({ codeApp: "tapp_a", drift: [] });
+test("what code would do is told, and after it is done what was edited here", async () => {
+  expect(await plan()).toMatchObject({
+    items: [{ action: "create", app: "shop", name: "Report", periodicTaskId: null }],
+    unread: ["billing"],
+  });
+  await admin.app.catalog.code.apply(request);
+  const { items } = await plan();
+  const id = items[0]?.periodicTaskId;
+  expect(items).toMatchObject([{ action: "none", drift: [] }]);
 
-  const edited = { name: "Report", task: "tapp_a.report", queue: "slow", schedules: [], version };
-  const saved = (await root.call("PUT", `/periodic-tasks/${id}`, edited)).json();
-  expect(saved.drift).toEqual([
-    { field: "queue", code: null, now: "slow" },
-    { field: "schedules.weekly", code: expect.objectContaining({ zone: "Asia/Tokyo" }), now: null },
-  ]);
-
-  const returned = await root.call("DELETE", `/periodic-tasks/${id}/drift`);
-  expect(returned.json()).toMatchObject({ queueSetting: null, drift: [], schedules: [{ name: "weekly" }] });
-  const changes = (await root.call("GET", `/changes?resource=periodic-task&resourceId=${id}`)).json().items;
-  expect(changes.map(({ by }: { by: string }) => by)).toEqual(["admin", "admin", "hyoshi (code)"]);
-});
-
-test("one that was made here has no code to return to", async () => {
-  const made = (await root.call("POST", "/periodic-tasks", { name: "Own", task: "tapp_a.report" })).json();
-  expect(made).toMatchObject({ codeApp: null, drift: [] });
-  const answer = await root.call("DELETE", `/periodic-tasks/${made.id}/drift`);
-  expect(answer.json()).toMatchObject({ status: 409, code: "not_from_code" });
+  const { schedules, version } = (await root.call("GET", `/periodic-tasks/${id}`)).json();
+  const [{ id: scheduleId, name, definition, zone }] = schedules;
+  const edited = await root.call("PUT", `/periodic-tasks/${id}`, {
+    ...{ name: "Report", task: "tapp_a.report", args: [], kwargs: {}, tags: ["night"], version },
+    schedules: [{ id: scheduleId, name, zone, ...definition }],
+  });
+  expect(edited.statusCode, edited.body).toBe(200);
+  expect(await plan()).toMatchObject({
+    items: [{ action: "none", drift: [{ field: "tags", code: ["shop"], now: ["night"] }] }],
+  });
 });

@@ -21,7 +21,7 @@ export function BeatTable({ beats }: { beats: readonly WorkerView[] }) {
         { key: "beat", label: c.beat },
         { key: "state", label: c.state },
         { key: "late", label: c.late, isNumber: true },
-        { key: "loop", label: c.loop, isNumber: true },
+        { key: "loop", label: c.loop, isNumber: true, isWideOnly: true },
         { key: "host", label: c.host, isWideOnly: true },
         { key: "started", label: c.started, isWideOnly: true },
       ]}
@@ -41,7 +41,7 @@ function Row({ beat }: { beat: WorkerView }) {
   const mark = beatMark(beat.live, report);
   return (
     <TableRow hover sx={{ color: beat.live ? undefined : "text.secondary" }}>
-      <TableCell>
+      <TableCell sx={{ minWidth: 130 }}>
         <Box component="span" sx={{ overflowWrap: "anywhere" }}>
           {beat.name}
         </Box>
@@ -72,7 +72,7 @@ function Row({ beat }: { beat: WorkerView }) {
       <TableCell className="number" sx={{ whiteSpace: "nowrap" }}>
         {told && (told.oldestDueMs === 0 ? m.beat.onTime : format.duration(told.oldestDueMs))}
       </TableCell>
-      <TableCell className="number" sx={{ color: "text.secondary", whiteSpace: "nowrap" }}>
+      <TableCell className="number wide-only" sx={{ color: "text.secondary", whiteSpace: "nowrap" }}>
         {told && m.beat.ago(format.duration(told.loopAgeMs))}
       </TableCell>
       <TableCell className="wide-only">

@@ -11,7 +11,7 @@ export const useWorkerMessages = defineMessages(
     beat: {
       states: {
         firing: "firing",
-        asleep: "waits for the next time",
+        asleep: "waiting",
         holding: "holds its fire",
         failing: "cannot fire",
       },
@@ -41,7 +41,7 @@ export const useWorkerMessages = defineMessages(
     columns: {
       beat: "Beat",
       state: "State",
-      late: "Oldest due",
+      late: "Late by",
       loop: "Loop turned",
       process: "Process",
       host: "Host",
@@ -69,7 +69,7 @@ export const useWorkerMessages = defineMessages(
     workers: "ワーカー・管理画面",
     noBeat: "beat が動いていないため、何も発火しません。何台でも、どのホストでも動かせます。起動するコマンド:",
     beat: {
-      states: { firing: "発火中", asleep: "次の時刻を待機中", holding: "発火を保留中", failing: "発火できません" },
+      states: { firing: "発火中", asleep: "待機中", holding: "発火を保留中", failing: "発火できません" },
       gone: "消失。残りの beat が発火を続けます",
       holding: "時計が変更されました。正しい時刻と確認できるまで（最長 1 分）発火を控えています。",
       jumped: (duration, isAhead) =>
@@ -96,7 +96,7 @@ export const useWorkerMessages = defineMessages(
     columns: {
       beat: "beat",
       state: "状態",
-      late: "最も古い予定の遅れ",
+      late: "遅れ",
       loop: "最後の周回",
       process: "プロセス",
       host: "ホスト",
