@@ -8,10 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { extname, join } from "node:path";
 import { parseArgs } from "node:util";
 import { isHyoshiError } from "../../../src/base/error.ts";
-import { compileSchedule, parseDefinition } from "../../../src/schedule/definition.ts";
-import { describeOffsetChange, describeSchedule } from "../../../src/schedule/describe.ts";
-import { nextOffsetChange, previewTimes } from "../../../src/schedule/preview.ts";
-import { timeZone } from "../../../src/schedule/time-zone.ts";
+import { previewSchedule } from "../../../src/catalog/preview-schedule.ts";
 import type { PeriodicTaskView, ScheduleInput } from "../../src/services/wire.ts";
 import {
   addChange,
@@ -88,30 +85,20 @@ function listPeriodicTasks(query: URLSearchParams) {
   return paged(items, query);
 }
 
-function preview(body: Record<string, unknown>) {
-  const zone = String(body.zone ?? projectZone);
-  const definition = parseDefinition(body);
-  const schedule = compileSchedule(definition, zone);
-  const after = Number(body.after ?? Date.now());
-  const words = (language: "en" | "ja") =>
-    describeSchedule(definition, zone, language, { showZone: zone !== projectZone });
-  const change = nextOffsetChange(zone, schedule, after);
-  const perYear = schedule.count(after + 1, after + 365 * 86_400_000, 100_001);
-  const local = (at: number) => new Date(at + timeZone(zone).offsetAt(at)).toISOString().slice(0, 19);
-  return {
-    description: { en: words("en"), ja: words("ja") },
-    zone,
-    times: previewTimes(schedule, after, Number(body.count ?? 10)).map((at) => ({ at, local: local(at) })),
-    perYear: { value: Math.min(perYear, 100_000), capped: perYear > 100_000 },
-    warnings: change
-      ? [
-          {
-            at: change.at,
-            text: { en: describeOffsetChange(change, zone, "en"), ja: describeOffsetChange(change, zone, "ja") },
-          },
-        ]
-      : [],
-  };
+function preview({ zone, after, count, until, calendar: _calendar, ...definition }: Record<string, unknown>) {
+  return previewSchedule({
+    definition,
+    zone: String(zone ?? projectZone),
+    after: Number(after ?? Date.now()),
+    count: Number(count ?? 10),
+    ...(until === undefined ? {} : { until: Number(until) }),
+  });
+}
+
+function pausesInForce() {
+  return [...periodicTasks.values()].flatMap(({ id, name, paused }) =>
+    paused ? [{ ...paused, label: name, periodicTaskId: id, endedAt: null }] : [],
+  );
 }
 
 function checkInput(body: Record<string, unknown>, own?: number): void {
@@ -275,6 +262,7 @@ const routes: Record<string, Handler> = {
     return run;
   },
   "POST schedules/preview": (_ids, body) => preview(body),
+  "GET pauses": (_ids, _body, query) => paged(query.get("ended") === "true" ? [] : pausesInForce(), query),
   "GET firings": (_ids, _body, query) =>
     paged(
       firings.filter(
