@@ -27,7 +27,13 @@ export function replacedBy(runId: string): RunError {
   return { name: REPLACED, message: `run ${runId} took its place` };
 }
 
-/** A firing that is held, and no other: it is the one verdict that may change. */
-export const settleFiringSql = (verdict: string, reason: string, scheduleId: string, nominalAt: string) => `
+/** The firing that is held with this run, and no other: it is the one verdict that may change. (A backfill's run has its nominal time as well.) */
+export const settleFiringSql = (
+  verdict: string,
+  reason: string,
+  scheduleId: string,
+  nominalAt: string,
+  runId: string,
+) => `
   update firing set verdict = ${verdict}, reason = ${reason}
-  where schedule_id = ${scheduleId} and nominal_at = ${nominalAt} and verdict = 'held'`;
+  where schedule_id = ${scheduleId} and nominal_at = ${nominalAt} and verdict = 'held' and run_id = ${runId}`;

@@ -66,7 +66,9 @@ export class RunStatements {
     this.#release = connection.prepare<[string, string, number]>(
       "update run_live set state = ?, lock_key = ? where seq = ? and state = 'held'",
     );
-    this.#settleFiring = connection.prepare<[string, string, number, Instant]>(settleFiringSql("?", "?", "?", "?"));
+    this.#settleFiring = connection.prepare<[string, string, number, Instant, string]>(
+      settleFiringSql("?", "?", "?", "?", "?"),
+    );
     this.#holdRow = connection.prepare<[number], HoldRow>(holdRowSql("?"));
     this.#setHold = connection.prepare<{ id: number; reason: string }>(setHoldSql("@id", "@reason"));
     this.#recordHold = connection.prepare<[Instant, string, string, string]>(recordHoldSql("?", "?", "?", "?"));
@@ -109,7 +111,7 @@ export class RunStatements {
     if (deleted === undefined) return;
     if (deleted.periodic_task_id !== null) this.#noteOutcome(ending, deleted, deleted.periodic_task_id);
     if (deleted.lock_key === null) return;
-    if (deleted.state === "held") this.settle(deleted, droppedAs(ending.state, ending.error));
+    if (deleted.state === "held") this.settle({ ...deleted, id: ending.id }, droppedAs(ending.state, ending.error));
     const key = keyOfSlot(deleted.lock_key);
     if (key !== undefined) this.releaseHeld(key, ending.endedAt, deleted.lock_key);
   }
@@ -163,9 +165,9 @@ export class RunStatements {
   }
 
   /** What becomes of the firing whose run was held. */
-  settle(run: Pick<LiveRow, "schedule_id" | "nominal_at">, { verdict, reason }: Settlement): void {
+  settle(run: Pick<LiveRow, "id" | "schedule_id" | "nominal_at">, { verdict, reason }: Settlement): void {
     if (run.schedule_id === null || run.nominal_at === null) return;
-    this.#settleFiring.run(verdict, reason, run.schedule_id, run.nominal_at);
+    this.#settleFiring.run(verdict, reason, run.schedule_id, run.nominal_at, run.id);
   }
 
   /** Ends a run that nobody is executing. */

@@ -129,3 +129,22 @@ test("two schedules that name one instant send one run, unless they say differen
   const other = await make({ name: "Two", schedules: [hourly, { ...hourly, name: "b", input: { greeting: "b" } }] });
   expect(await call("POST", `/periodic-tasks/${other.id}/backfills`, 201, stretch)).toMatchObject({ sent: 4 });
 });
+
+test("a replay that waits leaves the firing of its time alone", async () => {
+  const task = await make({ overlap: "queue", overlapQueue: 5 });
+  const start = admin.clock.now();
+  for (const _ of [1, 2]) {
+    await admin.clock.advance(HOUR);
+    await admin.testCatalog.fire();
+  }
+  const verdicts = async () => {
+    const { items } = await call("GET", `/firings?periodicTaskId=${task.id}`, 200);
+    return items.map(({ verdict, reason }: { verdict: string; reason: string }) => `${verdict} ${reason}`);
+  };
+  expect(await verdicts()).toEqual(["held waiting", "sent on_time"]);
+  const replay = { from: start + 2 * HOUR, to: start + 2 * HOUR, includeSent: true };
+  expect(await call("POST", `/periodic-tasks/${task.id}/backfills`, 201, replay)).toMatchObject({ waiting: 1 });
+  const [waiting] = await runsOf(task);
+  await call("PUT", `/runs/${waiting?.id}/cancellation`, 200);
+  expect(await verdicts()).toEqual(["held waiting", "sent on_time"]);
+});
