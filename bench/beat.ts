@@ -14,6 +14,7 @@ import {
   type DatabaseKind,
   startDurablePostgres,
 } from "./support/bench-project.ts";
+import { installPeers } from "./support/install-peers.ts";
 import { startRedisServer } from "./support/redis-server.ts";
 import { type Lateness, latenessOf, median, type Result, report, rounded } from "./support/report.ts";
 
@@ -24,6 +25,7 @@ const A_SECOND = 1_000;
 const SPREAD_MS = 15_000;
 
 const now = () => performance.timeOrigin + performance.now();
+installPeers();
 const server = await startDurablePostgres();
 const redis = await startRedisServer();
 
@@ -155,7 +157,7 @@ async function spread(kind: DatabaseKind, beats: number, killAfterMs?: number): 
 async function bullmq(count: number): Promise<Lateness | undefined> {
   if (redis === undefined) return undefined;
   return repeatedly(async () => {
-    const program = fileURLToPath(new URL("support/bullmq-scheduler.ts", import.meta.url));
+    const program = fileURLToPath(new URL("peers/bullmq-scheduler.mjs", import.meta.url));
     const fresh = await startRedisServer();
     if (fresh === undefined) throw new Error("Redis went away");
     try {
