@@ -192,3 +192,21 @@ test("another zone moves the schedules that have the old one, and tells whoever 
   const { errors } = await call("POST", "/schedules/replan", 422, { zones: { "Europe/Berlin": "Mars/Base" } });
   expect(errors).toMatchObject([{ path: "/zones/Europe~1Berlin", code: "unknown_time_zone" }]);
 });
+
+test("a schedule tells of the next change of the clocks that touches one of its times", async () => {
+  const at = (expression: string, zone: string) => ({ kind: "crontab", expression, zone });
+  const schedules = [
+    at("30 2 * * *", "America/New_York"),
+    at("0 12 * * *", "America/New_York"),
+    at("30 2 * * *", "UTC"),
+  ];
+  const task: PeriodicTaskView = await call("POST", "/periodic-tasks", 201, { name: "Night", task: "t.a", schedules });
+  expect(task.schedules.map(({ offsetChange }) => offsetChange)).toEqual([
+    {
+      at: Date.parse("2026-03-08T07:00:00Z"),
+      text: { en: expect.stringContaining("March 8, 2026"), ja: expect.stringContaining("2026年3月8日") },
+    },
+    null,
+    null,
+  ]);
+});
