@@ -55,11 +55,12 @@ export function PreviewPanel({ preview, draft, change }: Props) {
           </Box>
         )}
       </Box>
-      {data.effects.map((effect) => (
-        <Box key={effect.en} sx={{ color: "text.secondary" }}>
-          {format.text(effect)}
-        </Box>
-      ))}
+      {hasRules(draft) &&
+        data.effects.map((effect) => (
+          <Box key={effect.en} sx={{ color: "text.secondary" }}>
+            {format.text(effect)}
+          </Box>
+        ))}
       <NextTimes data={data} />
       {data.warnings.map((warning) => (
         <NoteLine key={warning.at} state="missed">
@@ -71,6 +72,10 @@ export function PreviewPanel({ preview, draft, change }: Props) {
     </Box>
   );
 }
+
+/** Whether a rule was chosen; what the usual ones do is told where it matters, at the next change of the clock. */
+const hasRules = ({ gap, fold, calendar, startsAt, endsAt }: ScheduleDraft): boolean =>
+  gap !== "default" || fold !== "default" || calendar !== null || startsAt !== "" || endsAt !== "";
 
 /** Whether the zone's clock leaves out a stretch there, or shows one twice. */
 const changeAt = (at: number, zone: string): "gap" | "fold" =>
