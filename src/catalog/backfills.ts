@@ -1,7 +1,6 @@
 import type { Actor } from "../account/permission.ts";
 import { breathe } from "../base/breathe.ts";
 import type { Instant } from "../base/clock.ts";
-import { HyoshiError } from "../base/error.ts";
 import { type FieldError, invalid } from "../base/field-error.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import { canonicalJson } from "../base/json.ts";
@@ -16,6 +15,7 @@ import { runOptionsOf } from "../run/run-options.ts";
 import { parseInstantIn } from "../schedule/clocked.ts";
 import type { Payload } from "../task/payload.ts";
 import { DEFAULT_PRIORITY } from "../task/task-options.ts";
+import { notPassed, tooLong, tooMany, unknownSchedule, wrongOrder } from "./backfill-faults.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import type { InputCheck } from "./input-check.ts";
 import { checkPayload } from "./payload-check.ts";
@@ -123,7 +123,7 @@ export class Backfills {
   async run(periodicTaskId: number, request: BackfillRequest, by: Actor): Promise<BackfillReport> {
     const { runs, clock, wake, random, periodicTasks } = this.#parts;
     const found = await this.#find(periodicTaskId, request);
-    if (found.times.length > found.cap) throw tooMany(found.cap);
+    if (found.times.length > found.cap) throw tooMany(found.cap, HIGHEST_CAP);
     const now = clock.now();
     const make = await this.#maker(found.task, request, by, now, uuidv7(now, random));
     const report = { sent: 0, waiting: 0, skipped: 0 };
@@ -227,7 +227,7 @@ export class Backfills {
       const some = takeSome(times, LOOKED_AT_ONCE);
       if (some.length === 0) break;
       budget.left -= some.length;
-      if (budget.left < 0) throw tooLong();
+      if (budget.left < 0) throw tooLong(LOOKED_AT);
       const known = includeSent ? new Set<Instant>() : await sent.among(some.map(({ at }) => at));
       alreadySent += known.size;
       open.push(...some.filter(({ at }) => !known.has(at)).map((time) => ({ ...time, schedule })));
@@ -277,65 +277,3 @@ function limitOf({ id, options }: PeriodicTask): number | null {
 }
 
 const spacingOf = ({ perMinute }: BackfillRequest): number => (perMinute ? MINUTE_MS / perMinute : 0);
-
-const unknownSchedule = (index: number, id: number): FieldError => ({
-  path: `/scheduleIds/${index}`,
-  code: "unknown_schedule",
-  detail: `schedule ${id} is not one of this periodic task's`,
-  text: {
-    en: `Schedule ${id} is not one of this periodic task's`,
-    ja: `スケジュール ${id} はこの定期タスクのものではありません`,
-  },
-});
-
-const wrongOrder: FieldError = {
-  path: "/to",
-  code: "not_accepted",
-  detail: "lies before the beginning: expected a time after 'from'",
-  accepted: "a time after 'from'",
-  text: { en: "Lies before the beginning", ja: "開始より後の日時にしてください" },
-};
-
-const notPassed: FieldError = {
-  path: "/to",
-  code: "not_accepted",
-  detail: "has not passed yet: times to come are fired by beat",
-  accepted: "a time that has passed",
-  text: {
-    en: "Has not passed yet: times to come fire by themselves",
-    ja: "まだ過ぎていません。これからの時刻は自動で実行されます",
-  },
-};
-
-function tooMany(cap: number): HyoshiError {
-  return new HyoshiError(
-    "backfill_too_large",
-    `the stretch holds more than ${cap} nominal times to send: choose a shorter one, or a higher cap (at most ${HIGHEST_CAP})`,
-    {
-      fields: {
-        cap,
-        path: "/cap",
-        text: {
-          en: `More than ${cap} runs would be sent: choose a shorter stretch, or raise the limit.`,
-          ja: `${cap} 件を超える実行になります。期間を短くするか、上限を上げてください。`,
-        },
-      },
-    },
-  );
-}
-
-function tooLong(): HyoshiError {
-  return new HyoshiError(
-    "backfill_too_large",
-    `the stretch holds more than ${LOOKED_AT} nominal times: choose a shorter one`,
-    {
-      fields: {
-        path: "/from",
-        text: {
-          en: `The stretch holds more than ${LOOKED_AT} times: choose a shorter one.`,
-          ja: `この期間には ${LOOKED_AT} 件を超える時刻があります。期間を短くしてください。`,
-        },
-      },
-    },
-  );
-}
