@@ -1,6 +1,6 @@
 /**
  * `npm test`: from a fresh clone to the closing line `N passed, N failed`. Installs npm packages (and, on Debian as root,
- * PostgreSQL, Chromium, Japanese fonts and Django), builds, runs the suites under vitest, then those in the browser.
+ * PostgreSQL, libfaketime, Chromium, Japanese fonts and Django), builds, runs the suites under vitest, then those in the browser.
  * `npm run test:long` (`--long`) runs the suites that take longer than a change should wait for, and those of vitest
  * again with larger counts (HYOSHI_LONG=1).
  *
@@ -12,6 +12,7 @@ import { browserOrReason } from "./browser.mjs";
 import { buildWhatIsStale } from "./build.mjs";
 import { run } from "./child.mjs";
 import { djangoOrReason } from "./django.mjs";
+import { faketimeLibrary } from "./faketime.mjs";
 import { postgresPrograms } from "./postgres.mjs";
 import { playwrightCounts, vitestCounts } from "./test-report.mjs";
 import { enterToolchain, projectEnvironment, root } from "./toolchain.mjs";
@@ -22,6 +23,7 @@ await enterToolchain(import.meta.url);
 const browser = long ? { reason: "npm test runs it" } : await browserOrReason();
 // Where there is none, the tests that need it fail and say so.
 await postgresPrograms();
+await faketimeLibrary();
 await djangoOrReason();
 await buildWhatIsStale();
 
