@@ -49,6 +49,15 @@ test("details stand in the sentence", () => {
   expect(describeReason("caught_up", { ...told, decidedAt: 160_000 }).en).toContain("1 minute late");
 });
 
+test("what a clock ahead had sent says so, and not how late it was", () => {
+  const detail = { early: true };
+  for (const reason of ["on_time", "caught_up"]) {
+    expect(describeReason(reason, { ...told, detail }).en).toBe(
+      "Sent too early: the clock was ahead, and has been set back since",
+    );
+  }
+});
+
 test("who paused what, and why, stands in the sentence", () => {
   const paused = (scope: string, scopeId: string, count = 1) =>
     describeReason("paused", { ...told, count, detail: { scope, scopeId, reason: "deploy", by: "aki" } });

@@ -18,11 +18,14 @@ type Words = (told: Told) => Bilingual;
 
 /** Why a nominal time has its verdict, in a sentence. */
 const words: Readonly<Record<Reason, Words>> = {
-  on_time: () => ({ en: "Sent on time", ja: "時刻どおりに送信しました" }),
-  caught_up: ({ decidedAt, nominalAt }) => ({
-    en: `Sent ${lateness(decidedAt - nominalAt).en} late: no beat ran at its time`,
-    ja: `その時刻に beat が動いていなかったため、${lateness(decidedAt - nominalAt).ja}遅れて送信しました`,
-  }),
+  on_time: ({ detail }) => (isEarly(detail) ? early : { en: "Sent on time", ja: "時刻どおりに送信しました" }),
+  caught_up: ({ decidedAt, nominalAt, detail }) =>
+    isEarly(detail)
+      ? early
+      : {
+          en: `Sent ${lateness(decidedAt - nominalAt).en} late: no beat ran at its time`,
+          ja: `その時刻に beat が動いていなかったため、${lateness(decidedAt - nominalAt).ja}遅れて送信しました`,
+        },
   waited: ({ detail }) => ({
     en: `Sent when an earlier run had ended${run(detail).en}`,
     ja: `前の実行が終わるのを待って送信しました${run(detail).ja}`,
@@ -157,6 +160,16 @@ const scopes: Readonly<Record<string, Bilingual>> = {
   tag: { en: "the tag", ja: "タグ" },
   "periodic-task": { en: "it", ja: "この定期タスク" },
   schedule: { en: "this schedule", ja: "このスケジュール" },
+};
+
+/** Whether a clock was ahead when it was sent. */
+function isEarly(detail: Told["detail"]): boolean {
+  return detail?.early === true;
+}
+
+const early: Bilingual = {
+  en: "Sent too early: the clock was ahead, and has been set back since",
+  ja: "時計が進んでいたため、本来の時刻より早く送信しました（時計はその後戻されました）",
 };
 
 /** The other run that was in the way. */

@@ -145,14 +145,14 @@ export class LedgerAudit {
     return row?.verdict === "held";
   }
 
-  /** Beyond the cursor only what was sent may lie, where the clock was set back. */
+  /** Beyond the cursor only what has a run may lie, where the clock was set back. */
   async #beyond({ scheduleId, accountedTo }: AuditedCursor): Promise<Finding[]> {
     const { reader } = this.#parts;
     const rows = await reader.rows(scheduleId, { after: accountedTo, through: Number.MAX_SAFE_INTEGER, limit: 10 });
     if (rows.length === 0) return [];
     const to = (await reader.cursor(scheduleId))?.accountedTo ?? Number.MAX_SAFE_INTEGER;
     return rows
-      .filter(({ throughAt, verdict }) => throughAt > to && !["sent", "held", "merged"].includes(verdict))
+      .filter(({ throughAt, runId }) => throughAt > to && runId === null)
       .map(({ nominalAt, throughAt, verdict }) => ({
         code: "beyond_cursor",
         severity: "error",

@@ -92,6 +92,8 @@ export class ScheduleAudit {
 
   row(row: AuditedRow): void {
     const { nominalAt, throughAt } = row;
+    // What was sent too early may be of a revision that another one has followed since, before its time came.
+    const version = row.detail?.early === true ? (this.#inForce(nominalAt)?.version ?? row.version) : row.version;
     if (nominalAt > throughAt) {
       this.#tell(row, "not_named", `the row ends before it begins, at ${iso(throughAt)}`);
       return;
@@ -103,11 +105,11 @@ export class ScheduleAudit {
       // It stands for all that could not be computed.
       this.#reached = nominalAt;
     } else if (!beginsBefore) {
-      this.#gap(nominalAt - 1, row.version);
+      this.#gap(nominalAt - 1, version);
     }
     this.#check(row);
     this.#reached = Math.max(this.#reached, throughAt);
-    this.#version = row.version;
+    this.#version = version;
   }
 
   /** After the last row. */
@@ -201,7 +203,9 @@ export class ScheduleAudit {
 /** A clock that is ahead by less than beat takes for a jump sends early; what it sent stays when it is set back and an edit follows. */
 const AHEAD_MS = 60_000;
 
-function wasSentAhead({ verdict, nominalAt }: AuditedRow, inForce: AuditedRevision): boolean {
+function wasSentAhead({ verdict, nominalAt, detail }: AuditedRow, inForce: AuditedRevision): boolean {
+  // A clock that was further ahead is noticed, and what it had sent is marked; a held run may have been dropped since.
+  if (detail?.early === true) return true;
   return ["sent", "held", "merged"].includes(verdict) && nominalAt - inForce.fromAt <= AHEAD_MS;
 }
 

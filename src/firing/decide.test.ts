@@ -416,10 +416,11 @@ describe("what an edit leaves behind", () => {
   });
 
   it("is a red row, and no further attempt, for a schedule that cannot be computed", () => {
-    expect(cannotCompute(start, "no such zone")).toMatchObject({
+    expect(cannotCompute(start - minute, start, "no such zone")).toMatchObject({
       nextAt: null,
       error: "no such zone",
       accountedTo: start,
+      firings: [{ nominalAt: start - minute + 1, throughAt: start, verdict: "failed" }],
     });
   });
 });

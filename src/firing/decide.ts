@@ -88,9 +88,13 @@ function exceptionSpan(
   return { firing, isCut };
 }
 
-/** The decision for a schedule that cannot be computed: it turns red, and is left alone until it is edited. */
-export function cannotCompute(now: Instant, message: string): Decision {
-  const firing = { ...row(now, now, "failed", "cannot_compute"), detail: { message } };
+/**
+ * The decision for a schedule that cannot be computed: it turns red, and is left alone until it is edited. Its row covers everything that is
+ * not accounted for, whatever lies there.
+ */
+export function cannotCompute(accountedTo: Instant, now: Instant, message: string): Decision {
+  const from = Math.min(accountedTo + 1, now);
+  const firing = { ...row(from, now, "failed", "cannot_compute"), detail: { message } };
   return { firings: [firing], accountedTo: now, nextAt: null, error: message };
 }
 

@@ -302,11 +302,11 @@ export class FiringModel {
     const { clock } = database;
     if (beats.some((beat) => beat !== null)) return undefined;
     if (!database.schedules.some(({ accountedTo }) => accountedTo > clock)) return undefined;
-    const keeps = this.#design.bug === "what was sent is withdrawn" ? [] : ["sent", "held", "merged"];
+    const forgetsRuns = this.#design.bug === "what was sent is withdrawn";
     const schedules = database.schedules.map((schedule, index): Schedule => {
       if (schedule.accountedTo <= clock) return schedule;
       const rows = schedule.rows
-        .filter(({ at, verdict }) => at <= clock || keeps.includes(verdict))
+        .filter(({ at, run }) => at <= clock || (run !== null && !forgetsRuns))
         .map((row) =>
           row.at <= clock && row.through > clock ? { ...row, through: this.#lastNamed(index, row.at, clock) } : row,
         );

@@ -20,7 +20,7 @@ function lostTimes(model: FiringModel, database: Database): string | undefined {
       const count = everything.filter((row) => row.at <= time && time <= row.through).length;
       if (count !== 1) return `minute ${at} of schedule ${index} lies in ${count} rows`;
     }
-    const early = rows.find(({ at, verdict }) => at > accountedTo && !["sent", "held", "merged"].includes(verdict));
+    const early = rows.find(({ at, run }) => at > accountedTo && run === null);
     if (early !== undefined)
       return `minute ${early.at} of schedule ${index} is ${early.verdict}, and its cursor was not there`;
     const expected = on ? model.nextAt(index, accountedTo) : null;

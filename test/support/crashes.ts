@@ -1,11 +1,11 @@
+import Sqlite from "better-sqlite3";
 import type { KyselyPlugin } from "kysely";
 import type { SqliteConnection } from "../../src/database/sqlite/open-sqlite.ts";
 
 /** What a process that is killed throws, as far as its own code sees it: nothing after the statement happens. */
-export class SimulatedCrash extends Error {
+export class SimulatedCrash extends Sqlite.SqliteError {
   constructor() {
-    super("simulated crash");
-    this.name = "SimulatedCrash";
+    super("simulated crash", "SQLITE_ABORT");
   }
 }
 

@@ -62,6 +62,13 @@ export const dueColumns = `c.schedule_id, c.version as cursor_version, c.next_at
 /** The days of a calendar in one of its versions; undefined where they are gone. */
 export type CalendarDaysOf = (id: number, version: number) => CalendarDays | undefined;
 
+/** Reads the days of a row's calendar at once, so that what fails then is the database and not the plan. */
+export function daysRead(row: PlanRow, daysOf: CalendarDaysOf): CalendarDaysOf {
+  const { calendar_id: id, calendar_version: version } = row;
+  const days = id === null || version === null ? undefined : daysOf(id, version);
+  return () => days;
+}
+
 /** What else a decision is made from. */
 export interface DueParts {
   readonly pauses: readonly PauseSpan[];

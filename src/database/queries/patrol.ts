@@ -1,6 +1,6 @@
 import type { Instant } from "../../base/clock.ts";
 import type { PatrolRequest } from "../../ledger/ledger.ts";
-import { type CalendarDaysOf, type PlanRow, planColumns, planOf } from "./due-row.ts";
+import { type CalendarDaysOf, daysRead, type PlanRow, planColumns, planOf } from "./due-row.ts";
 
 /** Beyond any date that a schedule names. What is larger was edited by hand, and may not even be a safe integer. */
 export const LATEST: Instant = 253_402_300_799_999;
@@ -41,8 +41,9 @@ function expectedAt(
   nextAt: PatrolRequest["nextAt"],
   daysOf: CalendarDaysOf,
 ): Instant | null | undefined {
+  const days = daysRead(row, daysOf);
   try {
-    return nextAt(planOf(row, daysOf), row.accounted_to);
+    return nextAt(planOf(row, days), row.accounted_to);
   } catch {
     return undefined;
   }

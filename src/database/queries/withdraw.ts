@@ -1,7 +1,7 @@
 import type { Instant } from "../../base/clock.ts";
 import { nextNamed, previousNamed } from "../../firing/named-times.ts";
 import type { WithdrawRequest } from "../../ledger/ledger.ts";
-import { type CalendarDaysOf, type PlanRow, planColumns, planOf } from "./due-row.ts";
+import { type CalendarDaysOf, daysRead, type PlanRow, planColumns, planOf } from "./due-row.ts";
 
 /** A cursor that accounts for times which have not come yet. */
 export interface AheadRow extends PlanRow {
@@ -24,8 +24,9 @@ export const aheadSql = (after: string, beyond: string, limit: string) => `
 /** Where the cursor returns to. A schedule that cannot be computed waits for nothing. */
 export function returned(row: AheadRow, { now, compile }: WithdrawRequest, daysOf: CalendarDaysOf): Instant | null {
   if (row.is_on === 0) return null;
+  const days = daysRead(row, daysOf);
   try {
-    return nextNamed(compile(planOf(row, daysOf)), now) ?? null;
+    return nextNamed(compile(planOf(row, days)), now) ?? null;
   } catch {
     return null;
   }
@@ -47,8 +48,9 @@ export const coveringSql = (now: string, id: string) => `
 
 /** The last time of a span that has come. */
 export function lastThatCame(row: CoveringRow, { now, compile }: WithdrawRequest, daysOf: CalendarDaysOf): Instant {
+  const days = daysRead(row, daysOf);
   try {
-    return Math.max(previousNamed(compile(planOf(row, daysOf)), now) ?? row.nominal_at, row.nominal_at);
+    return Math.max(previousNamed(compile(planOf(row, days)), now) ?? row.nominal_at, row.nominal_at);
   } catch {
     return row.nominal_at;
   }
@@ -57,10 +59,14 @@ export function lastThatCame(row: CoveringRow, { now, compile }: WithdrawRequest
 export const shortenSql = (throughAt: string, id: string, nominalAt: string) =>
   `update firing set through_at = ${throughAt} where schedule_id = ${id} and nominal_at = ${nominalAt}`;
 
-/** What takes a schedule back to an instant. Parameters: the instant, and the schedule's id. */
-export const withdrawSql = (now: string, id: string) => [
-  // What was sent stays sent: when its time comes, its row is there already.
-  `delete from firing where schedule_id = ${id} and nominal_at > ${now} and verdict not in ('sent', 'held', 'merged')`,
+/**
+ * What takes a schedule back to an instant. Parameters: the instant, the schedule's id, and how a database adds `early: true` to the column
+ * `detail`.
+ */
+export const withdrawSql = (now: string, id: string, markedEarly: string) => [
+  // What has a run stays, and says that it was too early: when its time comes, its row is there already.
+  `update firing set detail = ${markedEarly} where schedule_id = ${id} and nominal_at > ${now} and run_id is not null`,
+  `delete from firing where schedule_id = ${id} and nominal_at > ${now} and run_id is null`,
   `update schedule_revision set from_at = ${now} where schedule_id = ${id} and from_at > ${now}`,
 ];
 

@@ -173,7 +173,7 @@ function decideOne(row: TakenRow, counts: ReadonlyMap<number, number>, surroundi
     const schedule = dueSchedule(row, { pauses: pauses(row), daysOf, sentSoFar: sent });
     return { row, schedule, decision: decisionOf(schedule, surroundings), follows };
   } catch (error) {
-    return { row, schedule: undefined, decision: cannotCompute(now, messageOf(error)), follows };
+    return { row, schedule: undefined, decision: cannotCompute(row.accounted_to, now, messageOf(error)), follows };
   }
 }
 
@@ -181,7 +181,7 @@ function decisionOf(schedule: DueSchedule, { now, decide }: Surroundings): Decis
   try {
     return decide(schedule, now);
   } catch (error) {
-    return cannotCompute(now, messageOf(error));
+    return cannotCompute(schedule.accountedTo, now, messageOf(error));
   }
 }
 

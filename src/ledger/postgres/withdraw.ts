@@ -39,7 +39,8 @@ export async function withdraw(pool: PostgresPool, request: WithdrawRequest, cal
         const through = lastThatCame(span, request, await calendars.daysFor(connection, [span]));
         await connection.query({ text: shortenText, values: [through, id, span.nominal_at] });
       }
-      for (const text of withdrawSql("$1", "$2")) await connection.query({ text, values: [now, id] });
+      for (const text of withdrawSql("$1", "$2", `(coalesce(detail::jsonb, '{}') || '{"early":true}')::json`))
+        await connection.query({ text, values: [now, id] });
       taken.push(id);
     }
     return taken;

@@ -2,7 +2,7 @@ import type { Kysely, Selectable } from "kysely";
 import type { Instant } from "../../base/clock.ts";
 import { canonicalJson, type Json } from "../../base/json.ts";
 import type { CalendarDays } from "../../calendar/calendar-days.ts";
-import { type PlanRow, planOf } from "../../database/queries/due-row.ts";
+import { type CalendarDaysOf, type PlanRow, planOf } from "../../database/queries/due-row.ts";
 import type { ScheduleRow, Tables } from "../../database/rows.ts";
 import { passedSpans } from "../../firing/decide.ts";
 import type { KnownRow, PlannedFiring } from "../../firing/decision.ts";
@@ -141,8 +141,10 @@ function rowsBetween(db: Database, row: ScheduleWithCursor, through: Instant): P
 
 /** Undefined where the old text cannot be computed: then there is no nominal time that could have passed. */
 async function compiledBefore(db: Database, row: ScheduleWithCursor): Promise<Schedule | undefined> {
+  // What the database cannot tell is no fault of the text, and must not pass for one.
+  const daysOf = await calendarDaysFor(db, row);
   try {
-    return compilePlan(await planOfRow(db, row));
+    return compilePlan(planOf(row, daysOf));
   } catch {
     return undefined;
   }
@@ -150,15 +152,19 @@ async function compiledBefore(db: Database, row: ScheduleWithCursor): Promise<Sc
 
 /** Fails where a column holds nonsense, or the days of the calendar are not there. */
 export async function planOfRow(db: Database, row: PlanRow): Promise<SchedulePlan> {
+  return planOf(row, await calendarDaysFor(db, row));
+}
+
+async function calendarDaysFor(db: Database, row: PlanRow): Promise<CalendarDaysOf> {
   const { calendar_id: id, calendar_version: version } = row;
-  if (id === null || version === null) return planOf(row, () => undefined);
+  if (id === null || version === null) return () => undefined;
   const kept = await db
     .selectFrom("calendar_revision")
     .select("days")
     .where("calendar_id", "=", id)
     .where("version", "=", version)
     .executeTakeFirst();
-  return planOf(row, () => (kept === undefined ? undefined : (JSON.parse(kept.days) as CalendarDays)));
+  return () => (kept === undefined ? undefined : (JSON.parse(kept.days) as CalendarDays));
 }
 
 async function insertSpan(db: Database, row: ScheduleWithCursor, span: PlannedFiring, now: Instant) {

@@ -1,3 +1,4 @@
+import Sqlite from "better-sqlite3";
 import type { Instant } from "../../base/clock.ts";
 import { messageOf } from "../../base/error.ts";
 import { type DuePauseRow, duePausesSql, pausesBySchedule } from "../../database/queries/due-pauses.ts";
@@ -112,7 +113,9 @@ export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDay
         if (known.length > 0) decision = decide({ ...schedule, known }, now);
         follows = known.length === 0;
       } catch (error) {
-        decision = cannotCompute(now, messageOf(error));
+        // What the database cannot do now it may do a moment later: that is no fault of the schedule.
+        if (error instanceof Sqlite.SqliteError) throw error;
+        decision = cannotCompute(row.accounted_to, now, messageOf(error));
         failed += 1;
       }
       let runsLeft = schedule?.periodicTask.runsLeft ?? null;

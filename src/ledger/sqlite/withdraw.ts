@@ -27,7 +27,9 @@ export function prepareWithdraw(connection: SqliteConnection, daysOf: CalendarDa
   const returnCursor = connection.prepare<{ nextAt: number | null; now: number; id: number; accountedTo: number }>(
     returnCursorSql("@nextAt", "@now", "@id", "@accountedTo"),
   );
-  const takeBack = withdrawSql("@now", "@id").map((sql) => connection.prepare<{ now: number; id: number }>(sql));
+  const takeBack = withdrawSql("@now", "@id", "json_set(coalesce(detail, '{}'), '$.early', json('true'))").map((sql) =>
+    connection.prepare<{ now: number; id: number }>(sql),
+  );
   const covering = connection.prepare<{ now: number; id: number }, CoveringRow>(coveringSql("@now", "@id"));
   const shorten = connection.prepare<[number, number, number]>(shortenSql("?", "?", "?"));
   const takeBackPauses = withdrawPausesSql("@now").map((sql) => connection.prepare<{ now: number }>(sql));
