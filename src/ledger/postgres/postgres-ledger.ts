@@ -1,7 +1,9 @@
 import type { Instant } from "../../base/clock.ts";
+import { CLOCK_TOLERANCE_MS } from "../../base/clock-guard.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { readServerClock } from "../../database/postgres/server-clock.ts";
 import { LATEST, mending, type PatrolRow, patrolSql } from "../../database/queries/patrol.ts";
+import { releaseEarlySql } from "../../database/queries/release-early.ts";
 import type { FireReport, FireRequest, Ledger, PatrolRequest, WithdrawRequest } from "../ledger.ts";
 import { CalendarCache } from "./calendar-cache.ts";
 import { fireDue } from "./fire-due.ts";
@@ -82,6 +84,12 @@ export class PostgresLedger implements Ledger {
   }
 
   async withdraw(request: WithdrawRequest) {
+    const { now, after } = request;
+    if (after === 0) {
+      const text = releaseEarlySql("$1", "$2");
+      const { rowCount } = await this.#pool.query({ text, values: [now, now + CLOCK_TOLERANCE_MS] });
+      if ((rowCount ?? 0) > 0) this.#tell();
+    }
     const report = await withdraw(this.#pool, request, this.#calendars);
     if (report.withdrawn.length > 0) this.#tell();
     return report;

@@ -1,7 +1,9 @@
 import { type Clock, type Instant, systemClock } from "../../base/clock.ts";
+import { CLOCK_TOLERANCE_MS } from "../../base/clock-guard.ts";
 import { cachedCalendarDays, calendarDaysSql } from "../../database/queries/calendar-days.ts";
 import type { CalendarDaysOf } from "../../database/queries/due-row.ts";
 import { LATEST, mending, type PatrolRow, patrolSql } from "../../database/queries/patrol.ts";
+import { releaseEarlySql } from "../../database/queries/release-early.ts";
 import { writeTransaction } from "../../database/sqlite/busy.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import type { FireReport, FireRequest, Ledger, PatrolRequest, WithdrawRequest } from "../ledger.ts";
@@ -18,6 +20,7 @@ export class SqliteLedger implements Ledger {
   readonly #nextWake;
   readonly #patrol;
   readonly #mend;
+  readonly #releaseEarly;
 
   constructor(connection: SqliteConnection, tell: () => void = () => {}, clock: Clock = systemClock) {
     this.#connection = connection;
@@ -37,6 +40,7 @@ export class SqliteLedger implements Ledger {
     this.#mend = connection.prepare<[Instant | null, number, Instant]>(
       "update schedule_cursor set next_at = ? where schedule_id = ? and accounted_to = ?",
     );
+    this.#releaseEarly = connection.prepare<{ now: Instant; beyond: Instant }>(releaseEarlySql("@now", "@beyond"));
   }
 
   async clock(): Promise<Instant> {
@@ -73,6 +77,12 @@ export class SqliteLedger implements Ledger {
   }
 
   async withdraw(request: WithdrawRequest) {
+    const { now } = request;
+    if (request.after === 0) {
+      const early = { now, beyond: now + CLOCK_TOLERANCE_MS };
+      const { changes } = await writeTransaction(this.#connection, () => this.#releaseEarly.run(early));
+      if (changes > 0) this.#tell();
+    }
     const ahead = this.#withdraw.look(request);
     if (ahead.length === 0) return { withdrawn: [], at: 0 };
     const withdrawn = await writeTransaction(this.#connection, () => this.#withdraw.take(ahead, request));

@@ -53,6 +53,14 @@ export function clockThatWasAhead(cases: () => LedgerCases): void {
       expect((await inMinutes()).map(([from, to]) => [from, to])).toEqual([1, 2, 3, 4, 5, 6, 7].map((n) => [n, n]));
     });
 
+    it("lets a run that was sent too early begin now, not at the jittered time that is to come", async () => {
+      await cases().minutely({}, { jitterMs: 30_000 });
+      await cases().fire(365 * day + 10);
+      await withdraw(2 * minute + 1);
+      const [run] = await cases().liveRuns();
+      expect(run).toMatchObject({ available_at: start + 2 * minute + 1 });
+    });
+
     it("lets no span cover what was sent too early", async () => {
       await cases().minutely();
       await cases().fire(10 * minute + 30_000);

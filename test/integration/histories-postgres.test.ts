@@ -1,0 +1,3 @@
+import { itSurvivesHistories } from "../support/histories.ts";
+
+itSurvivesHistories("PostgreSQL");
