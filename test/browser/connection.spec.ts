@@ -30,6 +30,8 @@ test("a form that cannot be saved because nobody answers keeps what was typed", 
   await page.getByRole("link", { name: "Long walk" }).click();
   await page.getByRole("link", { name: "Edit" }).click();
   await page.getByRole("textbox", { name: "Name", exact: true }).fill("Longer walk");
+  // The input's form comes in a part of its own, after the page.
+  await expect(page.getByLabel(/^steps/i).first()).toBeVisible();
   await site.stop("admin");
   await page.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("alert")).toContainText("The server does not answer.");

@@ -86,9 +86,10 @@ test("the ledger is audited from the browser, and what is missing is named", asy
   await expect(page.getByRole("heading", { name: "The ledger is complete" })).toBeVisible();
 
   const db = new Database(site.databaseFile);
-  const { changes } = db.prepare("delete from firing where nominal_at = (select min(nominal_at) from firing)").run();
+  const first = "select min(nominal_at) from firing where verdict = 'sent'";
+  await expect.poll(() => db.prepare(first).pluck().get()).not.toBeNull();
+  db.prepare(`delete from firing where nominal_at = (${first})`).run();
   db.close();
-  expect(changes).toBeGreaterThan(0);
   await page.getByRole("button", { name: "Audit", exact: true }).click();
   await expect(page.getByText("Nominal times without a row").first()).toBeVisible();
 });
