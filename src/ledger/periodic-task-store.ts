@@ -47,7 +47,7 @@ export interface SchedulePolicies {
   /** Days on which it does not fire, and what becomes of the times on them. */
   readonly calendar: { readonly id: number; readonly rule: "skip" | "previous" | "next" } | null;
   readonly misfire: Misfire;
-  /** With `all`: times that are older are missed. Null: none is too old. */
+  /** Late times that are older are missed. Null: none is too old. */
   readonly catchUpWindowMs: number | null;
   /** With `all`: the most that are sent, the newest; the others are missed. Null: 1,000. */
   readonly catchUpCap: number | null;

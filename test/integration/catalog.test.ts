@@ -102,6 +102,33 @@ test("of many runs at once under the overlap rule, one is sent", async () => {
   expect(settled.filter(({ status }) => status === "fulfilled")).toHaveLength(1);
 });
 
+test("what people send waits, is refused and is allowed by the rule of what schedules send", async () => {
+  const { editor, requests } = testCatalog.catalog;
+  const queue = { overlap: "queue", overlapQueue: 1 } as const;
+  const { id, schedules } = await editor.save({ ...input, ...queue }, undefined, by);
+  const asker = { by, via: "manual" } as const;
+  const stateOf = async (runId: string) => (await requests.get(runId)).state;
+
+  await clock.advance(1_000);
+  await testCatalog.fire();
+  const [fired] = await database.db.selectFrom("run_live").select("id").execute();
+  const waiting = await requests.runNow(id, {}, asker);
+  expect(await stateOf(waiting)).toBe("held");
+  await expect(requests.runNow(id, {}, asker)).rejects.toMatchObject({
+    code: "overlap",
+    message: expect.stringContaining(`run '${fired?.id}'`),
+    fields: { runIds: [fired?.id], waitingIds: [waiting], path: "/overlap" },
+  });
+  const allowed = await requests.runNow(id, { overlap: "allow" }, asker);
+  expect(await stateOf(allowed)).toBe("ready");
+
+  await clock.advance(1_000);
+  await testCatalog.fire();
+  expect((await ledgerOf(schedules[0]?.id ?? 0)).at(-1)).toMatchObject({ verdict: "skipped", reason: "queue_full" });
+  await requests.cancel(fired?.id ?? "", by);
+  expect(await stateOf(waiting)).toBe("ready");
+});
+
 test("an edit tells beats at once, and every change is recorded with its author", async () => {
   let told = 0;
   testCatalog.wake.on("schedules", () => {
