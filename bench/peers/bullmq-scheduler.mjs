@@ -1,3 +1,4 @@
+// @ts-nocheck Its packages are installed beside it when the benchmark runs, and by nothing else.
 /**
  * A peer's process: BullMQ's job schedulers, all due at one moment, and one worker in the same process, as their guide shows it. Takes the port of
  * Redis, the number of schedulers and the moment; writes the lateness of the jobs' starts as one line of JSON.
