@@ -4,10 +4,13 @@ import { defineConfig } from "vitest/config";
 const long = process.env.HYOSHI_LONG === "1";
 const seconds = (count: number) => count * (long ? 20_000 : 1_000);
 
+/** A clone elsewhere, a build and a browser's tests are not vitest's. */
+const elsewhere = ["**/node_modules/**", "**/dist/**", ".cache/**", "test/browser/**"];
+const histories = "test/integration/histories-*.test.ts";
+
 export default defineConfig({
   test: {
-    // A clone elsewhere, a build and a browser's tests are not vitest's.
-    exclude: ["**/node_modules/**", "**/dist/**", ".cache/**", "test/browser/**"],
+    exclude: elsewhere,
     // The groups run one after the other, so that what is measured against a clock has the machine to itself.
     projects: [
       {
@@ -61,12 +64,23 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
+          exclude: [...elsewhere, histories],
           globalSetup: ["test/support/postgres-setup.ts"],
           pool: "forks",
           fileParallelism: false,
           testTimeout: seconds(60),
           hookTimeout: seconds(60),
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // Both databases at once: most of a history is waiting.
+        extends: true,
+        test: {
+          name: "histories",
+          include: [histories],
+          pool: "forks",
+          sequence: { groupOrder: 4 },
         },
       },
       ...(long
@@ -81,7 +95,7 @@ export default defineConfig({
                 fileParallelism: false,
                 testTimeout: 3_600_000,
                 hookTimeout: 120_000,
-                sequence: { groupOrder: 4 },
+                sequence: { groupOrder: 5 },
               },
             },
           ]
