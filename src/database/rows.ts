@@ -173,6 +173,10 @@ export interface RunLiveRow {
   progress: string | null;
   cancel_requested_at: number | null;
   cancel_requested_by: string | null;
+  /** What a Celery message says beyond the run. */
+  wire: string | null;
+  /** When the broker took its message; null while nobody has handed it over. */
+  published_at: number | null;
 }
 
 export interface RunDoneRow {
@@ -202,6 +206,29 @@ export interface RunDoneRow {
   progress: string | null;
   result: string | null;
   error: string | null;
+  wire: string | null;
+}
+
+/** An ended run whose result the result backend has not confirmed. */
+export interface UnreportedResultRow {
+  run_id: string;
+  ended_at: number;
+}
+
+/** A message that was taken from a queue and refused. */
+export interface DeadLetterRow {
+  id: Generated<number>;
+  at: number;
+  queue: string;
+  run_id: string | null;
+  task: string | null;
+  code: string;
+  why: string;
+  headers: string;
+  properties: string;
+  /** Base64, its first 64 KiB. */
+  body: string;
+  body_bytes: number;
 }
 
 export interface AttemptRow {
@@ -333,6 +360,8 @@ export interface Tables {
   run_live: RunLiveRow;
   run_done: RunDoneRow;
   attempt: AttemptRow;
+  unreported_result: UnreportedResultRow;
+  dead_letter: DeadLetterRow;
   run_log: RunLogRow;
   process: ProcessRow;
   announced_task: AnnouncedTaskRow;

@@ -428,3 +428,36 @@ create index pause_ended on pause (ended_at);
 alter table run_live add column abandon_at integer;
 
 create index run_live_abandon on run_live (abandon_at) where abandon_at is not null;
+
+alter table run_live add column wire text;
+
+alter table run_live add column published_at integer;
+
+alter table run_done add column wire text;
+
+create index run_live_unpublished on run_live (seq) where state = 'unpublished';
+
+create index run_live_published on run_live (published_at) where state = 'ready' and published_at is not null;
+
+create table unreported_result (
+    run_id text not null primary key,
+    ended_at integer not null
+) strict, without rowid;
+
+create index unreported_result_ended on unreported_result (ended_at);
+
+create table dead_letter (
+    id integer primary key autoincrement,
+    at integer not null,
+    queue text not null,
+    run_id text,
+    task text,
+    code text not null,
+    why text not null,
+    headers text not null,
+    properties text not null,
+    body text not null,
+    body_bytes integer not null
+) strict;
+
+create index dead_letter_at on dead_letter (at, id);
