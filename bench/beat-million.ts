@@ -19,7 +19,7 @@ async function measure(kind: DatabaseKind): Promise<Result[]> {
     const start = Date.now();
     await project.seed(ENABLED, (index) => {
       const at = start + day + index * 10;
-      return { definition: { kind: "clocked", at }, nextAt: at };
+      return { definition: { kind: "clocked", at }, nextAt: at, accountedTo: start };
     });
     const dueAt = (id: number, at: number) =>
       project

@@ -46,6 +46,12 @@ class PlainLedger implements Ledger {
     };
   }
 
+  warmUps = 0;
+
+  async warmUp() {
+    this.warmUps += 1;
+  }
+
   async patrol() {
     return { mended: [], at: 0 };
   }

@@ -21,6 +21,8 @@ const BATCH = 250;
 const OTHERS_MS = 10;
 /** Behind every wake-up there is this tick, so that a lost hint costs a second and nothing else. */
 const TICK_MS = 1_000;
+/** With so much time until something is due, the first firing is prepared for. */
+const WARM_UP_MS = 1_000;
 /** After a failure of the database the loop waits this long, doubling up to the tick. */
 const FIRST_RETRY_MS = 50;
 /** Cursors that a clock which was ahead left behind, taken back in one transaction. */
@@ -86,6 +88,7 @@ export class Beat implements Service {
   #jump: ClockJump | undefined;
   /** Cursors may lie ahead of the clock. */
   #mayBeAhead = true;
+  #isWarm = false;
 
   constructor(options: BeatOptions) {
     this.#options = options;
@@ -142,6 +145,11 @@ export class Beat implements Service {
     const nextAt = await ledger.nextWakeAt();
     this.#oldestDueMs = nextAt === undefined ? 0 : Math.max(now - nextAt, 0);
     if (nextAt === undefined || nextAt > now) {
+      if (!this.#isWarm && (nextAt ?? Number.POSITIVE_INFINITY) - now > WARM_UP_MS) {
+        this.#isWarm = true;
+        await ledger.warmUp();
+        return 0;
+      }
       this.#state = "asleep";
       this.#jump = undefined;
       return nextAt === undefined ? TICK_MS : Math.min(nextAt - now, TICK_MS);

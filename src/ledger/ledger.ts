@@ -38,6 +38,8 @@ export interface Ledger {
   clock(): Promise<Instant>;
   /** The earliest instant at which a schedule is due; undefined when none waits. */
   nextWakeAt(): Promise<Instant | undefined>;
+  /** Makes ready what the first firing would otherwise wait for (connections, plans). Changes nothing, and may be left out. */
+  warmUp(): Promise<void>;
   /** Takes due cursors, and in one transaction (or in two at once) writes their firings and runs and moves them. */
   fireDue(request: FireRequest): Promise<FireReport>;
   /**

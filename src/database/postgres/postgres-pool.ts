@@ -35,6 +35,7 @@ export class PostgresPool {
     this.#pool = new driver.Pool({
       ...connectionConfig(driver, settings, use),
       max: use.most,
+      min: use.least ?? 0,
       idleTimeoutMillis: 60_000,
     });
     // A connection that is lost while nobody uses it is out of the pool by then; one that is in use tells its user.

@@ -6,8 +6,10 @@ import { LATEST, mending, type PatrolRow, patrolSql } from "../../database/queri
 import { releaseEarlySql } from "../../database/queries/release-early.ts";
 import type { FireReport, FireRequest, Ledger, PatrolRequest, WithdrawRequest } from "../ledger.ts";
 import { CalendarCache } from "./calendar-cache.ts";
+import { takeDue } from "./due-rows.ts";
 import { fireDue } from "./fire-due.ts";
 import { withdraw } from "./withdraw.ts";
+import { writeFirings } from "./write-firings.ts";
 
 /**
  * With so many cursors in a batch, a second transaction takes the next ones while the first is decided and written: this process and the
@@ -41,6 +43,16 @@ export class PostgresLedger implements Ledger {
         where next_at is not null and next_at >= 0 order by next_at, schedule_id limit 1`,
     });
     return rows[0]?.at;
+  }
+
+  /** Takes nothing and writes nothing, on as many connections as a firing takes. */
+  async warmUp(): Promise<void> {
+    const nothing = () =>
+      this.#pool.transaction(async (connection) => {
+        await takeDue(connection, { now: -1, limit: 1 });
+        await writeFirings(connection, [], [], 0);
+      });
+    await Promise.all([nothing(), nothing()]);
   }
 
   async fireDue(request: FireRequest): Promise<FireReport> {

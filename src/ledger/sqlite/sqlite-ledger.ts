@@ -51,6 +51,9 @@ export class SqliteLedger implements Ledger {
     return this.#nextWake.get();
   }
 
+  /** The file is open and its statements are prepared. */
+  async warmUp(): Promise<void> {}
+
   async fireDue(request: FireRequest): Promise<FireReport> {
     const report = await writeTransaction(this.#connection, () => this.#fireDue(request));
     if (report.schedules > 0) this.#tell();
