@@ -75,11 +75,27 @@ module.exports = {
     ),
     rule(
       "adapter-imports",
-      "an adapter may import its own port, the pure folders, database and base; never another adapter",
+      "an adapter may import its own port, types of others, the pure folders, database and base; never another adapter",
       { path: `^src/${anyOf(ports)}/([^/]+)/` },
       {
         path: "^src/",
-        pathNot: ["^src/$1/[^/]+$", "^src/$1/$2/", ...pure.map(folder), folder("database"), folder("base")],
+        pathNot: [
+          "^src/$1/[^/]+$",
+          "^src/$1/$2/",
+          ...[...ports.map(port), ...pure.map(folder)],
+          folder("database"),
+          folder("base"),
+        ],
+      },
+    ),
+    rule(
+      "adapter-imports-types-of-ports",
+      "of another port than its own an adapter knows the types: app hands it what they stand for",
+      { path: `^src/${anyOf(ports)}/([^/]+)/` },
+      {
+        path: ports.map(port),
+        pathNot: "^src/$1/[^/]+$",
+        dependencyTypesNot: ["type-only", "type-import"],
       },
     ),
     ...edges.map((name) =>

@@ -737,7 +737,7 @@ export const runSummary = z.object({
   queue: z.string(),
   priority: z.number().int(),
   periodicTask: z.object({ id: z.number().int(), name: z.string() }).nullable(),
-  /** What sent it: `schedule`, `manual`, `api`, `task`, `rerun`, `backfill`, `import`. */
+  /** What sent it: `schedule`, `manual`, `api`, `task`, `rerun`, `backfill`, `import`, `celery`. */
   origin: z.string(),
   /** The user's name for `manual`, `api` and `rerun`. */
   originBy: z.string().nullable(),
@@ -869,7 +869,8 @@ export type TaskView = z.infer<typeof taskView>;
 
 export const workerView = z.object({
   id: z.number().int(),
-  kind: z.enum(["beat", "worker", "admin"]),
+  /** `celery`: a worker of another kind, known by its heartbeats. */
+  kind: z.enum(["beat", "worker", "admin", "celery"]),
   name: z.string(),
   host: z.string(),
   pid: z.number().int(),

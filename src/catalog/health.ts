@@ -2,6 +2,7 @@ import type { Bilingual } from "../base/bilingual.ts";
 import type { Instant } from "../base/clock.ts";
 import type { ProcessRecord } from "../control/process-reader.ts";
 import type { QueueDepth } from "../run/run-reader.ts";
+import { isWorker } from "./task-directory.ts";
 
 export interface Problem {
   readonly code:
@@ -54,7 +55,7 @@ export function healthOf(facts: HealthFacts): Health {
   const { now, processes, queues, workersOf, nextWakeAt, broken, replanDue } = facts;
   const alive = processes.filter(({ leaseUntil }) => leaseUntil >= now);
   const beats = alive.filter(({ kind }) => kind === "beat").length;
-  const workers = alive.filter(({ kind }) => kind === "worker").length;
+  const workers = alive.filter(isWorker).length;
   const oldestDueMs = nextWakeAt === undefined ? 0 : Math.max(now - nextWakeAt, 0);
   const queuesWithoutWorker = queues
     .filter(({ name }) => workersOf(name) === 0)

@@ -28,17 +28,20 @@ export class TaskDirectory {
     const alive = new Map(
       processes.filter(({ leaseUntil }) => leaseUntil >= now).map((process) => [process.id, process]),
     );
-    for (const { kind, info } of alive.values()) {
-      if (kind !== "worker") continue;
-      for (const queue of queuesOf(info)) this.#workersOfQueue.set(queue, this.workersOf(queue) + 1);
+    for (const process of alive.values()) {
+      if (!isWorker(process)) continue;
+      for (const queue of queuesOf(process.info)) this.#workersOfQueue.set(queue, this.workersOf(queue) + 1);
     }
     for (const [name, told] of Map.groupBy(announcements, ({ task }) => task)) {
       told.sort((a, b) => b.announcedAt - a.announcedAt);
       const living = told.filter(({ processId }) => alive.has(processId));
-      const [announced] = living.length > 0 ? living : told;
+      // A Celery worker tells a name only: whoever tells more is believed, as long as it lives.
+      const described = living.filter(({ processId }) => alive.get(processId)?.kind !== "celery");
+      const [announced] = described.length > 0 ? described : living.length > 0 ? living : told;
       if (announced === undefined) continue;
-      const versions = [...new Map(living.toReversed().map((one) => [one.schemaHash, one])).values()].toReversed();
-      const workers = living.filter(({ processId }) => alive.get(processId)?.kind === "worker").length;
+      const schemas = described.length > 0 ? described : living;
+      const versions = [...new Map(schemas.toReversed().map((one) => [one.schemaHash, one])).values()].toReversed();
+      const workers = living.filter(({ processId }) => isWorker(alive.get(processId))).length;
       this.#tasks.set(name, { announced, workers, versions: versions.length > 0 ? versions : [announced] });
     }
   }
@@ -95,6 +98,11 @@ export async function readTaskDirectory(
   at: { now: Instant; defaultQueue: string },
 ): Promise<TaskDirectory> {
   return new TaskDirectory(await reader.processes(), await reader.announcements(), at);
+}
+
+/** Whether it executes runs: one of hyoshi's workers, or a Celery worker. */
+export function isWorker(process: Pick<ProcessRecord, "kind"> | undefined): boolean {
+  return process?.kind === "worker" || process?.kind === "celery";
 }
 
 /** What a worker tells of itself in its registration. */

@@ -8,6 +8,7 @@ import type { TaskGroup } from "../ledger/plan-reader.ts";
 import { timeZone } from "../schedule/time-zone.ts";
 import { assertZone } from "../schedule/zone-name.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
+import { isWorker } from "./task-directory.ts";
 
 export interface TimelineRow {
   readonly periodicTaskId: number;
@@ -86,7 +87,7 @@ export class Timelines {
     const { readers, clock } = this.#parts;
     const now = clock.now();
     return (await readers.processes.processes())
-      .filter(({ kind, leaseUntil }) => kind === "worker" && leaseUntil >= now)
+      .filter((process) => isWorker(process) && process.leaseUntil >= now)
       .reduce((sum, { info }) => sum + (typeof info.concurrency === "number" ? info.concurrency : 0), 0);
   }
 

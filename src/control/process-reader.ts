@@ -4,7 +4,8 @@ import type { Announcement, ProcessInfo } from "./process-registry.ts";
 
 export interface ProcessRecord {
   readonly id: number;
-  readonly kind: ProcessInfo["kind"];
+  /** `celery`: a worker of another kind, known by its heartbeats. */
+  readonly kind: ProcessInfo["kind"] | "celery";
   readonly name: string;
   readonly host: string;
   readonly pid: number;

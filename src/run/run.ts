@@ -15,7 +15,7 @@ export function isFinal(state: RunState): state is FinalState {
 
 /** Who sent a run. */
 export interface Origin {
-  readonly kind: "schedule" | "manual" | "api" | "task" | "rerun" | "backfill" | "import";
+  readonly kind: "schedule" | "manual" | "api" | "task" | "rerun" | "backfill" | "import" | "celery";
   /** The user's name, for what a person sent. */
   readonly by?: string;
   readonly rerunOf?: string;

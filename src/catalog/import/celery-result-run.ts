@@ -5,7 +5,7 @@ import type { FinalState, RunError } from "../../run/run.ts";
 import type { FinishedRun } from "../../run/run-archive.ts";
 import type { Payload } from "../../task/payload.ts";
 import { flagOf, instantOf, textOf } from "./foreign-value.ts";
-import { parsePythonLiteral } from "./python-literal.ts";
+import { parsePythonLiteral } from "../../message/python-literal.ts";
 
 const STATES: Readonly<Record<string, FinalState>> = {
   SUCCESS: "succeeded",

@@ -28,7 +28,7 @@ export const useWorkerMessages = defineMessages(
     queues: "Queues",
     workersFailed: "The processes could not be read.",
     queuesFailed: "The queues could not be read.",
-    kinds: { beat: "beat", worker: "worker", admin: "admin" },
+    kinds: { beat: "beat", worker: "worker", admin: "admin", celery: "Celery worker" },
     none: {
       title: "No process is running",
       text: "Beat fires the schedules and workers execute the runs. Start both, and the admin, with",
@@ -83,7 +83,7 @@ export const useWorkerMessages = defineMessages(
     queues: "キュー",
     workersFailed: "プロセスを読み込めませんでした。",
     queuesFailed: "キューを読み込めませんでした。",
-    kinds: { beat: "beat", worker: "ワーカー", admin: "管理画面" },
+    kinds: { beat: "beat", worker: "ワーカー", admin: "管理画面", celery: "Celery ワーカー" },
     none: {
       title: "動いているプロセスがありません",
       text: "beat がスケジュールを発火し、ワーカーが実行します。管理画面も含めてまとめて起動するコマンド:",

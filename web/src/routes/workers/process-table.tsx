@@ -12,7 +12,7 @@ import { useWorkerMessages } from "./messages.ts";
 
 /** A renewal so late means that something holds the event loop. */
 const blockedMs = 1_000;
-const order = { beat: 0, worker: 1, admin: 2 } as const;
+const order = { beat: 0, worker: 1, celery: 2, admin: 3 } as const;
 
 export function ProcessTable({ processes }: { processes: readonly WorkerView[] }) {
   const m = useWorkerMessages();
