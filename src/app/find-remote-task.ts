@@ -15,12 +15,13 @@ export function findRemoteTask(
     const directory = await readTaskDirectory(reader, { now: clock.now(), defaultQueue });
     const announced = directory.find(name)?.announced;
     if (announced === undefined) return undefined;
-    const { queue, priority, timeLimitMs, onLost, inputSchema, schemaHash } = announced;
+    const { queue, priority, timeLimitMs, onLost, record, inputSchema, schemaHash } = announced;
     return {
       name,
       queue,
       priority,
       onLost,
+      ...(record === undefined ? {} : { record }),
       ...(timeLimitMs === null ? {} : { timeLimitMs }),
       checkInput:
         inputSchema === null

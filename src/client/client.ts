@@ -90,8 +90,8 @@ export class Client {
   }
 
   #sent({ name, options }: AnyTask): SentTask {
-    const { queue, priority, onLost } = options;
-    return { name, queue: queue ?? this.#parts.defaultQueue, priority, onLost };
+    const { queue, priority, onLost, record } = options;
+    return { name, queue: queue ?? this.#parts.defaultQueue, priority, onLost, record };
   }
 }
 

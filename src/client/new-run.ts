@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Instant } from "../base/clock.ts";
 import { formatUuid, type Random, uuidv7 } from "../base/random.ts";
-import type { NewRun, Origin, RunOptions } from "../run/run.ts";
+import type { NewRun, Origin, RecordRule, RunOptions } from "../run/run.ts";
 import type { Payload } from "../task/payload.ts";
 import type { SendOptions } from "../task/send.ts";
 import { DEFAULT_PRIORITY, isWhole } from "../task/task-options.ts";
@@ -22,6 +22,7 @@ export interface SentTask {
   readonly priority?: number;
   readonly timeLimitMs?: number;
   readonly onLost?: "retry" | "fail";
+  readonly record?: RecordRule;
 }
 
 /** The run of one send. Fails with `invalid_send_option`. */
@@ -46,6 +47,7 @@ export function newRun(
   const runOptions: RunOptions = {
     ...(timeLimitMs !== undefined ? { timeLimitMs } : {}),
     ...(task.onLost === "fail" ? { onLost: "fail" } : {}),
+    ...(task.record !== undefined && task.record !== "all" ? { record: task.record } : {}),
     ...(headers !== undefined ? { headers } : {}),
   };
   return {

@@ -28,6 +28,10 @@ export interface Announcement {
   readonly permission: string | null;
   /** Whether a run of it may be begun again after its worker died. */
   readonly onLost: "retry" | "fail";
+  /** How much is kept of its runs; absent: everything. */
+  readonly record?: "failures" | "none";
+  /** Its runs may be sent again when a broker has lost their messages, whoever else knows it. */
+  readonly redeliver?: true;
   readonly schemaHash: string;
 }
 

@@ -19,6 +19,8 @@ export interface ClaimedRun extends NewRun, Claim {
   readonly lost: number;
   /** A worker died while it had this run and nobody knows whether it had begun: execute it alone, `begin` first. */
   readonly suspect: boolean;
+  /** It has no row: it is executed from its message, which is acknowledged when it has ended. */
+  readonly unrecorded?: true;
 }
 
 export type Outcome = Claim & {
@@ -26,7 +28,16 @@ export type Outcome = Claim & {
   readonly startedAt: Instant;
   readonly endedAt: Instant;
 } & (
-    | { readonly kind: "final"; readonly state: FinalState; readonly result?: Json; readonly error?: RunError }
+    | {
+        readonly kind: "final";
+        readonly state: FinalState;
+        readonly result?: Json;
+        readonly error?: RunError;
+        /** What is sent because it has ended: written in the same transaction, so that a chain's next step is neither lost nor doubled. */
+        readonly follow?: readonly NewRun[];
+        /** Somebody waits for it at a result backend: noted in the same transaction, until {@link RunStore.reported}. */
+        readonly report?: boolean;
+      }
     /** Tried again at `availableAt`; the attempt is kept with its error. `handedBack`: its worker was stopped, and no retry is used up. */
     | {
         readonly kind: "retry";
@@ -35,6 +46,55 @@ export type Outcome = Claim & {
         readonly handedBack?: boolean;
       }
   );
+
+/**
+ * The state in which a run that may begin now waits. `ready`: the row is the message, and workers claim it. `unpublished`: a broker carries messages,
+ * and a relay hands this one over; it is `ready` from then on.
+ */
+export type Arrival = "ready" | "unpublished";
+
+/** A run whose message nobody has handed to the broker yet. */
+export interface UnpublishedRun extends NewRun {
+  readonly retries: number;
+  /** Of the periodic task that it is a run of. */
+  readonly periodicTaskName?: string;
+}
+
+/** What a message says of its run. */
+export interface IncomingRun {
+  /** As the message has it: a row that is there knows better, but for its task and its input, which must be the same. */
+  readonly run: NewRun;
+  /** How often it asked to be executed again: with the id, what a claim is for. */
+  readonly retries: number;
+  /** Its row was written before it was sent, by somebody who has the project's key: with no row, it is over and was purged. */
+  readonly isRecorded: boolean;
+}
+
+/** What becomes of a message. With all but `refused` the run needs it no more. */
+export type Acceptance =
+  | { readonly kind: "claimed"; readonly run: ClaimedRun }
+  /** Its run has been claimed, is over, or has gone on to a later retry. */
+  | { readonly kind: "duplicate" }
+  /** Its run is over, and retention has removed it. */
+  | { readonly kind: "purged" }
+  /** Its run is kept until its time comes, or is to expire; a relay sends it then. */
+  | { readonly kind: "later" }
+  /** Its run waits for a slot of its lock; a relay sends it when it has one. */
+  | { readonly kind: "held" }
+  /** It is no message of the run of its id. */
+  | { readonly kind: "refused"; readonly code: "id_reused"; readonly why: string };
+
+/** What a relay says of a run that the broker does not take. */
+export interface Refusal {
+  readonly id: string;
+  readonly error: RunError;
+}
+
+/** An ended run whose result somebody waits for at a result backend. */
+export interface Unreported {
+  readonly id: string;
+  readonly endedAt: Instant;
+}
 
 /** From when a lease is first seen to have ended until its process counts as dead; a living one renews within it. */
 export const DOUBT_MS = 3_000;
@@ -57,8 +117,11 @@ export interface SweepReport {
  * loses nothing of it (what a power cut may lose is the database's setting).
  */
 export interface RunStore {
-  /** Makes runs `ready`, or `scheduled` where they are not yet available; what unfinished runs mean for one is its `lock`'s to say. */
-  add(runs: readonly NewRun[]): Promise<readonly AddAnswer[]>;
+  /**
+   * Makes runs `ready` (or `unpublished`, see {@link Arrival}), or `scheduled` where they are not yet available; what unfinished runs mean for one is
+   * its `lock`'s to say. `publishedAt`: a broker has their messages already.
+   */
+  add(runs: readonly NewRun[], options?: { publishedAt?: Instant }): Promise<readonly AddAnswer[]>;
   /** The unfinished runs of a lock: those that have a slot of it, and those that wait for one. */
   lockState(key: string): Promise<LockState>;
   /**
@@ -111,3 +174,45 @@ export interface RunStore {
   nextScheduledAt(): Promise<Instant | undefined>;
   find(id: string): Promise<Run | undefined>;
 }
+
+/** What a run store does beside it where a broker of its own carries messages: the run's row decides, the message is a hint that carries the input. */
+export interface RelayedRuns {
+  /**
+   * The first runs whose messages nobody has handed over, in the order of sending. They are this caller's for {@link RELAY_LEASE_MS}; meanwhile
+   * nobody else is given any that come after them, so that several relays keep the order.
+   */
+  takeUnpublished(request: { limit: number; now: Instant }): Promise<readonly UnpublishedRun[]>;
+  /** unpublished → ready: the broker has them. What a worker has claimed by now stays as it is. */
+  markPublished(ids: readonly string[], now: Instant): Promise<void>;
+  /** They could not be handed over: whoever asks next is given them. */
+  leaveUnpublished(ids: readonly string[]): Promise<void>;
+  /** unpublished → failed: the broker does not take them. Answers how many. */
+  refuse(refusals: readonly Refusal[], now: Instant): Promise<number>;
+  /**
+   * Decides for each message whether this worker may begin its run, and claims it then (→ running). A run that has no row yet gets one, unless
+   * `isRecorded`. Messages may be acknowledged when this has resolved; where it failed, the same may be asked again.
+   */
+  accept(request: {
+    processId: number;
+    now: Instant;
+    messages: readonly IncomingRun[];
+  }): Promise<readonly Acceptance[]>;
+  /** Queues of runs that were handed over before `before` and that no worker has claimed, whose tasks may be sent again. */
+  waitingQueues(before: Instant): Promise<readonly string[]>;
+  /**
+   * ready → unpublished: a broker that holds nothing of this queue has lost the messages of those that were handed over before `before`.
+   * Only where every worker that announced the task is ours, or the task says that it may be sent again. Answers how many.
+   */
+  republish(request: { queue: string; before: Instant; limit: number }): Promise<number>;
+}
+
+/** Ended runs whose results somebody may look for at a result backend. */
+export interface ReportedRuns {
+  /** The result backend has these. */
+  reported(ids: readonly string[]): Promise<void>;
+  /** Ended runs whose result the result backend may not have, the oldest first. */
+  unreported(request: { limit: number; before: Instant }): Promise<readonly Unreported[]>;
+}
+
+/** How long runs are one relay's to publish. */
+export const RELAY_LEASE_MS = 5_000;

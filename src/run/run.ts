@@ -1,6 +1,7 @@
 import type { Instant } from "../base/clock.ts";
-import type { Json } from "../base/json.ts";
+import type { Json, JsonObject } from "../base/json.ts";
 import type { RunLock } from "../firing/run-lock.ts";
+import type { Embed } from "../message/task-message.ts";
 import type { Payload } from "../task/payload.ts";
 
 export const liveStates = ["unpublished", "ready", "scheduled", "held", "running"] as const;
@@ -29,6 +30,34 @@ export interface RunOptions {
   /** Whether it may be begun again after its worker died; default `retry`. */
   readonly onLost?: "retry" | "fail";
   readonly headers?: Readonly<Record<string, string>>;
+  /** How much is kept of it where a broker of its own carries it; default `all`. See {@link RecordRule}. */
+  readonly record?: RecordRule;
+}
+
+/**
+ * What is kept of a task's runs where messages travel on a broker of their own. `all`: a row each, and the row decides whether the run may begin.
+ * `none`: no row; the run is executed straight from its message, and has the broker's guarantees only. `failures`: as `none`, but what
+ * did not succeed is kept. Where the database is the broker, everything has a row.
+ */
+export type RecordRule = "all" | "failures" | "none";
+
+/** What a Celery message says beyond the run: who waits for the result, and what follows. */
+export interface RunWire {
+  /** Its message came from a client of another kind: nobody wrote its row when it was sent. */
+  readonly from?: "celery";
+  /** The queue in which its client waits for the result (`rpc://`). */
+  readonly replyTo?: string;
+  readonly groupId?: string;
+  readonly groupIndex?: number;
+  readonly embed?: Embed;
+  /** Celery's display name. */
+  readonly shadow?: string;
+  readonly ignoreResult?: boolean;
+  /** Headers that are no texts; those that are texts are the run's own ({@link RunOptions.headers}). */
+  readonly headers?: JsonObject;
+  readonly softTimeLimitMs?: number;
+  readonly argsRepr?: string;
+  readonly kwargsRepr?: string;
 }
 
 export interface NewRun {
@@ -53,6 +82,7 @@ export interface NewRun {
   readonly rootId?: string;
   /** What other unfinished runs mean for it: the overlap rule. */
   readonly lock?: RunLock;
+  readonly wire?: RunWire;
 }
 
 export interface Progress {

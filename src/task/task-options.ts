@@ -22,6 +22,18 @@ export interface TaskOptions {
    * 3 times. `"fail"`: it is never begun again, and the run is `lost`. Default: `"retry"`.
    */
   readonly onLost?: "retry" | "fail";
+  /**
+   * How much is kept of its runs where messages travel on a broker of their own (Redis, RabbitMQ). `"all"`: each run has its record, which decides whether
+   * it may begin. `"none"`: no record; the run is executed straight from its message, with the broker's guarantees only. `"failures"`: as
+   * `"none"`, but what did not succeed is kept. Where the database is the broker every run has its record. Runs of periodic tasks always do.
+   * Default: `"all"`.
+   */
+  readonly record?: "all" | "failures" | "none";
+  /**
+   * Whether a run whose message a broker has lost may be sent again although workers of another kind (Python's) know the task as well: one of these
+   * may have it after all, and it is executed twice then. Default: false.
+   */
+  readonly redeliver?: boolean;
   /** The permission that a person needs to send it, beside the one to run tasks. Default: none. */
   readonly permission?: string;
 }
@@ -38,12 +50,14 @@ export interface ResolvedTaskOptions {
   readonly retry: RetryPolicy;
   readonly timeLimitMs: number;
   readonly onLost: "retry" | "fail";
+  readonly record: "all" | "failures" | "none";
+  readonly redeliver: boolean;
   readonly permission: string | null;
 }
 
 /** Fills the defaults in. Fails with `invalid_task`, naming the task and the option. */
 export function resolveTaskOptions(task: string, options: TaskOptions): ResolvedTaskOptions {
-  const { description, queue, priority, timeLimitMs, onLost, permission } = options;
+  const { description, queue, priority, timeLimitMs, onLost, record, redeliver, permission } = options;
   if (description !== undefined) checkText(task, "description", description);
   if (queue !== undefined) checkText(task, "queue", queue);
   if (permission !== undefined) checkText(task, "permission", permission);
@@ -56,6 +70,12 @@ export function resolveTaskOptions(task: string, options: TaskOptions): Resolved
   if (onLost !== undefined && onLost !== "retry" && onLost !== "fail") {
     throw invalidTask(task, "onLost", onLost, `"retry" or "fail"`);
   }
+  if (record !== undefined && record !== "all" && record !== "failures" && record !== "none") {
+    throw invalidTask(task, "record", record, `"all", "failures" or "none"`);
+  }
+  if (redeliver !== undefined && typeof redeliver !== "boolean") {
+    throw invalidTask(task, "redeliver", redeliver, "true or false");
+  }
   return {
     description: description ?? null,
     queue: queue ?? null,
@@ -63,6 +83,8 @@ export function resolveTaskOptions(task: string, options: TaskOptions): Resolved
     retry: resolveRetry(options.retry, (option, value, accepted) => invalidTask(task, option, value, accepted)),
     timeLimitMs: timeLimitMs ?? DEFAULT_TIME_LIMIT_MS,
     onLost: onLost ?? "retry",
+    record: record ?? "all",
+    redeliver: redeliver ?? false,
     permission: permission ?? null,
   };
 }

@@ -116,7 +116,9 @@ function checkName(name: unknown): void {
 }
 
 const known = new Set([
-  ..."input output positional run description queue priority retry timeLimitMs onLost permission".split(" "),
+  ..."input output positional run description queue priority retry timeLimitMs onLost record redeliver permission".split(
+    " ",
+  ),
 ]);
 
 function checkDefinition(name: string, definition: TaskDefinition<unknown, unknown, unknown>): void {
