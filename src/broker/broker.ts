@@ -20,6 +20,11 @@ export interface Delivery {
   readonly envelope: Envelope;
   /** It was handed out before, to this process or another. */
   readonly redelivered: boolean;
+  /**
+   * Why what lay in the queue is no message at all (Redis, where anybody may write anything into a list). `envelope.body` is then what lay there, as it
+   * was; it has neither headers nor properties.
+   */
+  readonly unreadable?: string;
 }
 
 export interface BrokerCapabilities {
@@ -71,4 +76,3 @@ export interface Subscription extends AsyncDisposable {
   add(queue: string): Promise<void>;
   remove(queue: string): Promise<void>;
 }
-
