@@ -1,4 +1,5 @@
 import type { Instant } from "../base/clock.ts";
+import type { Json } from "../base/json.ts";
 import type { Payload } from "../task/payload.ts";
 
 /** A run as its worker holds it, for whoever asks the worker itself. */
@@ -17,6 +18,8 @@ export interface WorkerRun {
   readonly rootId?: string;
   /** Undefined while it waits for a slot. */
   readonly startedAt?: Instant;
+  /** Celery's stamps of its message, by name. */
+  readonly stamps?: Json;
 }
 
 /** How a run ended on its worker, or that it will be tried again. */

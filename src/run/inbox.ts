@@ -5,4 +5,7 @@ export interface Inbox {
   /** Waits until there is at least one run, or the signal aborts (then: none). */
   take(limit: number, signal: AbortSignal): Promise<readonly ClaimedRun[]>;
   giveBack(claims: readonly ClaimedRun[]): Promise<void>;
+  /** Takes from one more queue from now on, or from one less; what was taken stays. */
+  addQueue(queue: string): Promise<void>;
+  removeQueue(queue: string): Promise<void>;
 }

@@ -20,14 +20,16 @@ export interface StoreInboxOptions {
 export class StoreInbox implements Inbox {
   readonly #options: StoreInboxOptions;
   readonly #guard: ClockGuard;
+  readonly #queues: Set<string>;
 
   constructor(options: StoreInboxOptions) {
     this.#options = options;
     this.#guard = new ClockGuard(() => options.clock.monotonic());
+    this.#queues = new Set(options.queues);
   }
 
   async take(limit: number, signal: AbortSignal): Promise<readonly ClaimedRun[]> {
-    const { runs, clock, wake, processId, queues } = this.#options;
+    const { runs, clock, wake, processId } = this.#options;
     let heard = false;
     let wakeUp = () => {};
     const hear = () => {
@@ -39,7 +41,7 @@ export class StoreInbox implements Inbox {
     try {
       while (!signal.aborted) {
         heard = false;
-        const claims = await runs.claim({ processId, queues, limit, now: clock.now() });
+        const claims = await runs.claim({ processId, queues: [...this.#queues], limit, now: clock.now() });
         if (claims.length > 0) return claims;
         const nextAt = await runs.nextScheduledAt();
         // A clock that was set would make ready, and expire, what is not due.
@@ -67,5 +69,15 @@ export class StoreInbox implements Inbox {
 
   giveBack(claims: readonly ClaimedRun[]): Promise<void> {
     return this.#options.runs.giveBack(claims);
+  }
+
+  async addQueue(queue: string): Promise<void> {
+    this.#queues.add(queue);
+    // Whoever waits looks again.
+    this.#options.wake.tell(RUNS_TOPIC);
+  }
+
+  async removeQueue(queue: string): Promise<void> {
+    this.#queues.delete(queue);
   }
 }

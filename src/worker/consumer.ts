@@ -11,6 +11,8 @@ export interface ConsumerParts {
   readonly inbox: Inbox;
   readonly slots: Slots;
   readonly clock: Clock;
+  /** Told of what was taken. */
+  readonly received?: (run: ClaimedRun) => void;
   /** Begins a run, at once. */
   readonly execute: (run: ClaimedRun) => void;
   /** Told of each failure of the inbox, which is asked again. */
@@ -40,6 +42,19 @@ export class Consumer {
     this.#loop = this.#run();
   }
 
+  /** Taken, and not begun. */
+  get reserved(): readonly ClaimedRun[] {
+    return this.#reserved;
+  }
+
+  addQueue(queue: string): Promise<void> {
+    return this.#parts.inbox.addQueue(queue);
+  }
+
+  removeQueue(queue: string): Promise<void> {
+    return this.#parts.inbox.removeQueue(queue);
+  }
+
   /** Takes nothing more, and gives back what has not begun. */
   async close(): Promise<void> {
     this.#stop();
@@ -61,7 +76,7 @@ export class Consumer {
   }
 
   async #run(): Promise<void> {
-    const { inbox, slots, failing } = this.#parts;
+    const { inbox, slots, received, failing } = this.#parts;
     const { signal } = this.#closing;
     for (let failures = 0; !signal.aborted; ) {
       if (this.#reserved.length > 0 || slots.room === 0) {
@@ -71,7 +86,9 @@ export class Consumer {
         continue;
       }
       try {
-        this.#reserved.push(...(await inbox.take(slots.room, signal)));
+        const taken = await inbox.take(slots.room, signal);
+        this.#reserved.push(...taken);
+        if (received !== undefined) for (const run of taken) received(run);
         failures = 0;
       } catch (error) {
         failing(error);

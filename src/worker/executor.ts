@@ -29,6 +29,8 @@ export interface ExecutorParts {
   readonly random: Random;
   readonly client: Pick<Client, "as">;
   readonly output: RunOutput;
+  /** A limit that was set for a task while the worker works, in ms. */
+  readonly timeLimitOf?: (task: string) => number | undefined;
   /** Called when a run asks for the database the first time. */
   readonly openDatabase: (task: string) => TaskDatabase;
   /** When the last successful run of a periodic task ended. */
@@ -75,7 +77,7 @@ export class Execution {
     this.log = parts.output.open(run);
     this.#task = task;
     this.#parts = parts;
-    this.#timeLimitMs = run.options.timeLimitMs ?? task.task.options.timeLimitMs;
+    this.#timeLimitMs = run.options.timeLimitMs ?? parts.timeLimitOf?.(run.task) ?? task.task.options.timeLimitMs;
     this.startedAt = parts.clock.now();
     this.since = parts.clock.monotonic();
   }

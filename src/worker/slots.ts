@@ -13,7 +13,7 @@ const SMOOTHING = 0.05;
 /** The attempts that a worker makes at the same time. */
 export class Slots {
   readonly executing = new Set<Execution>();
-  readonly #concurrency: number;
+  #concurrency: number;
   readonly #clock: Clock;
   readonly #listeners = new Set<() => void>();
   #meanMs = MEAN_AT_FIRST_MS;
@@ -22,6 +22,16 @@ export class Slots {
   constructor(concurrency: number, clock: Clock) {
     this.#concurrency = concurrency;
     this.#clock = clock;
+  }
+
+  get concurrency(): number {
+    return this.#concurrency;
+  }
+
+  /** So many at once from now on; what is being executed goes on. */
+  setConcurrency(count: number): void {
+    this.#concurrency = Math.max(1, count);
+    this.#changed();
   }
 
   enter(execution: Execution): void {

@@ -6,6 +6,7 @@ import type { Service } from "../base/service.ts";
 import type { Wake } from "../base/wake.ts";
 import type { Client } from "../client/client.ts";
 import type { Announcement, ProcessInfo, ProcessRegistry, Registration } from "../control/process-registry.ts";
+import type { WorkerControl, WorkerListener, WorkerRun } from "../control/worker-control.ts";
 import type { Inbox } from "../run/inbox.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { ClaimedRun, RunStore } from "../run/run-store.ts";
@@ -15,6 +16,7 @@ import { BeginNotes } from "./begin-notes.ts";
 import { CancelWatch } from "./cancel-watch.ts";
 import { captureConsole } from "./console-capture.ts";
 import { Consumer } from "./consumer.ts";
+import { Controls, endOf, executingRun, workerRun } from "./controls.ts";
 import { Execution, type ExecutorParts, type TaskDatabase } from "./executor.ts";
 import { Finisher } from "./finisher.ts";
 import { patiently } from "./patiently.ts";
@@ -46,6 +48,12 @@ export interface WorkerOptions {
   readonly concurrency: number;
   /** How long `stop` waits for what is being executed. */
   readonly graceMs: number;
+  /** Hears what becomes of the worker's runs; default: nobody. */
+  readonly listener?: WorkerListener;
+  /** Whether a run was revoked by somebody who could not cancel it in the database. */
+  readonly isRevoked?: (run: WorkerRun) => boolean;
+  /** Called when somebody far away asks the process to stop. */
+  readonly shutDown?: () => void;
 }
 
 const TICK_MS = 1_000;
@@ -92,6 +100,7 @@ export class Worker implements Service {
   readonly #executorParts: ExecutorParts;
   readonly #trouble: Trouble;
   readonly #failing: (error: unknown) => void;
+  readonly #controls: Controls;
   #lease: Lease | undefined;
   #isRunning = false;
   #stops: Stop[] = [];
@@ -112,7 +121,24 @@ export class Worker implements Service {
     this.#beginNotes = new BeginNotes({ runs, clock, slots: this.#slots, failing });
     this.#guard = new ClockGuard(() => clock.monotonic());
     this.#cancelWatch = new CancelWatch({ runs, clock, slots: this.#slots, failing });
-    this.#executorParts = { clock, random, client, openDatabase, previousSuccess, output: this.#output };
+    this.#controls = new Controls({
+      node: options.name,
+      pid: options.pid,
+      queues: options.queues,
+      registry: options.registry,
+      clock,
+      slots: this.#slots,
+      consumer: () => this.#lease?.consumer,
+      lookForCancelled: () => this.#cancelWatch.hear(() => this.#lease?.registration.id),
+      shutDown: () => options.shutDown?.(),
+    });
+    const timeLimitOf = (task: string) => this.#controls.timeLimitOf(task);
+    this.#executorParts = { clock, random, client, openDatabase, previousSuccess, timeLimitOf, output: this.#output };
+  }
+
+  /** For whoever asks and commands it over the broker. */
+  get control(): WorkerControl {
+    return this.#controls;
   }
 
   /** Fails when the process cannot be registered, and leaves nothing behind then. */
@@ -173,7 +199,7 @@ export class Worker implements Service {
   }
 
   async #takeLease(): Promise<Lease> {
-    const { processes, clock, announcements, name, host, pid, inbox, queues } = this.#options;
+    const { processes, clock, announcements, name, host, pid, inbox, listener } = this.#options;
     const registration = await processes.register({ kind: "worker", name, host, pid, info: this.#info() }, clock.now());
     try {
       await processes.announce(registration.id, announcements, clock.now());
@@ -182,9 +208,10 @@ export class Worker implements Service {
       throw error;
     }
     const consumer = new Consumer({
-      inbox: inbox(registration.id, queues),
+      inbox: inbox(registration.id, this.#controls.queues()),
       slots: this.#slots,
       clock,
+      ...(listener !== undefined && { received: (run) => listener.received(workerRun(run)) }),
       execute: (run) => void this.#execute(run),
       failing: this.#failing,
     });
@@ -212,6 +239,9 @@ export class Worker implements Service {
   async #execute(run: ClaimedRun): Promise<void> {
     const task = this.#options.registry.find(run.task);
     if (task === undefined) return this.#putOff(run);
+    if (this.#options.isRevoked?.(workerRun(run))) return this.#endRevoked(run);
+    const wait = this.#controls.rates.waitOf(run);
+    if (wait > 0) return this.#wait(run, wait);
     const execution = new Execution(run, task, this.#executorParts);
     this.#slots.enter(execution);
     // What was being executed when a worker died may be what killed it.
@@ -223,11 +253,39 @@ export class Worker implements Service {
       return release();
     }
     this.#beginNotes.soon();
+    const { listener } = this.#options;
+    listener?.started(executingRun(execution));
     const outcome = await execution.outcome();
     this.statistics.executed += 1;
+    this.#controls.countExecuted(run.task);
     this.#slots.leave(execution);
     release();
+    if (listener !== undefined) {
+      const runtimeMs = this.#options.clock.monotonic() - execution.since;
+      const wasForced = execution.stopReason !== undefined;
+      listener.ended(executingRun(execution), endOf(outcome, wasForced), runtimeMs);
+    }
     this.#finisher.add(outcome, execution.log, this.#slots.executing.size === 0);
+  }
+
+  /** More of its task may not begin now: it comes back when it has its turn. */
+  async #wait(run: ClaimedRun, ms: number): Promise<void> {
+    const { runs, clock } = this.#options;
+    // What has no row can wait nowhere else.
+    if (run.unrecorded) clock.after(ms, () => void this.#execute(run));
+    else await patiently(() => runs.giveBack([run], Math.ceil(clock.now() + ms)), clock, this.#failing);
+  }
+
+  #endRevoked(run: ClaimedRun): void {
+    const { clock, listener } = this.#options;
+    const { id, claim, attempt } = run;
+    const now = clock.now();
+    const log = this.#output.open(run);
+    log.close();
+    const error = { name: "TaskRevokedError", message: "revoked" };
+    const times = { startedAt: now, endedAt: now };
+    this.#finisher.add({ id, claim, attempt, ...times, kind: "final", state: "cancelled", error }, log, true);
+    listener?.ended(workerRun(run), { kind: "cancelled", terminated: false }, 0);
   }
 
   async #putOff(run: ClaimedRun): Promise<void> {
@@ -260,8 +318,9 @@ export class Worker implements Service {
   }
 
   #info(): ProcessInfo["info"] {
-    const { queues, concurrency } = this.#options;
-    return { queues, concurrency, running: this.#slots.executing.size, pool: "event loop" };
+    const queues = this.#controls.queues();
+    const { concurrency, executing } = this.#slots;
+    return { queues, concurrency, running: executing.size, pool: "event loop" };
   }
 
   #tellInfo(registration: Registration): void {
