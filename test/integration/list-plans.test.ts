@@ -1,5 +1,7 @@
 import { type CompiledQuery, Kysely } from "kysely";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { patrolSql } from "../../src/database/queries/patrol.ts";
+import { aheadSql } from "../../src/database/queries/withdraw.ts";
 import type { Tables } from "../../src/database/rows.ts";
 import { readerDialect } from "../../src/database/sqlite/reader-dialect.ts";
 import type { FiringQuery } from "../../src/ledger/firing-reader.ts";
@@ -195,4 +197,28 @@ test("plans, pauses and the ledger under audit are read in bounded steps", async
   await expectBounded(() => audit.revisions(1));
   await expectBounded(() => audit.rows(1, { after: 0, through: 9, limit: 500 }));
   await expectBounded(() => audit.runs(["a", "b"]));
+});
+
+test.each([
+  ["patrol", patrolSql("?", "?"), [0, 20]],
+  ["search for cursors that are ahead", aheadSql("?", "?", "?"), [0, 0, 200]],
+])("beat's %s walks the cursors in their order, whatever SQLite knows of the tables", async (_, sql, values) => {
+  const many = await openTestDatabase();
+  try {
+    many.hot.exec(`
+      with recursive n (id) as (select 1 union all select id + 1 from n where id < 2000)
+      insert into periodic_task (id, uid, name, task, input, options, tags, description, enabled, created_at, updated_at, version)
+      select id, 'p' || id, 'p' || id, 't', '{}', '{}', '[]', '', 1, 0, 0, 1 from n;
+      insert into schedule (id, uid, periodic_task_id, name, definition, zone, misfire, enabled, version)
+      select id, 's' || id, id, '', '{}', 'UTC', 'latest', 1, 1 from periodic_task;
+      insert into schedule_cursor (schedule_id, version, next_at, accounted_from, accounted_to)
+      select id, 1, 1, 0, 0 from schedule;
+      analyze`);
+    const plan = many.hot.prepare<unknown[], { detail: string }>(`explain query plan ${sql}`);
+    const steps = plan.all(...values).map(({ detail }) => detail);
+    expect(steps[0]).toMatch(/^SEARCH c USING PRIMARY KEY/);
+    expect(steps.filter((step) => step.includes("TEMP B-TREE"))).toEqual([]);
+  } finally {
+    await many.close();
+  }
 });

@@ -13,13 +13,14 @@ export interface PatrolRow extends PlanRow {
   readonly accounted_to: number;
 }
 
-/** Cursors of the schedules that are on, by their id. */
+/** Cursors of the schedules that are on, by their id. (A cross join, because SQLite then walks the cursors, and does not sort all schedules.) */
 export const patrolSql = (after: string, limit: string) => `
   select c.schedule_id, cast(c.next_at as text) as next_at, c.accounted_to, ${planColumns}
   from schedule_cursor c
-  join schedule s on s.id = c.schedule_id
-  join periodic_task p on p.id = s.periodic_task_id
-  where c.schedule_id > ${after} and c.error is null and s.enabled = 1 and s.removed_at is null and p.enabled = 1 and p.archived_at is null
+  cross join schedule s
+  cross join periodic_task p
+  where s.id = c.schedule_id and p.id = s.periodic_task_id
+    and c.schedule_id > ${after} and c.error is null and s.enabled = 1 and s.removed_at is null and p.enabled = 1 and p.archived_at is null
   order by c.schedule_id limit ${limit}`;
 
 /** What the cursor should say, where it says something else and is not due anyhow: then firing puts it right. */

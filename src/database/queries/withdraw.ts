@@ -11,14 +11,16 @@ export interface AheadRow extends PlanRow {
   readonly is_on: number;
 }
 
+/** A cross join, because SQLite then walks the cursors, and does not sort all schedules. */
 export const aheadSql = (after: string, beyond: string, limit: string) => `
   select c.schedule_id, c.accounted_to, ${planColumns},
     case when c.error is null and s.enabled = 1 and s.removed_at is null and p.enabled = 1 and p.archived_at is null
       then 1 else 0 end as is_on
   from schedule_cursor c
-  join schedule s on s.id = c.schedule_id
-  join periodic_task p on p.id = s.periodic_task_id
-  where c.schedule_id > ${after} and c.accounted_to > ${beyond}
+  cross join schedule s
+  cross join periodic_task p
+  where s.id = c.schedule_id and p.id = s.periodic_task_id
+    and c.schedule_id > ${after} and c.accounted_to > ${beyond}
   order by c.schedule_id limit ${limit}`;
 
 /** Where the cursor returns to. A schedule that cannot be computed waits for nothing. */
