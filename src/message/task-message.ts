@@ -19,7 +19,11 @@ export interface Embed {
   readonly chord?: WireSignature;
 }
 
-/** A task's message, read from or to be written to Celery's protocol 2 (protocol 1 is read, never written). */
+/**
+ * A task's message, read from or to be written to Celery's protocol 2 (protocol 1 is read, never written). Arguments and signatures are as they lie on the wire,
+ * tagged dates and the like included: what is kept, compared or handed on stays so. `plainValue` (rich-value.ts) makes of them what a task in
+ * JavaScript works with.
+ */
 export interface TaskMessage {
   readonly id: string;
   readonly task: string;
@@ -41,7 +45,10 @@ export interface TaskMessage {
   readonly replyTo?: string;
   /** `gen<pid>@<host>` of who published it. */
   readonly origin?: string;
-  /** What the caller added, flat beside the standard headers (such as `periodic_task_name`). */
+  /**
+   * What the caller added, flat beside the standard headers (such as `periodic_task_name`), and, where they say something, Celery's `stamped_headers`,
+   * `stamps` and `replaced_task_nesting`.
+   */
   readonly headers: JsonObject;
   /** The caller's own display texts; where absent they are made from the arguments. */
   readonly argsRepr?: string;

@@ -1,33 +1,8 @@
-import type { Instant } from "../base/clock.ts";
 import type { Json } from "../base/json.ts";
+import type { ResultRecord } from "../message/result-record.ts";
 import type { WireSignature } from "../message/task-message.ts";
 
-/** Celery's names; any other upper-case text is a state of somebody's own. */
-export type ResultState = "PENDING" | "STARTED" | "RETRY" | "SUCCESS" | "FAILURE" | "REVOKED" | (string & {});
-
-/** What a result backend keeps of a run, in Celery's words. */
-export interface ResultRecord {
-  readonly id: string;
-  readonly state: ResultState;
-  /** The value, or `{ exc_type, exc_message, exc_module }` for FAILURE, RETRY and REVOKED. */
-  readonly result: Json;
-  readonly traceback: string | null;
-  /** Result tuples of what it sent: `[[id, parent], null]`, of groups `[[id, parent], [tuple, …]]`. */
-  readonly children: readonly Json[];
-  readonly dateDone: Instant | null;
-  readonly groupId?: string;
-  readonly parentId?: string;
-  readonly name: string;
-  readonly args: readonly Json[];
-  readonly kwargs: { readonly [key: string]: Json };
-  readonly worker: string;
-  readonly retries: number;
-  readonly queue: string;
-  /** Of the periodic task that it is a run of: django-celery-results has a column for it. */
-  readonly periodicTaskName?: string;
-  /** Where a client of `rpc://` waits. */
-  readonly replyTo?: string;
-}
+export type { ResultRecord, ResultState } from "../message/result-record.ts";
 
 /** A run's end as a chord counts it. */
 export interface ChordPart {
@@ -55,8 +30,11 @@ export interface ResultBackend {
   read(ids: readonly string[]): Promise<readonly (ResultRecord | undefined)[]>;
   /** Hears of records of these ids, until disposed of; a hint where the backend cannot push. */
   watch(hear: (record: ResultRecord) => void): ResultWatch;
-  /** How many completions make a chord; told immediately before its last header member is sent. */
-  startChord(groupId: string, size: number): Promise<void>;
+  /**
+   * How many completions make a chord; told before its last header member is sent. May be told again.
+   * @param members the result tuples of the header, in its order: its results are nested as these are
+   */
+  startChord(groupId: string, size: number, members: readonly Json[]): Promise<void>;
   /** Counts a member's end, once per member however often it is told. Fails with `unsupported_chord` where the backend has none. */
   chordPart(part: ChordPart): Promise<ChordCompletion>;
   /** Lets go of a chord whose body was sent. */
