@@ -1,3 +1,5 @@
+import { systemClock } from "../../src/base/clock.ts";
+import { Notices } from "../../src/database/postgres/notices.ts";
 import { openPostgresDatabase } from "../../src/database/postgres/postgres-database.ts";
 import { PostgresPool } from "../../src/database/postgres/postgres-pool.ts";
 import { openSqliteDatabase } from "../../src/database/sqlite/sqlite-database.ts";
@@ -97,6 +99,7 @@ async function onPostgres(serverUrl: string): Promise<BenchProject> {
   const project = await migrated(env);
   const database = await openPostgresDatabase({ url, applicationName: "bench" });
   const pool = plain(url);
+  const notices = new Notices({ ...database, clock: systemClock, heard: () => {} });
   const rows = async <T>(text: string, ...values: readonly unknown[]) =>
     (await pool.query<T>({ text, values: [...values] })).rows as T[];
   return {
@@ -104,7 +107,7 @@ async function onPostgres(serverUrl: string): Promise<BenchProject> {
     start: (role) => project.start([role], env),
     rows,
     number: async (text, ...values) => Number(Object.values((await rows<object>(text, ...values))[0] ?? {})[0]),
-    store: storeOn(database.db),
+    store: storeOn(database.db, () => notices.tell("schedules")),
     async seed(count, schedule) {
       for (let from = 0; from < count; from += 5_000) {
         const some = Array.from({ length: Math.min(5_000, count - from) }, (_, index) => {
@@ -121,6 +124,7 @@ async function onPostgres(serverUrl: string): Promise<BenchProject> {
     },
     async close() {
       await project.close().catch(() => {});
+      await notices.close();
       await pool.close();
       await database.close();
       await server.query({ text: `drop database if exists ${name} with (force)` });
@@ -130,9 +134,12 @@ async function onPostgres(serverUrl: string): Promise<BenchProject> {
   };
 }
 
-function storeOn(db: ConstructorParameters<typeof SqlPeriodicTaskStore>[0]["db"]): PeriodicTaskStore {
+function storeOn(
+  db: ConstructorParameters<typeof SqlPeriodicTaskStore>[0]["db"],
+  tell?: () => void,
+): PeriodicTaskStore {
   let uids = 0;
-  return new SqlPeriodicTaskStore({ db, uid: () => `edit-${++uids}` });
+  return new SqlPeriodicTaskStore({ db, uid: () => `edit-${++uids}`, ...(tell && { tell }) });
 }
 
 const seedColumns = [
