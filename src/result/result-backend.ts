@@ -1,8 +1,11 @@
 import type { Json } from "../base/json.ts";
-import type { ResultRecord } from "../message/result-record.ts";
+import type { ResultRecord, ResultState } from "../message/result-record.ts";
 import type { WireSignature } from "../message/task-message.ts";
 
 export type { ResultRecord, ResultState } from "../message/result-record.ts";
+
+/** After these nothing comes. */
+export const readyStates: readonly ResultState[] = ["SUCCESS", "FAILURE", "REVOKED"];
 
 /** A run's end as a chord counts it. */
 export interface ChordPart {
@@ -24,7 +27,7 @@ export type ChordCompletion =
  */
 export interface ResultBackend {
   readonly kind: "redis" | "rpc" | "django";
-  /** A stored SUCCESS is never overwritten. May be repeated. */
+  /** A stored SUCCESS is never overwritten, nor another final state by one that is not. May be repeated. */
   store(records: readonly ResultRecord[]): Promise<void>;
   /** Undefined: nothing is known (Celery's PENDING). Backends that only send (`rpc`) answer undefined. */
   read(ids: readonly string[]): Promise<readonly (ResultRecord | undefined)[]>;

@@ -1,0 +1,64 @@
+import { expect, it } from "vitest";
+import type { Envelope } from "../../../src/message/envelope.ts";
+import { createRpcResults, type ResultBus } from "../../../src/result/rpc/rpc-results.ts";
+import { recordOf } from "./describe-result-backend.ts";
+
+/** A bus that hands over to whoever listens, and forgets what nobody listens to. */
+function memoryBus() {
+  const listeners = new Map<string, (envelope: Envelope) => void>();
+  const sent: [string, Envelope][] = [];
+  const bus: ResultBus = {
+    async sendTo(queue, envelope) {
+      sent.push([queue, envelope]);
+      listeners.get(queue)?.(envelope);
+    },
+    async receiveFrom(queue, hear) {
+      listeners.set(queue, hear);
+      return { [Symbol.asyncDispose]: async () => void listeners.delete(queue) };
+    },
+  };
+  return { bus, sent, listeners };
+}
+
+it("sends each result to the queue of the client that waits for it, as Celery does", async () => {
+  const { bus, sent } = memoryBus();
+  const results = createRpcResults({ bus, replyTo: "ours" });
+  const id = "a1";
+  await results.store([
+    recordOf({ id, result: 5, replyTo: "client-1", dateDone: Date.UTC(2026, 0, 1) }),
+    recordOf({ replyTo: "" }),
+    recordOf(),
+  ]);
+  expect(sent.map(([queue, { properties }]) => [queue, properties])).toEqual([
+    ["client-1", { contentType: "application/json", contentEncoding: "utf-8", correlationId: "a1", deliveryMode: 1 }],
+  ]);
+  expect(Buffer.from(sent[0]?.[1].body ?? "").toString()).toBe(
+    '{"status": "SUCCESS", "result": 5, "traceback": null, "children": [], "date_done": "2026-01-01T00:00:00.000000+00:00", "task_id": "a1"}',
+  );
+});
+
+it("hears of what it has sent itself, until it is disposed of", async () => {
+  const { bus, listeners } = memoryBus();
+  const results = createRpcResults({ bus, replyTo: "ours" });
+  const heard: string[] = [];
+  {
+    await using watch = results.watch(({ id }) => heard.push(id));
+    watch.add("a1");
+    await results.store([recordOf({ id: "a1", replyTo: "ours" })]);
+    await bus.sendTo("ours", {
+      headers: {},
+      properties: { contentType: "", contentEncoding: "" },
+      body: Buffer.from("?"),
+    });
+    expect(heard).toEqual(["a1"]);
+  }
+  expect(listeners.size).toBe(0);
+});
+
+it("keeps nothing, and counts no chords", async () => {
+  const results = createRpcResults({ bus: memoryBus().bus, replyTo: "ours" });
+  expect(await results.read(["a1"])).toEqual([undefined]);
+  await expect(results.startChord("g", 1, [])).rejects.toMatchObject({ code: "unsupported_chord" });
+  const part = { groupId: "g", groupIndex: 0, record: recordOf(), body: {} };
+  await expect(results.chordPart(part)).rejects.toMatchObject({ code: "unsupported_chord" });
+});
