@@ -31,6 +31,8 @@ export interface FollowUps {
 export interface ChordStart {
   readonly groupId: string;
   readonly size: number;
+  /** The result tuples of its header's members, in the header's order: backends keep them, and its results are nested as these are. */
+  readonly members: readonly Json[];
 }
 
 export interface PartOfChord {
