@@ -1,14 +1,19 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
-/** A way to a PostgreSQL server on which answers get lost: what was asked is done, and nobody hears of it. */
+/** A way to a server on which answers get lost: what was asked is done, and nobody hears of it; or requests: nothing is done. */
 export interface LossyProxy {
   /** The server's address, by way of the proxy. */
   readonly url: string;
-  /** Cuts a connection instead of handing on an answer, each time with this probability, and so often at most. */
-  lose(probability: number, most: number): void;
-  /** How many answers were lost. */
+  /**
+   * Cuts a connection instead of handing on an answer, each time with this probability, and so often at most. `half`: the first half still arrives, so
+   * that the connection ends within a frame, and requests are cut so too.
+   */
+  lose(probability: number, most: number, how?: { readonly half?: boolean }): void;
+  /** How many connections were cut so. */
   readonly lost: number;
+  /** Cuts every connection that there is now. */
+  cutAll(): void;
   close(): Promise<void>;
 }
 
@@ -18,6 +23,7 @@ export async function startLossyProxy(url: string): Promise<LossyProxy> {
   let probability = 0;
   let left = 0;
   let lost = 0;
+  let half = false;
   const server = createServer((client) => {
     const upstream = connect({ host: target.hostname, port: Number(target.port || 5432) });
     const cut = () => {
@@ -33,14 +39,18 @@ export async function startLossyProxy(url: string): Promise<LossyProxy> {
         cut();
       });
     }
-    client.on("data", (data) => upstream.write(data));
-    upstream.on("data", (data) => {
-      if (left > 0 && Math.random() < probability) {
-        left -= 1;
-        lost += 1;
-        cut();
-      } else client.write(data);
-    });
+    const handOn = (data: Buffer, to: Socket, mayLose: boolean) => {
+      if (!mayLose || left <= 0 || Math.random() >= probability) {
+        to.write(data);
+        return;
+      }
+      left -= 1;
+      lost += 1;
+      if (half) to.write(data.subarray(0, data.length >> 1), cut);
+      else cut();
+    };
+    client.on("data", (data) => handOn(data, upstream, half));
+    upstream.on("data", (data) => handOn(data, client, true));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -49,12 +59,16 @@ export async function startLossyProxy(url: string): Promise<LossyProxy> {
   own.host = `127.0.0.1:${port}`;
   return {
     url: own.href,
-    lose(each, most) {
+    lose(each, most, how = {}) {
       probability = each;
       left = most;
+      half = how.half ?? false;
     },
     get lost() {
       return lost;
+    },
+    cutAll() {
+      for (const socket of sockets) socket.destroy();
     },
     async close() {
       server.close();

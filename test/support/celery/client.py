@@ -18,7 +18,23 @@ import remote as ts
 import tasks as py
 from project import app
 
+
+def publish_raw(body, queue="hyoshi", headers=None, content_type="application/json", content_encoding="utf-8", **properties):
+    """A message as it is, whatever it is."""
+    with app.producer_or_acquire() as producer:
+        producer.publish(
+            body,
+            exchange="",
+            routing_key=queue,
+            headers=headers or {},
+            content_type=content_type,
+            content_encoding=content_encoding,
+            **properties
+        )
+
+
 names = {
+    "publish_raw": publish_raw,
     "app": app,
     "celery": celery,
     "chain": chain,
