@@ -32,7 +32,7 @@ export default defineConfig({
         test: {
           name: "conformance",
           include: ["test/conformance/**/*.test.ts"],
-          globalSetup: ["test/support/postgres-setup.ts"],
+          globalSetup: ["test/support/postgres-setup.ts", "test/support/rabbitmq-setup.ts"],
           pool: "forks",
           testTimeout: seconds(20),
           hookTimeout: seconds(30),
@@ -65,12 +65,25 @@ export default defineConfig({
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
           exclude: [...elsewhere, histories],
-          globalSetup: ["test/support/postgres-setup.ts"],
+          globalSetup: ["test/support/postgres-setup.ts", "test/support/rabbitmq-setup.ts"],
           pool: "forks",
           fileParallelism: false,
           testTimeout: seconds(60),
           hookTimeout: seconds(60),
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // Real Celery on the other side: each file has a broker and processes of its own, and most of it is waiting.
+        extends: true,
+        test: {
+          name: "interop",
+          include: ["test/interop/**/*.test.ts"],
+          globalSetup: ["test/support/postgres-setup.ts", "test/support/rabbitmq-setup.ts"],
+          pool: "forks",
+          testTimeout: seconds(120),
+          hookTimeout: seconds(180),
+          sequence: { groupOrder: 4 },
         },
       },
       {
@@ -80,7 +93,7 @@ export default defineConfig({
           name: "histories",
           include: [histories],
           pool: "forks",
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
       ...(long
@@ -95,7 +108,7 @@ export default defineConfig({
                 fileParallelism: false,
                 testTimeout: 3_600_000,
                 hookTimeout: 120_000,
-                sequence: { groupOrder: 5 },
+                sequence: { groupOrder: 6 },
               },
             },
           ]

@@ -56,4 +56,6 @@ export const problemStatus: Readonly<Record<string, number>> = {
   database_refused: 503,
   database_unavailable: 503,
   model_table_missing: 503,
+  broker_away: 503,
+  broker_refused: 503,
 };

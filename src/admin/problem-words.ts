@@ -126,6 +126,14 @@ export const problemWords: Readonly<Record<string, Bilingual>> = {
     en: "The database does not answer. Nothing was changed; try again.",
     ja: "データベースが応答しません。何も変更されていません。もう一度お試しください。",
   },
+  broker_away: {
+    en: "The broker cannot be reached now. What waits for it is kept; try again.",
+    ja: "ブローカーに接続できません。送信待ちのものは保持されています。もう一度お試しください。",
+  },
+  broker_refused: {
+    en: "The broker refuses the connection or the queue.",
+    ja: "ブローカーに接続またはキューの使用を拒否されました。",
+  },
   model_table_missing: {
     en: "The table of this model is missing: run hyoshi migrate.",
     ja: "このモデルのテーブルがありません。hyoshi migrate を実行してください。",

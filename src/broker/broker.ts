@@ -20,6 +20,8 @@ export interface Delivery {
   readonly envelope: Envelope;
   /** It was handed out before, to this process or another. */
   readonly redelivered: boolean;
+  /** How often it was handed out before, where the broker counts that (RabbitMQ's quorum queues). */
+  readonly deliveries?: number;
   /**
    * Why what lay in the queue is no message at all (Redis, where anybody may write anything into a list). `envelope.body` is then what lay there, as it
    * was; it has neither headers nor properties.

@@ -1,0 +1,331 @@
+import { readFileSync } from "node:fs";
+import type { ChannelModel, ConfirmChannel, RecoveringChannelModel, RecoveryOptions, SocketOptions } from "amqplib";
+import type { Clock, Instant } from "../../base/clock.ts";
+import { HyoshiError, messageOf } from "../../base/error.ts";
+import type { Logger } from "../../base/logger.ts";
+import { readHeaderFrame } from "./header-frame.ts";
+import type { AmqpDriver } from "./load-driver.ts";
+import type { RabbitAddress } from "./rabbit-address.ts";
+
+export interface RabbitConnectionOptions {
+  readonly address: RabbitAddress;
+  readonly driver: () => Promise<AmqpDriver>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Shown in RabbitMQ's own screens. */
+  readonly name: string;
+  /** How long a caller waits for a connection. */
+  readonly waitMs: number;
+}
+
+/** A channel, whichever of the driver's two kinds: one that confirms does whatever the other does. */
+export type RabbitChannel = ConfirmChannel;
+
+/** Reply codes with which RabbitMQ says that it will not have us: a wrong password, a virtual host that is not there. */
+const REFUSALS = new Set([403, 530]);
+const LONGEST_PAUSE_MS = 5_000;
+const CLOSE_WITHIN_MS = 3_000;
+/** A channel that never opens: the connection is dead, and its heartbeat will say so later. */
+const OPEN_WITHIN_MS = 10_000;
+
+/**
+ * One connection that is made anew, with growing pauses, for as long as it takes. It is made when it is first asked for. Channels do not outlive the
+ * connection that they were opened on: whoever needs them hears of each new one.
+ */
+export class RabbitConnection {
+  readonly #options: RabbitConnectionOptions;
+  readonly #heard = new Set<() => void>();
+  readonly #waiting = new Set<{ resolve: (model: ChannelModel) => void; reject: (why: Error) => void }>();
+  #recovering: Promise<RecoveringChannelModel> | undefined;
+  #model: ChannelModel | undefined;
+  #blocked: string | undefined;
+  #away: { readonly since: Instant; readonly why: string };
+  #refused: HyoshiError | undefined;
+  #failures = 0;
+  #tried = false;
+  #closed = false;
+
+  constructor(options: RabbitConnectionOptions) {
+    this.#options = options;
+    this.#away = { since: options.clock.now(), why: "not connected yet" };
+  }
+
+  /** The connection as it is now; a new one is another object. */
+  get model(): ChannelModel | undefined {
+    return this.#model;
+  }
+
+  /** Why RabbitMQ takes no messages now, if it has said so: its memory or its disk is short. */
+  get blocked(): string | undefined {
+    return this.#blocked;
+  }
+
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether anybody has asked for it, and its first attempt is over. */
+  get tried(): boolean {
+    return this.#tried;
+  }
+
+  /** Since when it is not usable, and why; undefined while it is. */
+  get away(): { readonly since: Instant; readonly why: string } | undefined {
+    return this.#model === undefined || this.#blocked !== undefined ? this.#away : undefined;
+  }
+
+  /** Hears of each change: connected, gone, blocked, unblocked, refused. */
+  onChange(heard: () => void): () => void {
+    this.#heard.add(heard);
+    return () => this.#heard.delete(heard);
+  }
+
+  /** Begins to connect if nobody has yet. */
+  begin(): void {
+    if (this.#recovering !== undefined || this.#closed) return;
+    this.#recovering = this.#connect();
+    this.#recovering.catch((why: unknown) => {
+      // No driver, or a certificate's file that cannot be read: no later attempt would do better.
+      this.#refused = why instanceof HyoshiError ? why : this.#refusal(why);
+      this.#recovering = undefined;
+      this.#fail(this.#refused);
+    });
+  }
+
+  /** Fails with `broker_away` when there is none within `waitMs`, and with `broker_refused` as soon as RabbitMQ refuses us. */
+  connected(waitMs = this.#options.waitMs): Promise<ChannelModel> {
+    if (this.#closed) return Promise.reject(this.awayError("it was closed"));
+    if (this.#model !== undefined) return Promise.resolve(this.#model);
+    if (this.#refused !== undefined && this.#recovering !== undefined) return Promise.reject(this.#refused);
+    return new Promise((resolve, reject) => {
+      const stop = this.#options.clock.after(waitMs, () => waiter.reject(this.awayError()));
+      const settle = () => {
+        stop();
+        this.#waiting.delete(waiter);
+      };
+      const waiter = {
+        resolve: (model: ChannelModel) => {
+          settle();
+          resolve(model);
+        },
+        reject: (why: Error) => {
+          settle();
+          reject(why);
+        },
+      };
+      this.#waiting.add(waiter);
+      this.begin();
+    });
+  }
+
+  awayError(why = this.#away.why, cause?: unknown): HyoshiError {
+    return new HyoshiError("broker_away", `RabbitMQ at '${this.#options.address.text}' cannot be used now: ${why}`, {
+      ...(cause !== undefined && { cause }),
+      fields: { broker: "rabbitmq" },
+    });
+  }
+
+  /** A new channel of `model`. Errors of it that nobody else hears are logged, not thrown; its end is for its owner to hear. */
+  async open(model: ChannelModel): Promise<RabbitChannel> {
+    const opening = model.createConfirmChannel({ highWaterMark: 4_096 });
+    const channel = await within(this.#options.clock, OPEN_WITHIN_MS, opening, () =>
+      this.awayError("it does not answer"),
+    );
+    channel.on("error", (error) =>
+      this.#options.logger.debug({ error: messageOf(error) }, "RabbitMQ closed a channel"),
+    );
+    channel.on("handler-error", (error) => this.#options.logger.error({ error }, "a message could not be handled"));
+    return channel;
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const model = this.#model;
+    this.#model = undefined;
+    for (const waiter of [...this.#waiting]) waiter.reject(this.awayError("it was closed"));
+    this.#tell();
+    const recovering = await this.#recovering?.catch(() => undefined);
+    if (recovering === undefined) return;
+    const { clock } = this.#options;
+    await within(clock, CLOSE_WITHIN_MS, recovering.close(), () => this.awayError("it does not answer")).catch(
+      () => {},
+    );
+    if (model !== undefined) destroySocket(model);
+  }
+
+  async #connect(): Promise<RecoveringChannelModel> {
+    const { address, waitMs, clock } = this.#options;
+    const { connect } = await this.#options.driver();
+    const options: SocketOptions & { recovery: RecoveryOptions } = {
+      ...tlsOptions(address),
+      noDelay: true,
+      keepAlive: true,
+      keepAliveDelay: 10_000,
+      timeout: Math.max(1_000, waitMs),
+      clientProperties: { connection_name: this.#options.name },
+      recovery: {
+        waitForConnect: false,
+        initialDelay: 100,
+        maxDelay: LONGEST_PAUSE_MS,
+        jitter: 0.3,
+        setup: (model: ChannelModel) => this.#setUp(model),
+      },
+    };
+    const recovering = await connect(
+      {
+        protocol: address.tls ? "amqps" : "amqp",
+        hostname: address.host,
+        port: address.port,
+        username: address.user,
+        password: address.password,
+        // The driver decodes it once more.
+        vhost: encodeURIComponent(address.virtualHost),
+        heartbeat: address.heartbeatSeconds,
+      },
+      options,
+    );
+    recovering.on("connect", (model) => this.#gained(model));
+    recovering.on("disconnect", (error) => this.#lost(messageOf(error)));
+    recovering.on("connect-failed", (error) => this.#failed(error));
+    recovering.on("blocked", (reason) => {
+      this.#blocked = reason;
+      this.#away = { since: clock.now(), why: `it takes no messages: ${reason}` };
+      this.#options.logger.warn({ reason }, "RabbitMQ takes no messages: its memory or disk is short");
+      this.#tell();
+    });
+    recovering.on("unblocked", () => {
+      this.#blocked = undefined;
+      this.#options.logger.info({}, "RabbitMQ takes messages again");
+      this.#tell();
+    });
+    recovering.on("error", (error) => this.#options.logger.debug({ error: messageOf(error) }, "RabbitMQ's connection"));
+    recovering.on("handler-error", (error) => this.#options.logger.error({ error }, "RabbitMQ's connection"));
+    if (this.#closed) await recovering.close();
+    return recovering;
+  }
+
+  /** The driver listens to a connection only when this is done: one that ended meanwhile would be taken for a living one for ever. */
+  async #setUp(model: ChannelModel): Promise<void> {
+    let ended = false;
+    model.on("close", () => {
+      ended = true;
+    });
+    model.on("error", () => {});
+    readAllHeaders(model);
+    const channel = await model.createChannel();
+    channel.on("error", () => {});
+    await channel.close();
+    if (ended) throw new Error("the connection ended while it was made");
+  }
+
+  #gained(model: ChannelModel): void {
+    if (this.#closed) return;
+    this.#tried = true;
+    this.#model = model;
+    this.#refused = undefined;
+    if (this.#failures > 0) this.#options.logger.info({ attempts: this.#failures + 1 }, "RabbitMQ is back");
+    this.#failures = 0;
+    for (const waiter of [...this.#waiting]) waiter.resolve(model);
+    this.#tell();
+  }
+
+  #lost(why: string): void {
+    this.#model = undefined;
+    this.#blocked = undefined;
+    this.#away = { since: this.#options.clock.now(), why };
+    if (!this.#closed) this.#options.logger.warn({ error: why }, "the connection to RabbitMQ is lost");
+    this.#failures = 1;
+    this.#tell();
+  }
+
+  #failed(error: unknown): void {
+    if (this.#closed) return;
+    this.#tried = true;
+    this.#failures += 1;
+    this.#away = { since: this.#away.since, why: messageOf(error) };
+    if (this.#failures === 1) this.#options.logger.warn({ error: messageOf(error) }, "RabbitMQ cannot be reached");
+    this.#refused = isRefusal(error) ? this.#refusal(error) : undefined;
+    if (this.#refused !== undefined) this.#fail(this.#refused);
+    this.#tell();
+  }
+
+  #fail(why: HyoshiError): void {
+    this.#away = { since: this.#away.since, why: why.message };
+    for (const waiter of [...this.#waiting]) waiter.reject(why);
+  }
+
+  #refusal(cause: unknown): HyoshiError {
+    const { text, virtualHost, user } = this.#options.address;
+    return new HyoshiError(
+      "broker_refused",
+      `RabbitMQ at '${text}' refuses the user '${user}' at the virtual host '${virtualHost}': ${messageOf(cause)}`,
+      { cause, fields: { broker: "rabbitmq" } },
+    );
+  }
+
+  #tell(): void {
+    for (const heard of [...this.#heard]) heard();
+  }
+}
+
+/** Answers what `promise` does, or fails after `ms`. */
+export async function within<T>(clock: Clock, ms: number, promise: Promise<T>, late: () => Error): Promise<T> {
+  const { promise: timer, reject } = Promise.withResolvers<never>();
+  const stop = clock.after(ms, () => reject(late()));
+  try {
+    return await Promise.race([promise, timer]);
+  } finally {
+    stop();
+    promise.catch(() => {});
+  }
+}
+
+/** Whether it is no use to try again before somebody has changed something. */
+function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code === "number" && REFUSALS.has(code)) return true;
+  // During the handshake the driver puts the code into the text alone. A certificate is refused by Node, with a text as its code.
+  return /\b(ACCESS[_-]REFUSED|NOT[_-]ALLOWED)\b/.test(error.message) || /CERT|ALTNAME/.test(String(code));
+}
+
+function tlsOptions(address: RabbitAddress): SocketOptions {
+  if (!address.tls) return {};
+  return {
+    rejectUnauthorized: address.verify,
+    ...(address.caFile !== undefined && { ca: readFileSync(address.caFile) }),
+    ...(address.certFile !== undefined && { cert: readFileSync(address.certFile) }),
+    ...(address.keyFile !== undefined && { key: readFileSync(address.keyFile) }),
+    ...(address.serverName !== undefined && { servername: address.serverName }),
+  };
+}
+
+/** What the driver keeps to itself. */
+interface Internals {
+  rest: Buffer;
+  recvFrame(): unknown;
+  readonly stream: { destroy(): void };
+}
+
+/** Reads in the driver's stead the headers at which it would give up the connection. */
+function readAllHeaders(model: ChannelModel): void {
+  const connection = model.connection as unknown as Partial<Internals>;
+  const receive = connection.recvFrame?.bind(connection);
+  if (receive === undefined) return;
+  connection.recvFrame = () => {
+    const bytes = connection.rest;
+    try {
+      return receive();
+    } catch (error) {
+      // It has gone past the frame that it could not read.
+      const frame = bytes === undefined || bytes === connection.rest ? undefined : readHeaderFrame(bytes);
+      if (frame === undefined) throw error;
+      return frame;
+    }
+  };
+}
+
+function destroySocket(model: ChannelModel): void {
+  (model.connection as unknown as Partial<Internals>).stream?.destroy();
+}

@@ -1,0 +1,309 @@
+import type { ChannelModel, ConsumeMessage } from "amqplib";
+import type { Clock } from "../../base/clock.ts";
+import { messageOf } from "../../base/error.ts";
+import type { Logger } from "../../base/logger.ts";
+import type { Delivery, Subscription } from "../broker.ts";
+import { FairBuffer } from "./fair-buffer.ts";
+import { type RabbitChannel, type RabbitConnection, within } from "./rabbit-connection.ts";
+import { deliveriesOf, envelopeOf, priorityOf } from "./rabbit-envelope.ts";
+import { refusalOr, type TaskQueues } from "./task-queues.ts";
+import { Upkeep } from "./upkeep.ts";
+
+export interface RabbitSubscriptionOptions {
+  readonly connection: RabbitConnection;
+  readonly queues: TaskQueues;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly prefetch: number;
+}
+
+/** A channel with its consumers. What it has delivered can be answered on it alone. */
+interface Lane {
+  readonly model: ChannelModel;
+  readonly channel: RabbitChannel;
+  /** Consumers by their queues. */
+  readonly tags: Map<string, string>;
+  open: boolean;
+  /** Round trips that tell that RabbitMQ has read what was written before: the one under way, and the next. */
+  trip?: Promise<unknown>;
+  nextTrip?: Promise<void>;
+}
+
+interface Held {
+  readonly delivery: Delivery;
+  readonly message: ConsumeMessage;
+  readonly lane: Lane;
+}
+
+const CLOSE_WITHIN_MS = 3_000;
+const FIRST_WITHIN_MS = 250;
+
+/**
+ * Consumes queues, on each new connection again. RabbitMQ's limit of messages is each queue's own (the only kind that quorum queues know), so that up to
+ * `prefetch` of each may be here; no more than that of all of them together are handed out, the queues in turns.
+ */
+export class RabbitSubscription implements Subscription {
+  readonly #options: RabbitSubscriptionOptions;
+  readonly #upkeep: Upkeep;
+  readonly #queues: Set<string>;
+  readonly #buffer = new FairBuffer<Held>();
+  /** Handed out, by their tags. */
+  readonly #held = new Map<string, Held>();
+  readonly #waiters: { readonly limit: number; readonly resolve: (deliveries: readonly Delivery[]) => void }[] = [];
+  #lane: Lane | undefined;
+  #lastTag = 0;
+  #serving = false;
+  #closed = false;
+  #arrived: (() => void) | undefined;
+
+  constructor(options: RabbitSubscriptionOptions, queues: readonly string[]) {
+    this.#options = options;
+    this.#queues = new Set(queues);
+    const { connection, clock, logger } = options;
+    const what = `the consumption of ${queues.map((queue) => `'${queue}'`).join(", ")}`;
+    this.#upkeep = new Upkeep({ connection, clock, logger, what, setUp: (model) => this.#align(model) });
+  }
+
+  /** Resolves when the queues are being consumed; fails with `broker_away` or `broker_refused`. */
+  async start(): Promise<void> {
+    try {
+      await this.#upkeep.begin();
+    } catch (error) {
+      await this[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  receive(limit: number, signal: AbortSignal): Promise<readonly Delivery[]> {
+    if (signal.aborted || this.#closed) return Promise.resolve([]);
+    return new Promise((resolve) => {
+      const leave = () => {
+        this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+        resolve([]);
+      };
+      const waiter = {
+        limit,
+        resolve(deliveries: readonly Delivery[]) {
+          signal.removeEventListener("abort", leave);
+          resolve(deliveries);
+        },
+      };
+      signal.addEventListener("abort", leave, { once: true });
+      this.#waiters.push(waiter);
+      this.#serve();
+    });
+  }
+
+  acknowledge(deliveries: readonly Delivery[]): Promise<void> {
+    return this.#answer(deliveries, (channel, message) => channel.ack(message));
+  }
+
+  giveBack(deliveries: readonly Delivery[]): Promise<void> {
+    return this.#answer(deliveries, (channel, message) => channel.reject(message, true));
+  }
+
+  refuse(deliveries: readonly Delivery[]): Promise<void> {
+    return this.#answer(deliveries, (channel, message) => channel.reject(message, false));
+  }
+
+  /** RabbitMQ's lease is the channel: what it has delivered is handed out again when it ends, and not before. */
+  renew(deliveries: readonly Delivery[]): Promise<readonly Delivery[]> {
+    return Promise.resolve(deliveries.filter(({ tag }) => !this.#held.has(tag)));
+  }
+
+  async add(queue: string): Promise<void> {
+    if (this.#queues.has(queue)) return;
+    this.#queues.add(queue);
+    try {
+      await this.#upkeep.now();
+    } catch (error) {
+      this.#queues.delete(queue);
+      throw error;
+    }
+  }
+
+  async remove(queue: string): Promise<void> {
+    if (!this.#queues.delete(queue)) return;
+    const lane = this.#lane;
+    const tag = lane?.tags.get(queue);
+    if (lane === undefined || tag === undefined) return;
+    lane.tags.delete(queue);
+    await lane.channel.cancel(tag).catch(() => {});
+    this.#reject(this.#buffer.remove(queue));
+  }
+
+  /** What it holds stands again where it stood. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    for (const { resolve } of this.#waiters.splice(0)) resolve([]);
+    this.#arrived?.();
+    await this.#upkeep.stop();
+    const lane = this.#lane;
+    this.#lane = undefined;
+    this.#buffer.clear();
+    this.#held.clear();
+    if (lane?.open !== true) return;
+    lane.open = false;
+    const { clock, connection } = this.#options;
+    const closing = lane.channel.close();
+    await within(clock, CLOSE_WITHIN_MS, closing, () => connection.awayError("it does not answer")).catch(() => {});
+  }
+
+  /** Consumes what is to be consumed, and is not. */
+  async #align(model: ChannelModel): Promise<void> {
+    let lane = this.#lane;
+    if (lane?.open !== true || lane.model !== model) {
+      lane = await this.#openLane(model);
+      this.#lane = lane;
+    }
+    let arrivals = 0;
+    for (const queue of this.#queues) {
+      if (lane.tags.has(queue)) continue;
+      if ((await this.#consume(lane, queue)) > 0) arrivals += 1;
+    }
+    if (arrivals > 1) await this.#arrival(arrivals);
+  }
+
+  async #openLane(model: ChannelModel): Promise<Lane> {
+    const { connection, prefetch, logger } = this.#options;
+    const channel = await connection.open(model);
+    const lane: Lane = { model, channel, tags: new Map(), open: true };
+    let why: unknown;
+    channel.on("error", (error) => {
+      why = error;
+    });
+    channel.on("close", () => {
+      if (!lane.open) return;
+      this.#lose(lane);
+      if (why !== undefined)
+        logger.warn({ error: messageOf(why) }, "RabbitMQ ended the consumption; it hands out again what was held");
+      this.#upkeep.again();
+    });
+    await channel.prefetch(prefetch, false);
+    return lane;
+  }
+
+  /** Answers how many messages were there already. */
+  async #consume(lane: Lane, queue: string): Promise<number> {
+    const { queues } = this.#options;
+    const { waiting } = await queues.declare(lane.model, queue);
+    try {
+      const { consumerTag } = await lane.channel.consume(queue, (message) => this.#deliver(lane, queue, message));
+      lane.tags.set(queue, consumerTag);
+    } catch (error) {
+      queues.forget(queue);
+      throw refusalOr(error, queue);
+    }
+    return waiting;
+  }
+
+  /** Who asks first should find something of each queue that has something, not only of the one that was consumed first. */
+  async #arrival(count: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const stop = this.#options.clock.after(FIRST_WITHIN_MS, resolve);
+      this.#arrived = () => {
+        if (this.#buffer.queues < count && !this.#closed) return;
+        stop();
+        resolve();
+      };
+      this.#arrived();
+    });
+    this.#arrived = undefined;
+  }
+
+  #deliver(lane: Lane, queue: string, message: ConsumeMessage | null): void {
+    if (message === null) {
+      // Its queue was deleted, or moved to another node.
+      lane.tags.delete(queue);
+      this.#options.queues.forget(queue);
+      if (this.#queues.has(queue)) this.#upkeep.again();
+      return;
+    }
+    if (this.#closed || !lane.open) return;
+    this.#lastTag += 1;
+    const deliveries = deliveriesOf(message);
+    const delivery: Delivery = {
+      tag: String(this.#lastTag),
+      queue,
+      priority: priorityOf(message),
+      envelope: envelopeOf(message),
+      redelivered: message.fields.redelivered,
+      ...(deliveries !== undefined && { deliveries }),
+    };
+    const held = { lane, message, delivery };
+    if (!this.#queues.has(queue)) this.#reject([held]);
+    else this.#buffer.put(queue, held);
+    this.#arrived?.();
+    this.#serve();
+  }
+
+  /** Once for all that has come in one piece. */
+  #serve(): void {
+    if (this.#serving) return;
+    this.#serving = true;
+    queueMicrotask(() => {
+      this.#serving = false;
+      for (;;) {
+        const free = this.#options.prefetch - this.#held.size;
+        if (free <= 0 || this.#buffer.size === 0) return;
+        const waiter = this.#waiters.shift();
+        if (waiter === undefined) return;
+        const taken = this.#buffer.take(Math.min(waiter.limit, free));
+        for (const held of taken) this.#held.set(held.delivery.tag, held);
+        waiter.resolve(taken.map(({ delivery }) => delivery));
+      }
+    });
+  }
+
+  async #answer(
+    deliveries: readonly Delivery[],
+    answer: (channel: RabbitChannel, message: ConsumeMessage) => void,
+  ): Promise<void> {
+    let lane: Lane | undefined;
+    for (const { tag } of deliveries) {
+      const held = this.#held.get(tag);
+      // Answered already, or of a channel that is gone: it is handed out again then, and whoever gets it finds out what became of it.
+      if (held === undefined) continue;
+      this.#held.delete(tag);
+      lane = held.lane;
+      write(lane, () => answer(held.lane.channel, held.message));
+    }
+    this.#serve();
+    if (lane !== undefined) await this.#roundTrip(lane);
+  }
+
+  #reject(unwanted: readonly Held[]): void {
+    for (const { lane, message } of unwanted) write(lane, () => lane.channel.reject(message, true));
+  }
+
+  /** RabbitMQ reads a channel in order, and answers this: so it has read all that came before. */
+  #roundTrip(lane: Lane): Promise<void> {
+    if (lane.nextTrip !== undefined) return lane.nextTrip;
+    const next = (lane.trip ?? Promise.resolve()).then(async () => {
+      delete lane.nextTrip;
+      lane.trip = lane.channel.prefetch(this.#options.prefetch, false).catch(() => {});
+      await lane.trip;
+    });
+    lane.nextTrip = next;
+    return next;
+  }
+
+  #lose(lane: Lane): void {
+    lane.open = false;
+    if (this.#lane !== lane) return;
+    this.#lane = undefined;
+    this.#buffer.clear();
+    this.#held.clear();
+  }
+}
+
+/** Writing to a channel that has just ended throws. */
+function write({ open }: Lane, answer: () => void): void {
+  if (!open) return;
+  try {
+    answer();
+  } catch {
+    // Whatever it was to say, the end of the channel says that all of it is handed out again.
+  }
+}
