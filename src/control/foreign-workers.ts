@@ -29,7 +29,7 @@ export interface ForeignWorkers {
   /** Replaces what a worker announces; no schema is known, so the form offers args and kwargs. `queue` is where its runs go. */
   announce(node: string, tasks: readonly string[], queue: string, now: Instant): Promise<void>;
   /** It said that it stops. What it announced is kept until another worker announces it. */
-  left(node: string): Promise<void>;
+  left(node: string, now: Instant): Promise<void>;
   /** Removes those that have not been heard of since `before` and execute nothing. */
   forget(before: Instant): Promise<void>;
 }

@@ -58,6 +58,8 @@ export interface RunWire {
   readonly softTimeLimitMs?: number;
   readonly argsRepr?: string;
   readonly kwargsRepr?: string;
+  /** Its message was never here: it was heard of while another's worker had it, and its input read from display texts as far as they can be. */
+  readonly observed?: { readonly inputUnknown: boolean };
 }
 
 export interface NewRun {
