@@ -67,6 +67,8 @@ export interface App {
   readonly wake: Wake;
   readonly database: ProjectDatabase;
   readonly compile: Compile;
+  /** The tz database of this process. */
+  readonly tzVersion: string;
   readonly runs: RunStore;
   readonly logs: LogStore;
   readonly ledger: Ledger;

@@ -80,6 +80,7 @@ function arrange() {
     wake,
     clock,
     compile: compilePlan,
+    tzVersion: "2026a",
     logger: { ...silentLogger, info: tell, warn: tell, error: tell },
     runs: {
       async sweep(now) {

@@ -37,6 +37,8 @@ export interface BeatOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly compile: Compile;
+  /** The tz database of this process. */
+  readonly tzVersion: string;
 }
 
 /** What the last loop did, for the admin and for tests. */

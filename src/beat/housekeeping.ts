@@ -43,9 +43,10 @@ export class Housekeeping {
   }
 
   async #patrol(now: Instant): Promise<void> {
-    const { ledger, compile, logger } = this.#options;
+    const { ledger, compile, tzVersion, logger } = this.#options;
     const { mended, at } = await ledger.patrol({
       now,
+      tzVersion,
       after: this.#patrolledTo,
       limit: PATROL,
       nextAt: (plan, after) => nextNamed(compile(plan), after) ?? null,

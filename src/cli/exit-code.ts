@@ -6,7 +6,7 @@ export const exitCodes = {
   failed: 1,
   usage: 2,
   /** Of `plan`: something is to be done. */
-  changes: 2,
+  changes: 7,
   configuration: 3,
   notFound: 4,
   timedOut: 5,
@@ -18,11 +18,12 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 export const exitCodeMeanings: Readonly<Record<ExitCode, string>> = {
   0: "done; a service was stopped and has handed back its work",
   1: "what was asked for failed: the run did not succeed, the operation was refused",
-  2: "the command's own words are wrong: an unknown option, JSON that is none, input that does not fit; of `plan`: something is to be done",
+  2: "the command's own words are wrong: an unknown option, JSON that is none, input that does not fit",
   3: "the configuration is missing, cannot be read or has errors",
   4: "there is no such task, run, periodic task or user",
   5: "the time given with --timeout was over",
   6: "the database cannot be used: away, refusing, not migrated, newer than this program, locked, read-only or full",
+  7: "of `plan`: something is to be done",
 };
 
 const byCode: Readonly<Record<string, ExitCode>> = {

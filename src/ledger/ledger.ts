@@ -65,6 +65,8 @@ export interface PatrolRequest {
   readonly now: Instant;
   readonly after: number;
   readonly limit: number;
+  /** Of this process: schedules that were planned with another one are left to who plans them anew. */
+  readonly tzVersion: string;
   readonly nextAt: NextAt;
 }
 

@@ -200,7 +200,7 @@ test("plans, pauses and the ledger under audit are read in bounded steps", async
 });
 
 test.each([
-  ["patrol", patrolSql("?", "?"), [0, 20]],
+  ["patrol", patrolSql("?", "?", "?"), [0, "2026a", 20]],
   ["search for cursors that are ahead", aheadSql("?", "?", "?"), [0, 0, 200]],
 ])("beat's %s walks the cursors in their order, whatever SQLite knows of the tables", async (_, sql, values) => {
   const many = await openTestDatabase();

@@ -12,7 +12,7 @@ export function planCommand(terminal: Terminal): Command {
     .option("--json", "answer in JSON")
     .addHelpText(
       "after",
-      "\nEnds with 0 where nothing is to be done, with 2 where something is, and with 1 where a definition makes no sense.",
+      "\nEnds with 0 where nothing is to be done, with 7 where something is, and with 1 where a definition makes no sense.",
     )
     .action((options: { json?: true }, command: Command) =>
       withApp(terminal, command, { withApps: true }, async ({ catalog, discovery }) => {

@@ -13,14 +13,18 @@ export interface PatrolRow extends PlanRow {
   readonly accounted_to: number;
 }
 
-/** Cursors of the schedules that are on, by their id. (A cross join, because SQLite then walks the cursors, and does not sort all schedules.) */
-export const patrolSql = (after: string, limit: string) => `
+/**
+ * Cursors of the schedules that are on, by their id. One that was planned with another tz database is nobody's mistake: a person looks at
+ * what the new one changes, and plans anew. (A cross join, because SQLite then walks the cursors, and does not sort all schedules.)
+ */
+export const patrolSql = (after: string, tzVersion: string, limit: string) => `
   select c.schedule_id, cast(c.next_at as text) as next_at, c.accounted_to, ${planColumns}
   from schedule_cursor c
   cross join schedule s
   cross join periodic_task p
   where s.id = c.schedule_id and p.id = s.periodic_task_id
     and c.schedule_id > ${after} and c.error is null and s.enabled = 1 and s.removed_at is null and p.enabled = 1 and p.archived_at is null
+    and (s.tz_version is null or s.tz_version = ${tzVersion} or c.next_at is null or c.next_at not between 0 and ${LATEST})
   order by c.schedule_id limit ${limit}`;
 
 /** What the cursor should say, where it says something else and is not due anyhow: then firing puts it right. */

@@ -77,8 +77,8 @@ export class PostgresLedger implements Ledger {
 
   async patrol(request: PatrolRequest) {
     const { rows } = await this.#pool.query<PatrolRow>({
-      text: patrolSql("$1", "$2"),
-      values: [request.after, request.limit],
+      text: patrolSql("$1", "$2", "$3"),
+      values: [request.after, request.tzVersion, request.limit],
     });
     const daysOf = await this.#calendars.daysFor(this.#pool, rows);
     const mended: number[] = [];

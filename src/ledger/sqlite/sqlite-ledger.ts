@@ -36,7 +36,7 @@ export class SqliteLedger implements Ledger {
         `select min(next_at, ${LATEST}) from schedule_cursor where next_at is not null and next_at >= 0 order by next_at limit 1`,
       )
       .pluck();
-    this.#patrol = connection.prepare<[number, number], PatrolRow>(patrolSql("?", "?"));
+    this.#patrol = connection.prepare<[number, string, number], PatrolRow>(patrolSql("?", "?", "?"));
     this.#mend = connection.prepare<[Instant | null, number, Instant]>(
       "update schedule_cursor set next_at = ? where schedule_id = ? and accounted_to = ?",
     );
@@ -61,7 +61,7 @@ export class SqliteLedger implements Ledger {
   }
 
   async patrol(request: PatrolRequest) {
-    const rows = this.#patrol.all(request.after, request.limit);
+    const rows = this.#patrol.all(request.after, request.tzVersion, request.limit);
     const wrong = rows.flatMap((row) => {
       const mend = mending(row, request, this.#daysOf);
       return mend === undefined ? [] : { row, ...mend };

@@ -153,7 +153,7 @@ export function describeLedger(name: string, open: () => Promise<LedgerBench>): 
           expect(await fire(second)).toMatchObject({ sent: 1 });
           expect(await bench.ledger.nextWakeAt()).toBe(start + 2 * second);
           const nextAt = (plan: SchedulePlan, after: Instant) => nextNamed(compilePlan(plan), after) ?? null;
-          const patrol = { now: start + second, after: 0, limit: 100, nextAt };
+          const patrol = { now: start + second, after: 0, limit: 100, tzVersion: "2026a", nextAt };
           expect(await bench.ledger.patrol(patrol)).toEqual({ mended: [1], at: 0 });
           await fire(2 * second);
           expect(await rows(1)).toEqual([
@@ -162,6 +162,17 @@ export function describeLedger(name: string, open: () => Promise<LedgerBench>): 
           ]);
         },
       );
+    });
+
+    it("leaves a cursor alone that was planned with another tz database, until it is planned anew", async () => {
+      await create(draft("old"));
+      await create(draft("new"));
+      await bench.query(`update schedule set tz_version = 'older' where id = 1`);
+      await bench.query(`update schedule set tz_version = 'newer' where id = 2`);
+      await bench.query(`update schedule_cursor set next_at = next_at + 500`);
+      const nextAt = (plan: SchedulePlan, after: Instant) => nextNamed(compilePlan(plan), after) ?? null;
+      const patrol = { now: start, after: 0, limit: 100, tzVersion: "newer", nextAt };
+      expect(await bench.ledger.patrol(patrol)).toEqual({ mended: [2], at: 0 });
     });
 
     describe("an edit", () => {

@@ -53,7 +53,7 @@ it("shows what a deploy would change, with an exit code of its own, and what was
   await run("disable", "Echo");
   project.write("app/periodic-tasks.ts", definitions("0 10 * * 1"));
   const plan = await fresh("plan");
-  expect(plan.code).toBe(2);
+  expect(plan.code).toBe(7);
   expect(plan.stdout).toMatch(/^~ update 'Add' \(app\)$/m);
   expect(plan.stdout).toContain(
     'schedules.1.definition: {"kind":"crontab","expression":"0 9 * * 1"} -> {"kind":"crontab","expression":"0 10 * * 1"}',
@@ -61,7 +61,7 @@ it("shows what a deploy would change, with an exit code of its own, and what was
   expect(plan.stdout).toMatch(/^ {2}edited here: 'Echo' \(app\)\n {4}enabled: edited here to false, code has true$/m);
   expect(plan.stdout).toMatch(/2 periodic tasks in code: 1 to update\n$/);
   const json = await fresh("plan", "--json");
-  expect(json.code).toBe(2);
+  expect(json.code).toBe(7);
   expect(JSON.parse(json.stdout)).toMatchObject({ changes: true, items: [{ action: "update" }, { action: "none" }] });
   expect((await fresh("migrate")).stdout).toMatch(/^~ updated 'Add' \(app\)$/m);
   expect((await fresh("plan")).code).toBe(0);
