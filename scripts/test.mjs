@@ -1,6 +1,6 @@
 /**
  * `npm test`: from a fresh clone to the closing line `N passed, N failed`. Installs npm packages (and, on Debian as root,
- * PostgreSQL, libfaketime, Chromium, Japanese fonts and Django), builds, runs the suites under vitest, then those in the browser.
+ * PostgreSQL, Redis, RabbitMQ, libfaketime, Chromium, Japanese fonts, Django and Celery), builds, runs the suites under vitest, then those in the browser.
  * `npm run test:long` (`--long`) runs the suites that take longer than a change should wait for, and those of vitest
  * again with larger counts (HYOSHI_LONG=1).
  *
@@ -10,10 +10,13 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { browserOrReason } from "./browser.mjs";
 import { buildWhatIsStale } from "./build.mjs";
+import { celeryOrReason } from "./celery.mjs";
 import { run } from "./child.mjs";
 import { djangoOrReason } from "./django.mjs";
 import { faketimeLibrary } from "./faketime.mjs";
 import { postgresPrograms } from "./postgres.mjs";
+import { rabbitPrograms } from "./rabbitmq.mjs";
+import { redisProgram } from "./redis.mjs";
 import { playwrightCounts, vitestCounts } from "./test-report.mjs";
 import { enterToolchain, projectEnvironment, root } from "./toolchain.mjs";
 
@@ -25,6 +28,9 @@ const browser = long ? { reason: "npm test runs it" } : await browserOrReason();
 await postgresPrograms();
 await faketimeLibrary();
 await djangoOrReason();
+await redisProgram();
+await rabbitPrograms();
+await celeryOrReason();
 await buildWhatIsStale();
 
 const reports = join(root, ".cache", "test-reports");

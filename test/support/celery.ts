@@ -5,14 +5,19 @@ import { fileURLToPath } from "node:url";
 import { celeryOrReason } from "../../scripts/celery.mjs";
 import { eventually } from "./eventually.ts";
 
-const folder = fileURLToPath(new URL("celery", import.meta.url));
+const own = fileURLToPath(new URL("celery", import.meta.url));
 
 const found = await celeryOrReason();
 
 /** On somebody's own machine the other tests still tell something; where the run decides about a change, all of them must. */
 export const isCeleryNeeded = found.python !== undefined || process.env.CI === "true";
 
-/** Where a Celery project finds its broker and its results, in Celery's own words. */
+/** Another project than that of the tests: the folder of its `tasks.py`, which has settings of its own. */
+export interface CeleryFolder {
+  readonly folder: string;
+}
+
+/** Where the project of the tests finds its broker and its results, in Celery's own words. */
 export interface CeleryOptions {
   /** `redis://…` or `amqp://…`. */
   readonly broker: string;
@@ -44,25 +49,16 @@ export class PythonError extends Error {
 /** A Celery project of the tests: `test/support/celery`. Its routes send `app.*` to the queue `hyoshi` and `py.*` to `python`. */
 export class CeleryProject {
   readonly #env: NodeJS.ProcessEnv;
+  readonly #folder: string;
   readonly #running = new Set<CeleryProcess>();
 
-  constructor({ broker, results, notes, django, settings = {} }: CeleryOptions) {
-    const conf = {
-      broker_url: broker,
-      result_backend: results,
-      result_extended: true,
-      task_routes: { "app.*": { queue: "hyoshi" }, "py.*": { queue: "python" } },
-      broker_transport_options: {},
-      broker_heartbeat: 0,
-      ...settings,
-    };
+  constructor(options: CeleryOptions | CeleryFolder) {
+    this.#folder = "folder" in options ? options.folder : own;
     this.#env = {
       ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(CELERY|DJANGO)/.test(name))),
-      CELERY_SETTINGS: JSON.stringify(conf),
-      INTEROP_NOTES: notes,
       PYTHONUNBUFFERED: "1",
       PYTHONDONTWRITEBYTECODE: "1",
-      ...(django === undefined ? {} : { INTEROP_DJANGO: django }),
+      ...("folder" in options ? {} : environmentOf(options)),
     };
   }
 
@@ -112,7 +108,7 @@ export class CeleryProject {
   #spawn(args: readonly string[], how: "alone" | "driven" = "alone"): CeleryProcess {
     if (found.python === undefined) throw new Error(found.reason);
     const child = spawn(found.python, args, {
-      cwd: folder,
+      cwd: this.#folder,
       env: this.#env,
       stdio: [how === "driven" ? "pipe" : "ignore", "pipe", "pipe"],
       // A group of its own: a prefork worker that is killed leaves its children, which would go on.
@@ -122,6 +118,21 @@ export class CeleryProject {
     this.#running.add(running);
     return running;
   }
+}
+
+function environmentOf({ broker, results, notes, django, settings = {} }: CeleryOptions): NodeJS.ProcessEnv {
+  const conf = {
+    broker_url: broker,
+    result_backend: results,
+    result_extended: true,
+    task_routes: { "app.*": { queue: "hyoshi" }, "py.*": { queue: "python" } },
+    ...settings,
+  };
+  return {
+    CELERY_SETTINGS: JSON.stringify(conf),
+    INTEROP_NOTES: notes,
+    ...(django === undefined ? {} : { INTEROP_DJANGO: django }),
+  };
 }
 
 export class CeleryProcess {

@@ -1,3 +1,4 @@
+import type { ProvidedContext } from "vitest";
 import type { TestProject } from "vitest/node";
 import { messageOf } from "../../src/base/error.ts";
 import { openPostgresDatabase } from "../../src/database/postgres/postgres-database.ts";
@@ -16,7 +17,7 @@ const TEMPLATE = "hyoshi_template";
 interface Shared {
   users: number;
   readonly stop: () => Promise<void>;
-  readonly provided: Promise<Parameters<TestProject["provide"]>[1]>;
+  readonly provided: Promise<ProvidedContext["postgres"]>;
 }
 
 const key = Symbol.for("hyoshi.test.postgres");
