@@ -1,6 +1,7 @@
 import type { Instant } from "../base/clock.ts";
 import type { Json } from "../base/json.ts";
 import type { LockState } from "../firing/run-lock.ts";
+import type { Carriage } from "./arrival.ts";
 import type { FinalState, NewRun, Progress, Run, RunError } from "./run.ts";
 
 /** A run that a worker holds. `claim` fences it: whoever finishes with an older number changes nothing. */
@@ -47,14 +48,15 @@ export type Outcome = Claim & {
       }
   );
 
-/**
- * The state in which a run that may begin now waits. `ready`: the row is the message, and workers claim it. `unpublished`: a broker carries messages,
- * and a relay hands this one over; it is `ready` from then on.
- */
-export type Arrival = "ready" | "unpublished";
+export interface RunStoreOptions {
+  /** Default: `inDatabase`. */
+  readonly carriage?: Carriage;
+  /** Called after a commit that may have left something to publish. */
+  readonly tellUnpublished?: () => void;
+}
 
-/** A run whose message nobody has handed to the broker yet. */
-export interface UnpublishedRun extends NewRun {
+/** A run whose message nobody has handed to the broker yet. `claim` fences what a relay says of it. */
+export interface UnpublishedRun extends NewRun, Claim {
   readonly retries: number;
   /** Of the periodic task that it is a run of. */
   readonly periodicTaskName?: string;
@@ -85,8 +87,7 @@ export type Acceptance =
   | { readonly kind: "refused"; readonly code: "id_reused"; readonly why: string };
 
 /** What a relay says of a run that the broker does not take. */
-export interface Refusal {
-  readonly id: string;
+export interface Refusal extends Claim {
   readonly error: RunError;
 }
 
@@ -118,7 +119,7 @@ export interface SweepReport {
  */
 export interface RunStore {
   /**
-   * Makes runs `ready` (or `unpublished`, see {@link Arrival}), or `scheduled` where they are not yet available; what unfinished runs mean for one is
+   * Makes runs `ready` (or `unpublished`, see `Arrival`), or `scheduled` where they are not yet available; what unfinished runs mean for one is
    * its `lock`'s to say. `publishedAt`: a broker has their messages already.
    */
   add(runs: readonly NewRun[], options?: { publishedAt?: Instant }): Promise<readonly AddAnswer[]>;
@@ -178,14 +179,14 @@ export interface RunStore {
 /** What a run store does beside it where a broker of its own carries messages: the run's row decides, the message is a hint that carries the input. */
 export interface RelayedRuns {
   /**
-   * The first runs whose messages nobody has handed over, in the order of sending. They are this caller's for {@link RELAY_LEASE_MS}; meanwhile
+   * The first runs whose messages nobody has handed over, in the order of sending. They are this caller's for some seconds (`RELAY_LEASE_MS`); meanwhile
    * nobody else is given any that come after them, so that several relays keep the order.
    */
   takeUnpublished(request: { limit: number; now: Instant }): Promise<readonly UnpublishedRun[]>;
   /** unpublished → ready: the broker has them. What a worker has claimed by now stays as it is. */
-  markPublished(ids: readonly string[], now: Instant): Promise<void>;
+  markPublished(runs: readonly Claim[], now: Instant): Promise<void>;
   /** They could not be handed over: whoever asks next is given them. */
-  leaveUnpublished(ids: readonly string[]): Promise<void>;
+  leaveUnpublished(runs: readonly Claim[]): Promise<void>;
   /** unpublished → failed: the broker does not take them. Answers how many. */
   refuse(refusals: readonly Refusal[], now: Instant): Promise<number>;
   /**
@@ -213,6 +214,3 @@ export interface ReportedRuns {
   /** Ended runs whose result the result backend may not have, the oldest first. */
   unreported(request: { limit: number; before: Instant }): Promise<readonly Unreported[]>;
 }
-
-/** How long runs are one relay's to publish. */
-export const RELAY_LEASE_MS = 5_000;

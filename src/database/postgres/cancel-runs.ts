@@ -1,4 +1,5 @@
 import type { Instant } from "../../base/clock.ts";
+import type { Carriage } from "../../run/arrival.ts";
 import type { RunError, RunState } from "../../run/run.ts";
 import { cancelledBy } from "../queries/lost-runs.ts";
 import type { LiveRow } from "../queries/run-columns.ts";
@@ -38,6 +39,7 @@ const request = `
 export async function cancelRuns(
   connection: PostgresConnection,
   { ids, by, now, force, why = cancelledBy(by) }: CancelRequest,
+  carriage: Carriage,
 ): Promise<readonly (RunState | "unknown")[]> {
   if (ids.length === 0) return [];
   const locks = await connection.query<{ lock_key: string; state: string }>({ text: look, values: [ids] });
@@ -46,10 +48,11 @@ export async function cancelRuns(
   const asked = new Set(ids);
   const waiting = live.rows.filter((row) => row.state !== "running");
   const running = live.rows.filter((row) => row.state === "running");
-  await endRuns(connection, "any", [
+  const endings = [
     ...waiting.map((row) => endOfWaiting(row, "cancelled", now, asked.has(row.id) ? why : cancelledBy(by))),
     ...(force ? running.map((row) => terminated(row, by, now)) : []),
-  ]);
+  ];
+  await endRuns(connection, "any", endings, carriage);
   if (!force && running.length > 0) {
     await connection.query({ text: request, values: [running.map(({ id }) => id), now, by] });
   }

@@ -1,5 +1,6 @@
 import type { Instant } from "../../base/clock.ts";
 import { keyOfSlot } from "../../firing/run-lock.ts";
+import type { Carriage } from "../../run/arrival.ts";
 import { droppedAs } from "../queries/settle-firing.ts";
 import { type EndedRow, type Ending, endStatement, type Fence } from "./end-statement.ts";
 import { holdFailed } from "./hold-failed.ts";
@@ -16,10 +17,12 @@ export async function endRuns(
   connection: PostgresConnection,
   fence: Fence,
   endings: readonly Ending[],
+  carriage: Carriage,
 ): Promise<readonly EndedRow[]> {
   if (endings.length === 0) return [];
   await lockKeysOf(connection, "r.id = any($1::text[])", [endings.map(({ id }) => id)]);
-  const ended = await endStatement(connection, fence, endings);
+  const told = endings.map((ending) => ({ ...ending, report: ending.report ?? carriage.reports }));
+  const ended = await endStatement(connection, fence, told);
   await holdFailed(connection, ended);
   const errors = new Map(endings.map(({ id, error }) => [id, error]));
   await settleFirings(
@@ -36,6 +39,6 @@ export async function endRuns(
     freed.set(key, lock_key);
     now = Math.max(now, ended_at);
   }
-  await releaseHeld(connection, freed, now);
+  await releaseHeld(connection, freed, now, carriage);
   return ended;
 }

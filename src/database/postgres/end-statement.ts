@@ -17,6 +17,8 @@ export interface Ending extends Claim {
   readonly error: RunError | null;
   /** Whether the process that has it is the worker to remember. */
   readonly executed: boolean;
+  /** Whether a result backend is to be told. */
+  readonly report?: boolean;
 }
 
 const columns = {
@@ -45,7 +47,7 @@ const carried = [
     "schedule_id",
     "schedule_version",
   ],
-  ...["nominal_at", "parent_id", "root_id", "available_at", "expires_at", "queued_at", "retries", "progress"],
+  ...["nominal_at", "parent_id", "root_id", "available_at", "expires_at", "queued_at", "retries", "progress", "wire"],
 ];
 
 /**
@@ -97,7 +99,15 @@ const fences: Readonly<Record<Fence, string>> = {
   any: "r.id = t.id and r.claim = t.claim",
 };
 
-const endText = (fence: string) => `
+const report = `
+  reported as (
+    insert into unreported_result (run_id, ended_at)
+    select e.id, e.ended_at from ended e join unnest($${Object.keys(columns).length + 1}::boolean[]) with ordinality as w (wanted, ord)
+      on w.ord = e.ord where w.wanted
+    on conflict (run_id) do update set ended_at = excluded.ended_at
+  ),`;
+
+const endText = (fence: string, more = "") => `
   with ended as (
     delete from run_live r using ${unnest(columns, "t")}
     where ${fence}
@@ -111,6 +121,7 @@ const endText = (fence: string) => `
       e.ended_at, e.result, e.error
     from ended e left join process p on p.id = e.process_id
   ),
+  ${more}
   outcome as (${outcomes})
   select e.id, e.claim, e.state as was_state, e.lock_key, e.periodic_task_id, e.schedule_id, e.nominal_at, e.end_state, e.ended_at,
     (select o.failed_in_a_row from periodic_task_outcome o where o.periodic_task_id = e.periodic_task_id) as failed_before
@@ -130,6 +141,7 @@ export interface EndedRow extends Claim {
 }
 
 const texts = Object.fromEntries(Object.entries(fences).map(([fence, sql]) => [fence, endText(sql)]));
+const reportingTexts = Object.fromEntries(Object.entries(fences).map(([fence, sql]) => [fence, endText(sql, report)]));
 
 /** Moves runs to the finished ones, with the outcome that their periodic tasks show; and nothing else. Answers what the fence let end. */
 export async function endStatement(
@@ -149,10 +161,13 @@ export async function endStatement(
     error: ending.error === null ? null : JSON.stringify(ending.error),
     executed: ending.executed,
   }));
+  // The two kinds are two statements: most projects have nobody to tell.
+  const isReported = endings.some(({ report }) => report === true);
+  const values = arraysOf(columns, rows);
   const ended = await on.query<EndedRow>({
-    name: `end ${fence}`,
-    text: texts[fence] ?? "",
-    values: arraysOf(columns, rows),
+    name: isReported ? `end ${fence} and report` : `end ${fence}`,
+    text: (isReported ? reportingTexts : texts)[fence] ?? "",
+    values: isReported ? [...values, endings.map(({ report }) => report === true)] : values,
   });
   return ended.rows;
 }

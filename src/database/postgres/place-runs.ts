@@ -1,5 +1,6 @@
 import type { Reason } from "../../firing/decision.ts";
 import { placed, type RunLock, type SlotHolder } from "../../firing/run-lock.ts";
+import type { Carriage } from "../../run/arrival.ts";
 import type { RunToInsert } from "../queries/run-columns.ts";
 import { REPLACER, replacedBy } from "../queries/settle-firing.ts";
 import { cancelRuns } from "./cancel-runs.ts";
@@ -40,6 +41,7 @@ interface Room {
 export async function placeRuns(
   connection: PostgresConnection,
   runs: readonly RunToInsert[],
+  carriage: Carriage,
 ): Promise<readonly Place[]> {
   const locked = runs.filter((run): run is RunWithLock => run.lock !== undefined);
   if (locked.length === 0) return [];
@@ -61,7 +63,7 @@ export async function placeRuns(
       ? { kind: "exists" }
       : room === undefined || room.isOpen
         ? { kind: "later" }
-        : await placeOne(connection, run, room, fresh);
+        : await placeOne(connection, run, room, { fresh, carriage });
     if (place.kind === "slot" || place.kind === "held") fresh.add(run.id);
     there.add(run.id);
     places.push(place);
@@ -73,10 +75,11 @@ async function placeOne(
   connection: PostgresConnection,
   run: RunWithLock,
   room: Room,
-  fresh: ReadonlySet<string>,
+  around: { readonly fresh: ReadonlySet<string>; readonly carriage: Carriage },
 ): Promise<Place> {
-  const cancel = (id: string) =>
-    cancelRuns(connection, { ids: [id], by: REPLACER, now: run.queuedAt, force: false, why: replacedBy(run.id) });
+  const { fresh, carriage } = around;
+  const request = { by: REPLACER, now: run.queuedAt, force: false, why: replacedBy(run.id) };
+  const cancel = (id: string) => cancelRuns(connection, { ids: [id], ...request }, carriage);
   const placement = placed(run.lock, room);
   if (placement.kind === "locked") return placement;
   const victims = placement.kind === "slot" ? [placement.instead ?? []].flat() : placement.drop;
@@ -90,7 +93,7 @@ async function placeOne(
     if (state === "running") {
       // A worker had just claimed it.
       room.holders = room.holders.map((one) => (one.id === id ? { ...one, isExecuted: true, isStopping: true } : one));
-      return placeOne(connection, run, room, fresh);
+      return placeOne(connection, run, room, around);
     }
     room.holders = room.holders.filter((one) => one.id !== id);
     room.waiting = room.waiting.filter((one) => one !== id);
@@ -118,13 +121,15 @@ async function liveIds(connection: PostgresConnection, runs: readonly RunToInser
 export async function stopReplaced(
   connection: PostgresConnection,
   inserted: readonly { readonly run: RunToInsert; readonly place: Place }[],
+  carriage: Carriage,
 ): Promise<ReadonlySet<string>> {
   const waiting: string[] = [];
   for (const { run, place } of inserted) {
     if (place.kind !== "held" || place.stop.length === 0) continue;
     waiting.push(run.id);
     const { stop: ids } = place;
-    await cancelRuns(connection, { ids, by: REPLACER, now: run.queuedAt, force: false, why: replacedBy(run.id) });
+    const request = { ids, by: REPLACER, now: run.queuedAt, force: false, why: replacedBy(run.id) };
+    await cancelRuns(connection, request, carriage);
   }
   if (waiting.length === 0) return new Set();
   const { rows } = await connection.query<{ id: string }>({

@@ -1,5 +1,6 @@
 import type { Instant } from "../../base/clock.ts";
 import { freeSlot } from "../../firing/run-lock.ts";
+import type { Arrival, Carriage } from "../../run/arrival.ts";
 import { limitOf } from "../queries/lock-state.ts";
 import type { LiveRow } from "../queries/run-columns.ts";
 import { droppedAs, hasSlot } from "../queries/settle-firing.ts";
@@ -36,6 +37,7 @@ export async function releaseHeld(
   connection: PostgresConnection,
   freed: ReadonlyMap<string, string | undefined>,
   now: Instant,
+  carriage: Carriage,
 ): Promise<number> {
   if (freed.size === 0) return 0;
   const { rows } = await connection.query<HeldRow>({
@@ -61,17 +63,22 @@ export async function releaseHeld(
       released.push({ row, slot });
     }
   }
-  await dropExpired(connection, expired, now);
-  await giveSlots(connection, released, now);
+  await dropExpired(connection, expired, now, carriage);
+  await giveSlots(connection, released, now, carriage.arrival);
   return released.length;
 }
 
-async function dropExpired(connection: PostgresConnection, rows: readonly HeldRow[], now: Instant): Promise<void> {
+async function dropExpired(
+  connection: PostgresConnection,
+  rows: readonly HeldRow[],
+  now: Instant,
+  { reports }: Carriage,
+): Promise<void> {
   const error = { name: "Expired", message: "it had not begun when it expired" };
   await endStatement(
     connection,
     "waiting",
-    rows.map((row) => endOfWaiting(row, "expired", now, error)),
+    rows.map((row) => ({ ...endOfWaiting(row, "expired", now, error), report: reports })),
   );
   await settleFirings(
     connection,
@@ -83,11 +90,12 @@ async function giveSlots(
   connection: PostgresConnection,
   released: readonly { readonly row: HeldRow; readonly slot: string }[],
   now: Instant,
+  arrival: Arrival,
 ): Promise<void> {
   if (released.length === 0) return;
   const rows = released.map(({ row, slot }) => ({
     seq: row.seq,
-    state: row.available_at > now ? "scheduled" : "ready",
+    state: row.available_at > now ? "scheduled" : arrival,
     slot,
   }));
   await connection.query({ name: "release-held", text: release, values: arraysOf(columns, rows) });

@@ -1,10 +1,11 @@
+import type { Instant } from "../../base/clock.ts";
 import { insertColumns, insertValues, type RunToInsert } from "../queries/run-columns.ts";
 import type { BatchColumns } from "./unnest.ts";
 
 type Column = (typeof insertColumns)[number];
 
 const texts = new Set<Column>(["id", "task", "queue", "state", "parent_id", "root_id", "lock_key"]);
-const jsons = new Set<Column>(["input", "options", "origin"]);
+const jsons = new Set<Column>(["input", "options", "origin", "wire"]);
 
 /** The columns that a new run fills, for `unnest`. */
 export const runColumns = Object.fromEntries(
@@ -19,7 +20,8 @@ export function runRow(
   run: RunToInsert,
   state: Parameters<typeof insertValues>[1],
   lockKey?: string | null,
+  publishedAt?: Instant,
 ): Record<Column, unknown> {
-  const values = insertValues(run, state, lockKey);
+  const values = insertValues(run, state, lockKey, publishedAt);
   return Object.fromEntries(insertColumns.map((column, n) => [column, values[n]])) as Record<Column, unknown>;
 }

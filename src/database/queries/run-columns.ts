@@ -1,7 +1,9 @@
 import type { Selectable } from "kysely";
+import type { Instant } from "../../base/clock.ts";
 import { slotOf } from "../../firing/run-lock.ts";
-import type { Attempt, NewRun, Run, RunError } from "../../run/run.ts";
-import type { ClaimedRun } from "../../run/run-store.ts";
+import type { Arrival } from "../../run/arrival.ts";
+import type { Attempt, NewRun, Run, RunError, RunWire } from "../../run/run.ts";
+import type { ClaimedRun, UnpublishedRun } from "../../run/run-store.ts";
 import type { Payload } from "../../task/payload.ts";
 import type { AttemptRow, RunDoneRow, RunLiveRow } from "../rows.ts";
 
@@ -32,13 +34,24 @@ export const insertColumns = [
   "available_at",
   "expires_at",
   "queued_at",
+  "wire",
+  "published_at",
 ] as const;
 
-/** @param lockKey the slot that the run has, or the key of its lock where it waits for one; default: the first slot */
+/** The state in which a new run that has its slot is written. */
+export function firstState(run: RunToInsert, arrival: Arrival): "scheduled" | Arrival {
+  return run.availableAt > run.queuedAt ? "scheduled" : arrival;
+}
+
+/**
+ * @param lockKey the slot that the run has, or the key of its lock where it waits for one; default: the first slot
+ * @param publishedAt when a broker took its message; default: it has not
+ */
 export function insertValues(
   run: RunToInsert,
-  state: "ready" | "scheduled" | "unpublished" | "held",
+  state: "ready" | "scheduled" | "unpublished" | "held" | "running",
   lockKey: string | null = run.lock === undefined ? null : slotOf(run.lock.key, 0),
+  publishedAt: Instant | null = null,
 ): unknown[] {
   return [
     run.id,
@@ -59,6 +72,8 @@ export function insertValues(
     run.availableAt,
     run.expiresAt ?? null,
     run.queuedAt,
+    run.wire === undefined ? null : JSON.stringify(run.wire),
+    publishedAt,
   ];
 }
 
@@ -80,6 +95,7 @@ type SharedRow = Pick<
   | "available_at"
   | "expires_at"
   | "queued_at"
+  | "wire"
 >;
 
 /** What live and finished rows have in common, as it was sent. */
@@ -101,6 +117,16 @@ function sentPart(row: SharedRow): NewRun {
     ...(row.nominal_at !== null && { nominalAt: row.nominal_at }),
     ...(row.parent_id !== null && { parentId: row.parent_id }),
     ...(row.root_id !== null && { rootId: row.root_id }),
+    ...(row.wire !== null && { wire: JSON.parse(row.wire) as RunWire }),
+  };
+}
+
+export function unpublishedRun(row: LiveRow & { readonly periodic_task_name: string | null }): UnpublishedRun {
+  return {
+    ...sentPart(row),
+    claim: row.claim,
+    retries: row.retries,
+    ...(row.periodic_task_name !== null && { periodicTaskName: row.periodic_task_name }),
   };
 }
 

@@ -1,6 +1,8 @@
+import type { Instant } from "../../base/clock.ts";
 import type { Reason } from "../../firing/decision.ts";
 import { placed, type RunLock, slotOf } from "../../firing/run-lock.ts";
-import { insertColumns, insertValues, type RunToInsert } from "../queries/run-columns.ts";
+import type { Arrival } from "../../run/arrival.ts";
+import { firstState, insertColumns, insertValues, type RunToInsert } from "../queries/run-columns.ts";
 import { REPLACER, replacedBy } from "../queries/settle-firing.ts";
 import type { CancelRun } from "./cancel-run.ts";
 import type { SqliteConnection } from "./open-sqlite.ts";
@@ -12,21 +14,25 @@ export type Insertion =
   | { readonly answer: "held"; readonly behind: string }
   | { readonly answer: "locked"; readonly reason: Reason; readonly by: string };
 
-export type InsertRun = (run: RunToInsert) => Insertion;
+/** @param publishedAt when a broker took its message, where one has */
+export type InsertRun = (run: RunToInsert, publishedAt?: Instant) => Insertion;
 
 /** Adds a run under its overlap rule, inside a write transaction: the one way in, whoever sends it. */
 export function prepareInsertRun(
   connection: SqliteConnection,
   statements: RunStatements,
   cancel: CancelRun,
+  arrival: Arrival,
 ): InsertRun {
   const insert = connection.prepare<unknown[]>(
     `insert into run_live (${insertColumns.join(", ")}) values (${insertColumns.map(() => "?").join(", ")}) on conflict do nothing`,
   );
   const stateOf = connection.prepare<[string], string>("select state from run_live where id = ?").pluck();
 
-  const insertReady = (run: RunToInsert, slot: string | null) =>
-    insert.run(insertValues(run, run.availableAt > run.queuedAt ? "scheduled" : "ready", slot)).changes === 1;
+  const insertReady = (run: RunToInsert, slot: string | null, publishedAt?: Instant) => {
+    const state = publishedAt === undefined ? firstState(run, arrival) : "ready";
+    return insert.run(insertValues(run, state, slot, publishedAt ?? null)).changes === 1;
+  };
 
   function insertLocked(run: RunToInsert, lock: RunLock): Insertion {
     // As a rule nothing is in the way: one statement tries it, but where others may wait already.
@@ -48,8 +54,8 @@ export function prepareInsertRun(
     return stateOf.get(run.id) === "held" ? { answer: "held", behind: placement.behind } : { answer: "added" };
   }
 
-  return (run) => {
+  return (run, publishedAt) => {
     if (run.lock !== undefined) return insertLocked(run, run.lock);
-    return { answer: insertReady(run, null) ? "added" : "exists" };
+    return { answer: insertReady(run, null, publishedAt) ? "added" : "exists" };
   };
 }

@@ -1,6 +1,7 @@
 import type { Instant } from "../../base/clock.ts";
 import type { Hold } from "../../firing/decision.ts";
 import { freeSlot, keyOfSlot, type LockState, slotRange } from "../../firing/run-lock.ts";
+import { type Arrival, type Carriage, inDatabase } from "../../run/arrival.ts";
 import type { FinalState, RunError } from "../../run/run.ts";
 import { type HoldRow, holdOf, holdRowSql, recordHoldSql, setHoldSql } from "../queries/hold.ts";
 import { type LockRow, limitOf, lockRowsSql, lockState } from "../queries/lock-state.ts";
@@ -19,6 +20,8 @@ export interface Ending {
   readonly error: RunError | null;
   /** The name of the worker; null where none had it. */
   readonly process: string | null;
+  /** Whether a result backend is to be told. Default: what the store says of ends that are no worker's doing. */
+  readonly report?: boolean;
 }
 
 type DeletedRow = Pick<
@@ -44,14 +47,23 @@ export class RunStatements {
   readonly #processName;
   readonly #names = new Map<number, string>();
 
-  constructor(connection: SqliteConnection) {
+  readonly #arrival: Arrival;
+  readonly #reports: boolean;
+  readonly #report;
+
+  constructor(connection: SqliteConnection, { arrival, reports }: Carriage = inDatabase) {
+    this.#arrival = arrival;
+    this.#reports = reports;
+    this.#report = connection.prepare<[string, Instant]>(`
+      insert into unreported_result (run_id, ended_at) values (?, ?)
+      on conflict (run_id) do update set ended_at = excluded.ended_at`);
     this.#moveToDone = connection.prepare<unknown[]>(`
       insert into run_done (id, task, queue, priority, state, input, options, origin, periodic_task_id, schedule_id,
         schedule_version, nominal_at, parent_id, root_id, available_at, expires_at, queued_at, process, attempt, retries,
-        started_at, attempt_started_at, ended_at, progress, result, error)
+        started_at, attempt_started_at, ended_at, progress, result, error, wire)
       select id, task, queue, priority, ?, input, options, origin, periodic_task_id, schedule_id,
         schedule_version, nominal_at, parent_id, root_id, available_at, expires_at, queued_at, ?, coalesce(?, attempt), retries,
-        coalesce(started_at, ?), coalesce(?, attempt_started_at), ?, progress, ?, ?
+        coalesce(started_at, ?), coalesce(?, attempt_started_at), ?, progress, ?, ?, wire
       from run_live where id = ?`);
     this.#deleteLive = connection.prepare<[string], DeletedRow>(
       "delete from run_live where id = ? returning state, lock_key, periodic_task_id, started_at, schedule_id, nominal_at",
@@ -109,6 +121,7 @@ export class RunStatements {
     );
     const deleted = this.#deleteLive.get(ending.id);
     if (deleted === undefined) return;
+    if (ending.report ?? this.#reports) this.#report.run(ending.id, ending.endedAt);
     if (deleted.periodic_task_id !== null) this.#noteOutcome(ending, deleted, deleted.periodic_task_id);
     if (deleted.lock_key === null) return;
     if (deleted.state === "held") this.settle({ ...deleted, id: ending.id }, droppedAs(ending.state, ending.error));
@@ -157,7 +170,7 @@ export class RunStatements {
       const options = held.periodic_task_id === null ? undefined : this.#options.get(held.periodic_task_id);
       const slot = freeSlot(key, limitOf(options, freed), this.lockStateOf(key).holders);
       if (slot === undefined) break;
-      this.#release.run(held.available_at > now ? "scheduled" : "ready", slot, held.seq);
+      this.#release.run(held.available_at > now ? "scheduled" : this.#arrival, slot, held.seq);
       this.settle(held, hasSlot);
       released += 1;
     }

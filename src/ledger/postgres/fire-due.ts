@@ -8,6 +8,7 @@ import { firingRun, type TaskDefaults } from "../../database/queries/firing-run.
 import type { RunToInsert } from "../../database/queries/run-columns.ts";
 import { cannotCompute } from "../../firing/decide.ts";
 import type { Decision, DueSchedule, PauseSpan } from "../../firing/decision.ts";
+import type { Carriage } from "../../run/arrival.ts";
 import type { FireReport, FireRequest } from "../ledger.ts";
 import type { CalendarCache } from "./calendar-cache.ts";
 import { announcedDefaults, type TakenRow, takeDue } from "./due-rows.ts";
@@ -35,6 +36,7 @@ interface Surroundings {
   readonly decide: FireRequest["decide"];
   readonly pauses: (row: DueRow) => readonly PauseSpan[];
   readonly daysOf: CalendarDaysOf;
+  readonly carriage: Carriage;
   readonly defaultsOf: (row: TakenRow) => TaskDefaults;
 }
 
@@ -42,7 +44,7 @@ interface Surroundings {
 export async function fireDue(
   connection: PostgresConnection,
   request: FireRequest,
-  calendars: CalendarCache,
+  { calendars, carriage }: { readonly calendars: CalendarCache; readonly carriage: Carriage },
   full: () => void = () => {},
 ): Promise<FireReport> {
   const { now, limit, decide } = request;
@@ -52,7 +54,7 @@ export async function fireDue(
   const rows = await lockCounted(connection, taken);
   await lockShared(connection, rows);
   const surroundings: Surroundings = {
-    ...{ now, decide },
+    ...{ now, decide, carriage },
     pauses: await pausesOf(connection, rows),
     daysOf: await calendars.daysFor(connection, rows),
     defaultsOf: announcedDefaults(taken),
@@ -187,14 +189,14 @@ function decisionOf(schedule: DueSchedule, { now, decide }: Surroundings): Decis
 
 /** Writes what was decided: at once, but where one run's place depends on another one's that has to be there first. */
 async function writeEach(connection: PostgresConnection, decided: readonly Decided[], surroundings: Surroundings) {
-  const { now } = surroundings;
+  const { now, carriage } = surroundings;
   const firings = await mergeSiblings(connection, firingsOf(decided, surroundings));
   const sent = new Set<string>();
   const held = new Set<string>();
   let moves: readonly CursorMove[] = decided;
   for (let pending = firings; pending.length > 0 || moves.length > 0; moves = []) {
-    const placed = await placeEach(connection, pending);
-    const answers = await writeFirings(connection, placed.now, moves, now);
+    const placed = await placeEach(connection, pending, carriage);
+    const answers = await writeFirings(connection, placed.now, moves, now, carriage);
     for (const id of answers.sent) sent.add(id);
     for (const id of answers.held) held.add(id);
     pending = placed.later;
@@ -218,7 +220,7 @@ function firingsOf(decided: readonly Decided[], { now, defaultsOf }: Surrounding
 type Placing = FiringToWrite & { readonly run: RunToInsert };
 
 /** Decides the overlap rule where the insert itself does not. */
-async function placeEach(connection: PostgresConnection, firings: readonly FiringToWrite[]) {
+async function placeEach(connection: PostgresConnection, firings: readonly FiringToWrite[], carriage: Carriage) {
   const isPlaced = (one: FiringToWrite): one is Placing => one.run !== undefined && !isDecidedByInsert(one.run);
   const placing = firings.filter(isPlaced);
   if (placing.length === 0) return { now: firings, later: [] };
@@ -237,6 +239,7 @@ async function placeEach(connection: PostgresConnection, firings: readonly Firin
   const places = await placeRuns(
     connection,
     fresh.map(({ run }) => run),
+    carriage,
   );
   const placeOf = new Map(fresh.map((one, n) => [one.run.id, places[n]]));
   const each = firings.filter((one) => !isPlaced(one) || isNew(one));

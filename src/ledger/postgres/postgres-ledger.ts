@@ -4,6 +4,7 @@ import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { readServerClock } from "../../database/postgres/server-clock.ts";
 import { LATEST, mending, type PatrolRow, patrolSql } from "../../database/queries/patrol.ts";
 import { releaseEarlySql } from "../../database/queries/release-early.ts";
+import { type Carriage, inDatabase } from "../../run/arrival.ts";
 import type { FireReport, FireRequest, Ledger, PatrolRequest, WithdrawRequest } from "../ledger.ts";
 import { CalendarCache } from "./calendar-cache.ts";
 import { takeDue } from "./due-rows.ts";
@@ -24,12 +25,16 @@ export class PostgresLedger implements Ledger {
   /** Says what has just been committed. */
   readonly #tell: () => void;
 
+  readonly #carriage: Carriage;
+
   /** @param clock default: the server's */
   constructor(
     pool: PostgresPool,
     tell: () => void = () => {},
     clock: () => Promise<Instant> = () => readServerClock(pool),
+    carriage: Carriage = inDatabase,
   ) {
+    this.#carriage = carriage;
     this.#pool = pool;
     this.#tell = tell;
     this.clock = clock;
@@ -50,14 +55,15 @@ export class PostgresLedger implements Ledger {
     const nothing = () =>
       this.#pool.transaction(async (connection) => {
         await takeDue(connection, { now: -1, limit: 1 });
-        await writeFirings(connection, [], [], 0);
+        await writeFirings(connection, [], [], 0, this.#carriage);
       });
     await Promise.all([nothing(), nothing()]);
   }
 
   async fireDue(request: FireRequest): Promise<FireReport> {
+    const project = { calendars: this.#calendars, carriage: this.#carriage };
     const fire = (full?: () => void) =>
-      this.#pool.transaction((connection) => fireDue(connection, request, this.#calendars, full));
+      this.#pool.transaction((connection) => fireDue(connection, request, project, full));
     let second: Promise<FireReport> | undefined;
     const first = fire(() => {
       if (request.limit >= WORTH_TWO && request.periodicTaskId === undefined) second ??= fire();

@@ -6,6 +6,7 @@ import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import { insertColumns, type RunToInsert } from "../../database/queries/run-columns.ts";
 import type { Decision, PlannedFiring, Reason, Verdict } from "../../firing/decision.ts";
 import { slotRange } from "../../firing/run-lock.ts";
+import type { Carriage } from "../../run/arrival.ts";
 import type { TakenRow } from "./due-rows.ts";
 
 /** A firing as it is to be written, with its run where one is to be sent. */
@@ -112,6 +113,7 @@ export async function writeFirings(
   firings: readonly FiringToWrite[],
   moves: readonly CursorMove[],
   now: Instant,
+  carriage: Carriage,
 ): Promise<WrittenFirings> {
   const toInsert = firings.filter(isInserted);
   const { rows } = await connection.query<{ id: string; is_sent: number }>({
@@ -122,7 +124,7 @@ export async function writeFirings(
       ...arraysOf(firingColumns, firings.map(firingRow)),
       ...arraysOf(
         runColumns,
-        toInsert.map((one) => insertedRow(one, now)),
+        toInsert.map((one) => insertedRow(one, now, carriage)),
       ),
       ...arraysOf(cursorColumns, moves.map(cursorRow)),
     ],
@@ -134,7 +136,7 @@ export async function writeFirings(
     toInsert.filter(({ run }) => written.has(run.id) && !inserted.has(run.id)),
   );
   const waiting = toInsert.filter(({ run, place }) => place?.kind === "held" && inserted.has(run.id));
-  const released = await releaseAtOnce(connection, waiting);
+  const released = await releaseAtOnce(connection, waiting, carriage);
   const held = new Set(waiting.map(({ run }) => run.id).filter((id) => !released.has(id)));
   return { held, sent: new Set([...inserted].filter((id) => !held.has(id))) };
 }
@@ -146,8 +148,8 @@ function isInserted(one: FiringToWrite): one is InsertedFiring {
   return run !== undefined && (place === undefined || place.kind === "slot" || place.kind === "held");
 }
 
-function insertedRow({ run, place, counted }: InsertedFiring, now: Instant) {
-  const free = run.availableAt > now ? "scheduled" : "ready";
+function insertedRow({ run, place, counted }: InsertedFiring, now: Instant, { arrival }: Carriage) {
+  const free = run.availableAt > now ? "scheduled" : arrival;
   const lockKey = place?.kind === "slot" || place?.kind === "held" ? place.lockKey : undefined;
   return { ...runRow(run, place?.kind === "held" ? "held" : free, lockKey), counted: counted ? 1 : 0 };
 }
@@ -237,11 +239,13 @@ const sentColumns = { schedule_id: "bigint", nominal_at: "bigint", reason: "text
 async function releaseAtOnce(
   connection: PostgresConnection,
   waiting: readonly InsertedFiring[],
+  carriage: Carriage,
 ): Promise<ReadonlySet<string>> {
   if (waiting.length === 0) return new Set();
   const released = await stopReplaced(
     connection,
     waiting.flatMap(({ run, place }) => (place === undefined ? [] : { run, place })),
+    carriage,
   );
   const rows = waiting
     .filter(({ run }) => released.has(run.id))

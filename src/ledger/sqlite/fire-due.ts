@@ -10,6 +10,7 @@ import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import { RunStatements } from "../../database/sqlite/run-statements.ts";
 import { cannotCompute } from "../../firing/decide.ts";
 import type { Decision, DueSchedule, Hold, KnownRow, PauseSpan } from "../../firing/decision.ts";
+import type { Carriage } from "../../run/arrival.ts";
 import type { FireReport, FireRequest } from "../ledger.ts";
 import { prepareWriteFiring } from "./write-firing.ts";
 
@@ -19,7 +20,7 @@ export type FireDue = (request: FireRequest) => FireReport;
 const ROWS_AT_ONCE = 500;
 
 /** Everything here happens inside one write transaction. */
-export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDaysOf): FireDue {
+export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDaysOf, carriage: Carriage): FireDue {
   // `cross join` keeps SQLite's order: walk the cursors by their time, look the rest up by key.
   const due = connection.prepare<[Instant, number], DueRow>(`
     select ${dueColumns} from schedule_cursor c
@@ -52,8 +53,13 @@ export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDay
       "select announcement from announced_task where task = ? order by announced_at desc limit 1",
     )
     .pluck();
-  const statements = new RunStatements(connection);
-  const insertRun = prepareInsertRun(connection, statements, prepareCancelRun(connection, statements));
+  const statements = new RunStatements(connection, carriage);
+  const insertRun = prepareInsertRun(
+    connection,
+    statements,
+    prepareCancelRun(connection, statements),
+    carriage.arrival,
+  );
   const writeFiring = prepareWriteFiring(connection, insertRun);
   const knownRows = connection.prepare<[number, Instant, Instant], KnownRow>(`
     select nominal_at as nominalAt, through_at as throughAt from firing

@@ -6,6 +6,7 @@ import { LATEST, mending, type PatrolRow, patrolSql } from "../../database/queri
 import { releaseEarlySql } from "../../database/queries/release-early.ts";
 import { writeTransaction } from "../../database/sqlite/busy.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
+import { type Carriage, inDatabase } from "../../run/arrival.ts";
 import type { FireReport, FireRequest, Ledger, PatrolRequest, WithdrawRequest } from "../ledger.ts";
 import { type FireDue, prepareFireDue } from "./fire-due.ts";
 import { prepareWithdraw, type Withdraw } from "./withdraw.ts";
@@ -22,13 +23,18 @@ export class SqliteLedger implements Ledger {
   readonly #mend;
   readonly #releaseEarly;
 
-  constructor(connection: SqliteConnection, tell: () => void = () => {}, clock: Clock = systemClock) {
+  constructor(
+    connection: SqliteConnection,
+    tell: () => void = () => {},
+    clock: Clock = systemClock,
+    carriage: Carriage = inDatabase,
+  ) {
     this.#connection = connection;
     this.#clock = clock;
     this.#tell = tell;
     const calendarDays = connection.prepare<[number, number], string>(calendarDaysSql("?", "?")).pluck();
     this.#daysOf = cachedCalendarDays((id, version) => calendarDays.get(id, version));
-    this.#fireDue = prepareFireDue(connection, this.#daysOf);
+    this.#fireDue = prepareFireDue(connection, this.#daysOf, carriage);
     this.#withdraw = prepareWithdraw(connection, this.#daysOf);
     // Negative times are nobody's: the patrol mends them, and until then they must not be due for ever.
     this.#nextWake = connection

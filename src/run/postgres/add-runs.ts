@@ -1,7 +1,10 @@
+import type { Instant } from "../../base/clock.ts";
 import { isDecidedByInsert, type Place, placeRuns, stopReplaced } from "../../database/postgres/place-runs.ts";
 import type { PostgresConnection } from "../../database/postgres/postgres-pool.ts";
 import { runColumnNames, runColumns, runRow } from "../../database/postgres/run-batch.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
+import { firstState } from "../../database/queries/run-columns.ts";
+import type { Arrival, Carriage } from "../arrival.ts";
 import type { NewRun } from "../run.ts";
 import type { AddAnswer } from "../run-store.ts";
 
@@ -14,7 +17,7 @@ const insert = `
   returning id`;
 
 // One that another connection finished meanwhile was in neither table for the insert, which waited for that commit.
-const withdraw = `
+export const withdraw = `
   delete from run_live r using run_done d where r.id = any($1::text[]) and d.id = r.id
   returning r.id`;
 
@@ -25,8 +28,15 @@ const known = `
 
 interface ToInsert {
   readonly run: NewRun;
-  readonly state: "ready" | "scheduled" | "held";
+  readonly state: "scheduled" | "held" | Arrival;
   readonly lockKey?: string;
+  readonly publishedAt?: Instant;
+}
+
+export interface AddOptions {
+  readonly carriage: Carriage;
+  /** When a broker took their messages, where one has. */
+  readonly publishedAt?: Instant;
 }
 
 interface Adding {
@@ -35,24 +45,35 @@ interface Adding {
 }
 
 /** Inside a transaction. */
-export async function addRuns(connection: PostgresConnection, runs: readonly NewRun[]): Promise<readonly AddAnswer[]> {
+export async function addRuns(
+  connection: PostgresConnection,
+  runs: readonly NewRun[],
+  options: AddOptions,
+): Promise<readonly AddAnswer[]> {
   const all: readonly Adding[] = runs.map((run) => ({ run }));
   await addPlain(
     connection,
     all.filter(({ run }) => isDecidedByInsert(run)),
+    options,
   );
   for (;;) {
     const pending = all.filter(({ answer }) => answer === undefined);
     if (pending.length === 0) break;
-    await addPlaced(connection, pending);
+    await addPlaced(connection, pending, options);
   }
   return all.map(({ answer }) => answer ?? "locked");
 }
 
-async function addPlain(connection: PostgresConnection, each: readonly Adding[]): Promise<void> {
+async function addPlain(
+  connection: PostgresConnection,
+  each: readonly Adding[],
+  { carriage: { arrival }, publishedAt }: AddOptions,
+): Promise<void> {
   const added = await insertRuns(
     connection,
-    each.map(({ run }) => ({ run, state: firstState(run) })),
+    each.map(({ run }) =>
+      publishedAt === undefined ? { run, state: firstState(run, arrival) } : { run, state: "ready", publishedAt },
+    ),
   );
   const exists = await idsThatAreThere(
     connection,
@@ -67,16 +88,24 @@ async function addPlain(connection: PostgresConnection, each: readonly Adding[])
 }
 
 /** Leaves those without an answer that are to be asked again. */
-async function addPlaced(connection: PostgresConnection, each: readonly Adding[]): Promise<void> {
+async function addPlaced(
+  connection: PostgresConnection,
+  each: readonly Adding[],
+  { carriage }: AddOptions,
+): Promise<void> {
   const places = await placeRuns(
     connection,
     each.map(({ run }) => run),
+    carriage,
   );
   const placed = each.map((one, n) => ({ one, run: one.run, place: places[n] as Place }));
-  const inserted = await insertRuns(connection, placed.flatMap(toInsert));
+  const inserted = await insertRuns(
+    connection,
+    placed.flatMap((one) => toInsert(one, carriage.arrival)),
+  );
   const isNew = ({ run, place }: (typeof placed)[number]) =>
     (place.kind === "slot" || place.kind === "held") && inserted.has(run.id);
-  const released = await stopReplaced(connection, placed.filter(isNew));
+  const released = await stopReplaced(connection, placed.filter(isNew), carriage);
   const exists = await idsThatAreThere(
     connection,
     placed.filter((item) => item.place.kind !== "later" && !isNew(item)).map(({ run }) => run),
@@ -89,19 +118,15 @@ async function addPlaced(connection: PostgresConnection, each: readonly Adding[]
   }
 }
 
-function toInsert({ run, place }: { run: NewRun; place: Place }): ToInsert[] {
-  if (place.kind === "slot") return [{ run, state: firstState(run), lockKey: place.lockKey }];
+function toInsert({ run, place }: { run: NewRun; place: Place }, arrival: Arrival): ToInsert[] {
+  if (place.kind === "slot") return [{ run, state: firstState(run, arrival), lockKey: place.lockKey }];
   return place.kind === "held" ? [{ run, state: "held", lockKey: place.lockKey }] : [];
-}
-
-function firstState(run: NewRun): "ready" | "scheduled" {
-  return run.availableAt > run.queuedAt ? "scheduled" : "ready";
 }
 
 /** Answers the ids of those that are new and nothing was in the way of. */
 async function insertRuns(connection: PostgresConnection, runs: readonly ToInsert[]): Promise<Set<string>> {
   if (runs.length === 0) return new Set();
-  const rows = runs.map(({ run, state, lockKey }) => runRow(run, state, lockKey));
+  const rows = runs.map(({ run, state, lockKey, publishedAt }) => runRow(run, state, lockKey, publishedAt));
   const values = arraysOf(runColumns, rows);
   const inserted = await connection.query<{ id: string }>({ name: "add-runs", text: insert, values });
   const ids = new Set(inserted.rows.map(({ id }) => id));

@@ -3,7 +3,9 @@ import { endRuns } from "../../database/postgres/end-runs.ts";
 import { type Ending, endStatement } from "../../database/postgres/end-statement.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
+import type { Carriage } from "../arrival.ts";
 import type { Claim, Outcome } from "../run-store.ts";
+import { addRuns } from "./add-runs.ts";
 
 type Answer = "done" | "retrying" | "fenced";
 type Retry = Outcome & { readonly kind: "retry" };
@@ -40,7 +42,7 @@ const retryText = `
   retried as (
     update run_live r set state = 'scheduled', process_id = null, available_at = held.retry_at, retries = r.retries + held.counted,
       attempt = held.number, started_at = coalesce(r.started_at, held.began_at), attempt_started_at = null, abandon_at = null,
-      suspect = 0, progress = null
+      suspect = 0, progress = null, published_at = null
     from held where r.seq = held.seq and not held.stopping
   )
   select id, claim, stopping from held`;
@@ -81,27 +83,46 @@ const lateText = `
  * One statement for what has ended, one for what is tried again, one for what came too late. Each outcome is written whole by one of
  * them; only where others wait for an end, or a failure may hold its periodic task, it takes a transaction.
  */
-export async function finishRuns(pool: PostgresPool, outcomes: readonly Outcome[]): Promise<readonly Answer[]> {
+export async function finishRuns(
+  pool: PostgresPool,
+  outcomes: readonly Outcome[],
+  carriage: Carriage,
+): Promise<{ readonly answers: readonly Answer[]; readonly mayHaveReleased: boolean }> {
   const finals = outcomes.filter((outcome) => outcome.kind === "final");
   const retries = outcomes.filter((outcome) => outcome.kind === "retry");
-  const alone = new ClaimSet(await endStatement(pool, "held and alone", finals.map(endingOf)));
+  const alone = new ClaimSet(
+    await endStatement(pool, "held and alone", finals.filter((outcome) => !hasFollowers(outcome)).map(endingOf)),
+  );
   const tried = await retry(pool, retries);
   const others = [
     ...finals.filter((outcome) => !alone.has(outcome)).map(endingOf),
     ...retries.filter((outcome) => tried.stopping.has(outcome)).map(cancelled),
   ];
   const ended = new ClaimSet(
-    others.length === 0 ? [] : await pool.transaction((connection) => endRuns(connection, "held", others)),
+    others.length === 0
+      ? []
+      : await pool.transaction(async (connection) => {
+          const held = await endRuns(connection, "held", others, carriage);
+          const isHeld = new ClaimSet(held);
+          const follow = finals.flatMap((outcome) => (isHeld.has(outcome) ? (outcome.follow ?? []) : []));
+          if (follow.length > 0) await addRuns(connection, follow, { carriage });
+          return held;
+        }),
   );
   const isDone = (outcome: Outcome) => alone.has(outcome) || ended.has(outcome);
   const late = await keepLate(
     pool,
     outcomes.filter((outcome) => !isDone(outcome) && !tried.again.has(outcome)),
   );
-  return outcomes.map((outcome) => {
+  const answers = outcomes.map((outcome): Answer => {
     if (isDone(outcome) || late.done.has(outcome)) return "done";
     return tried.again.has(outcome) || late.retried.has(outcome) ? "retrying" : "fenced";
   });
+  return { answers, mayHaveReleased: others.length > 0 };
+}
+
+function hasFollowers({ follow = [] }: Final): boolean {
+  return follow.length > 0;
 }
 
 async function retry(pool: PostgresPool, outcomes: readonly Retry[]) {
@@ -150,6 +171,7 @@ function endingOf(outcome: Final): Ending {
     attemptStartedAt: startedAt,
     result: resultOf(outcome),
     executed: true,
+    report: outcome.report ?? false,
   };
 }
 

@@ -22,6 +22,10 @@ export class HandedOut {
     for (const claim of claims) known.add(keyOfClaim(claim));
   }
 
+  has(processId: number, claim: Claim): boolean {
+    return this.#known.get(processId)?.has(keyOfClaim(claim)) === true;
+  }
+
   /** They are finished, given back, or held by somebody else. */
   forget(claims: readonly Claim[]): void {
     for (const known of this.#known.values()) for (const claim of claims) known.delete(keyOfClaim(claim));

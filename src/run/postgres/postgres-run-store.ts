@@ -9,12 +9,30 @@ import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import { cancelledBy } from "../../database/queries/lost-runs.ts";
 import { type DoneRow, doneRun, type LiveRow, liveRun } from "../../database/queries/run-columns.ts";
 import type { LockState } from "../../firing/run-lock.ts";
+import { type Carriage, inDatabase } from "../arrival.ts";
 import type { NewRun, Progress, Run } from "../run.ts";
-import type { AddAnswer, Claim, ClaimedRun, Outcome, RunStore, SweepReport } from "../run-store.ts";
+import type {
+  Acceptance,
+  AddAnswer,
+  Claim,
+  ClaimedRun,
+  IncomingRun,
+  Outcome,
+  Refusal,
+  RelayedRuns,
+  ReportedRuns,
+  RunStore,
+  RunStoreOptions,
+  SweepReport,
+  UnpublishedRun,
+  Unreported,
+} from "../run-store.ts";
+import { acceptRuns } from "./accept-runs.ts";
 import { addRuns } from "./add-runs.ts";
 import { type ClaimRequest, claimRuns } from "./claim-runs.ts";
 import { finishRuns } from "./finish-runs.ts";
 import { HandedOut } from "./handed-out.ts";
+import * as relay from "./relay-runs.ts";
 import { Sweep } from "./sweep-runs.ts";
 
 /** Rows in one transaction: 10 to 20 ms of writing, for which others wait at most. */
@@ -22,22 +40,33 @@ const BATCH = 500;
 
 const claims = unnest({ id: "text", claim: "bigint" }, "t");
 
-export class PostgresRunStore implements RunStore {
+export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
   readonly #pool: PostgresPool;
   readonly #sweep: Sweep;
   readonly #handedOut = new HandedOut();
   /** Says what has just been committed. */
   readonly #tell: () => void;
 
-  constructor(pool: PostgresPool, tell: () => void = () => {}) {
+  /** Says that something may have to be published. */
+  readonly #tellUnpublished: () => void;
+  readonly #carriage: Carriage;
+
+  constructor(pool: PostgresPool, tell: () => void = () => {}, options: RunStoreOptions = {}) {
+    const { carriage = inDatabase, tellUnpublished = () => {} } = options;
     this.#pool = pool;
     this.#tell = tell;
-    this.#sweep = new Sweep(pool);
+    this.#tellUnpublished = tellUnpublished;
+    this.#carriage = carriage;
+    this.#sweep = new Sweep(pool, carriage);
   }
 
-  async add(runs: readonly NewRun[]): Promise<readonly AddAnswer[]> {
-    const answers = await inBatches(runs, (part) => this.#pool.transaction((connection) => addRuns(connection, part)));
+  async add(runs: readonly NewRun[], { publishedAt }: { publishedAt?: Instant } = {}): Promise<readonly AddAnswer[]> {
+    const options = { carriage: this.#carriage, ...(publishedAt !== undefined && { publishedAt }) };
+    const answers = await inBatches(runs, (part) =>
+      this.#pool.transaction((connection) => addRuns(connection, part, options)),
+    );
     this.#tell();
+    if (publishedAt === undefined) this.#tellUnpublished();
     return answers;
   }
 
@@ -79,19 +108,29 @@ export class PostgresRunStore implements RunStore {
   }
 
   async finish(outcomes: readonly Outcome[]): Promise<readonly ("done" | "retrying" | "fenced")[]> {
-    const answers = await inBatches(outcomes, (part) => finishRuns(this.#pool, part));
+    let mayHaveReleased = false;
+    const answers = await inBatches(outcomes, async (part) => {
+      const finished = await finishRuns(this.#pool, part, this.#carriage);
+      mayHaveReleased ||= finished.mayHaveReleased;
+      return finished.answers;
+    });
     this.#handedOut.forget(outcomes);
     this.#tell();
+    if (mayHaveReleased) this.#tellUnpublished();
     return answers;
   }
 
   async giveBack(given: readonly Claim[], notBefore?: Instant): Promise<void> {
     await inBatches(given, async (part) => {
       const { rows } = await this.#pool.query<Claim>({
-        text: `update run_live r set state = $3, process_id = null, available_at = coalesce($4, r.available_at)
+        text: `update run_live r set state = $3, process_id = null, available_at = coalesce($4, r.available_at), published_at = null
           from ${claims} where ${stillHeld} and r.attempt_started_at is null and r.cancel_requested_at is null
           returning r.id, r.claim`,
-        values: [...claimArrays(part), notBefore === undefined ? "ready" : "scheduled", notBefore ?? null],
+        values: [
+          ...claimArrays(part),
+          notBefore === undefined ? this.#carriage.arrival : "scheduled",
+          notBefore ?? null,
+        ],
       });
       const back = new ClaimSet(rows);
       await this.#cancelReserved(part.filter((claim) => !back.has(claim)));
@@ -99,6 +138,7 @@ export class PostgresRunStore implements RunStore {
       return [];
     });
     this.#tell();
+    this.#tellUnpublished();
   }
 
   /** Of what could not be given back: what was to be cancelled and had not begun. */
@@ -112,7 +152,8 @@ export class PostgresRunStore implements RunStore {
     const endings = rows.map((row) =>
       endOfWaiting(row, "cancelled", row.cancel_requested_at ?? 0, cancelledBy(row.cancel_requested_by)),
     );
-    if (endings.length > 0) await this.#pool.transaction((connection) => endRuns(connection, "held", endings));
+    if (endings.length > 0)
+      await this.#pool.transaction((connection) => endRuns(connection, "held", endings, this.#carriage));
   }
 
   async progress({ id, claim }: Claim, progress: Progress): Promise<void> {
@@ -125,9 +166,10 @@ export class PostgresRunStore implements RunStore {
   async cancel(request: { ids: readonly string[]; by: string; now: Instant; force?: boolean }) {
     const { ids, by, now, force = false } = request;
     const answers = await inBatches(ids, (part) =>
-      this.#pool.transaction((connection) => cancelRuns(connection, { ids: part, by, now, force })),
+      this.#pool.transaction((connection) => cancelRuns(connection, { ids: part, by, now, force }, this.#carriage)),
     );
     this.#tell();
+    this.#tellUnpublished();
     return answers;
   }
 
@@ -150,7 +192,10 @@ export class PostgresRunStore implements RunStore {
       for (const key of ["released", "becameReady", "expired", "lost"] as const) total[key] += batch[key];
       more = batch.more;
     }
-    if (total.released + total.becameReady + total.expired + total.lost > 0) this.#tell();
+    if (total.released + total.becameReady + total.expired + total.lost > 0) {
+      this.#tell();
+      this.#tellUnpublished();
+    }
     return total;
   }
 
@@ -176,6 +221,72 @@ export class PostgresRunStore implements RunStore {
       values: [id],
     });
     return done.rows[0] && doneRun(done.rows[0]);
+  }
+
+  takeUnpublished({ limit, now }: { limit: number; now: Instant }): Promise<readonly UnpublishedRun[]> {
+    return relay.takeUnpublished(this.#pool, Math.min(limit, BATCH), now);
+  }
+
+  async markPublished(runs: readonly Claim[], now: Instant): Promise<void> {
+    await inBatches(runs, (part) => relay.markPublished(this.#pool, part, now));
+  }
+
+  async leaveUnpublished(runs: readonly Claim[]): Promise<void> {
+    await inBatches(runs, (part) => relay.leaveUnpublished(this.#pool, part));
+  }
+
+  async refuse(refusals: readonly Refusal[], now: Instant): Promise<number> {
+    const refused = await inBatches(refusals, (part) => relay.refuseRuns(this.#pool, part, now, this.#carriage));
+    this.#tell();
+    return refused.length;
+  }
+
+  async accept({
+    processId,
+    now,
+    messages,
+  }: {
+    processId: number;
+    now: Instant;
+    messages: readonly IncomingRun[];
+  }): Promise<readonly Acceptance[]> {
+    const isHandedOut = (claim: Claim) => this.#handedOut.has(processId, claim);
+    const answers = await inBatches(messages, (part) =>
+      acceptRuns(this.#pool, part, { processId, now, isHandedOut, arrival: this.#carriage.arrival }),
+    );
+    this.#handedOut.note(
+      processId,
+      answers.flatMap((answer) => (answer.kind === "claimed" ? answer.run : [])),
+    );
+    return answers;
+  }
+
+  waitingQueues(before: Instant): Promise<readonly string[]> {
+    return relay.waitingQueues(this.#pool, before);
+  }
+
+  async republish({ queue, before, limit }: { queue: string; before: Instant; limit: number }): Promise<number> {
+    const count = await relay.republish(this.#pool, { queue, before, limit: Math.min(limit, BATCH) });
+    if (count > 0) this.#tellUnpublished();
+    return count;
+  }
+
+  async reported(ids: readonly string[]): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#pool.query({
+      name: "reported",
+      text: "delete from unreported_result where run_id = any($1::text[])",
+      values: [ids],
+    });
+  }
+
+  async unreported({ limit, before }: { limit: number; before: Instant }): Promise<readonly Unreported[]> {
+    const { rows } = await this.#pool.query<Unreported>({
+      name: "unreported",
+      text: `select run_id as id, ended_at as "endedAt" from unreported_result where ended_at < $1 order by ended_at limit $2`,
+      values: [before, limit],
+    });
+    return rows;
   }
 }
 

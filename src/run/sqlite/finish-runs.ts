@@ -1,6 +1,7 @@
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import type { RunStatements } from "../../database/sqlite/run-statements.ts";
 import type { Outcome } from "../run-store.ts";
+import type { AddRun } from "./add-runs.ts";
 
 export type FinishRun = (outcome: Outcome) => "done" | "retrying" | "fenced";
 
@@ -10,7 +11,7 @@ interface Held {
   readonly cancel_requested_by: string | null;
 }
 
-export function prepareFinishRun(connection: SqliteConnection, statements: RunStatements): FinishRun {
+export function prepareFinishRun(connection: SqliteConnection, statements: RunStatements, add: AddRun): FinishRun {
   const held = connection.prepare<[string, number], Held>(
     "select process_id, cancel_requested_at, cancel_requested_by from run_live where id = ? and claim = ? and state = 'running'",
   );
@@ -20,7 +21,7 @@ export function prepareFinishRun(connection: SqliteConnection, statements: RunSt
   const retry = connection.prepare<unknown[]>(`
     update run_live set state = 'scheduled', process_id = null, available_at = ?, retries = retries + ?, attempt = ?,
       started_at = coalesce(started_at, ?), attempt_started_at = null, abandon_at = null, suspect = 0,
-      progress = null
+      progress = null, published_at = null
     where id = ?`);
 
   return (outcome) => {
@@ -48,7 +49,9 @@ export function prepareFinishRun(connection: SqliteConnection, statements: RunSt
       result,
       error,
       process,
+      ...(outcome.kind === "final" && { report: outcome.report ?? false }),
     });
+    if (outcome.kind === "final") for (const run of outcome.follow ?? []) add(run);
     return "done";
   };
 }

@@ -6,17 +6,35 @@ import { prepareInsertRun } from "../../database/sqlite/insert-run.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import { RunStatements } from "../../database/sqlite/run-statements.ts";
 import type { LockState } from "../../firing/run-lock.ts";
+import { type Arrival, inDatabase } from "../arrival.ts";
 import type { NewRun, Progress, Run } from "../run.ts";
-import type { AddAnswer, Claim, ClaimedRun, Outcome, RunStore, SweepReport } from "../run-store.ts";
+import type {
+  Acceptance,
+  AddAnswer,
+  Claim,
+  ClaimedRun,
+  IncomingRun,
+  Outcome,
+  Refusal,
+  RelayedRuns,
+  ReportedRuns,
+  RunStore,
+  RunStoreOptions,
+  SweepReport,
+  UnpublishedRun,
+  Unreported,
+} from "../run-store.ts";
+import { type AcceptRun, prepareAcceptRun } from "./accept-runs.ts";
 import { type AddRun, prepareAddRun } from "./add-runs.ts";
 import { type ClaimRuns, prepareClaimRuns } from "./claim-runs.ts";
 import { type FinishRun, prepareFinishRun } from "./finish-runs.ts";
+import { prepareRelay, type RelayStatements } from "./relay-runs.ts";
 import { prepareSweep, type Sweep } from "./sweep-runs.ts";
 
 /** Rows in one transaction: about 5 ms of writing, after which other processes get their turn. */
 const BATCH = 500;
 
-export class SqliteRunStore implements RunStore {
+export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
   readonly #connection: SqliteConnection;
   readonly #add: AddRun;
   readonly #lockState;
@@ -36,23 +54,40 @@ export class SqliteRunStore implements RunStore {
   readonly #findDone;
   /** Says on this process what it has just committed; other processes see the file change. */
   readonly #tell: () => void;
+  readonly #arrival: Arrival;
+  readonly #relay: RelayStatements;
+  readonly #accept: AcceptRun;
+  readonly #reported;
+  readonly #unreported;
 
-  constructor(connection: SqliteConnection, tell: () => void = () => {}) {
+  constructor(connection: SqliteConnection, tell: () => void = () => {}, options: RunStoreOptions = {}) {
+    const { carriage = inDatabase, tellUnpublished } = options;
+    const { arrival } = carriage;
     this.#connection = connection;
-    this.#tell = tell;
-    const statements = new RunStatements(connection);
+    this.#arrival = arrival;
+    this.#tell = () => {
+      tell();
+      if (tellUnpublished !== undefined && this.#relay.hasUnpublished()) tellUnpublished();
+    };
+    const statements = new RunStatements(connection, carriage);
     this.#claim = prepareClaimRuns(connection);
-    this.#finish = prepareFinishRun(connection, statements);
     this.#cancel = prepareCancelRun(connection, statements);
-    this.#add = prepareAddRun(connection, prepareInsertRun(connection, statements, this.#cancel));
+    this.#add = prepareAddRun(connection, prepareInsertRun(connection, statements, this.#cancel, arrival));
+    this.#finish = prepareFinishRun(connection, statements, this.#add);
     this.#lockState = (key: string) => statements.lockStateOf(key);
-    this.#sweep = prepareSweep(connection, statements);
+    this.#sweep = prepareSweep(connection, statements, arrival);
+    this.#relay = prepareRelay(connection, statements);
+    this.#accept = prepareAcceptRun(connection, this.#add);
+    this.#reported = connection.prepare<[string]>("delete from unreported_result where run_id = ?");
+    this.#unreported = connection.prepare<[Instant, number], Unreported>(
+      "select run_id as id, ended_at as endedAt from unreported_result where ended_at < ? order by ended_at limit ?",
+    );
     this.#begin = connection.prepare<[Instant, Instant, Instant, string, number]>(`
       update run_live set attempt = attempt + 1, attempt_started_at = ?, started_at = coalesce(started_at, ?),
         abandon_at = ? + json_extract(options, '$.abandonAfterMs')
       where id = ? and claim = ? and state = 'running' and attempt_started_at is null`);
     this.#giveBack = connection.prepare<[string, Instant | null, string, number]>(`
-      update run_live set state = ?, process_id = null, available_at = coalesce(?, available_at)
+      update run_live set state = ?, process_id = null, available_at = coalesce(?, available_at), published_at = null
       where id = ? and claim = ? and state = 'running' and attempt_started_at is null and cancel_requested_at is null`);
     this.#cancelWaiting = (claim: Claim) => {
       const row = this.#held.get(claim.id, claim.claim);
@@ -83,8 +118,8 @@ export class SqliteRunStore implements RunStore {
     this.#findDone = connection.prepare<[string], DoneRow>("select * from run_done where id = ?");
   }
 
-  async add(runs: readonly NewRun[]): Promise<readonly AddAnswer[]> {
-    const answers = await this.#inBatches(runs, this.#add);
+  async add(runs: readonly NewRun[], { publishedAt }: { publishedAt?: Instant } = {}): Promise<readonly AddAnswer[]> {
+    const answers = await this.#inBatches(runs, (run) => this.#add(run, publishedAt));
     this.#tell();
     return answers;
   }
@@ -118,7 +153,7 @@ export class SqliteRunStore implements RunStore {
   }
 
   async giveBack(claims: readonly Claim[], notBefore?: Instant): Promise<void> {
-    const state = notBefore === undefined ? "ready" : "scheduled";
+    const state = notBefore === undefined ? this.#arrival : "scheduled";
     await this.#inBatches(claims, (claim) => {
       const { changes } = this.#giveBack.run(state, notBefore ?? null, claim.id, claim.claim);
       if (changes === 0) this.#cancelWaiting(claim);
@@ -170,6 +205,54 @@ export class SqliteRunStore implements RunStore {
     if (live !== undefined) return liveRun(live);
     const done = this.#findDone.get(id);
     return done === undefined ? undefined : doneRun(done);
+  }
+
+  async takeUnpublished({ limit, now }: { limit: number; now: Instant }): Promise<readonly UnpublishedRun[]> {
+    if (!this.#relay.hasUnpublished()) return [];
+    return writeTransaction(this.#connection, () => this.#relay.take(Math.min(limit, BATCH), now));
+  }
+
+  async markPublished(runs: readonly Claim[], now: Instant): Promise<void> {
+    await this.#inBatches(runs, (run) => this.#relay.markPublished(run, now));
+  }
+
+  async leaveUnpublished(runs: readonly Claim[]): Promise<void> {
+    await this.#inBatches(runs, (run) => this.#relay.leave(run));
+  }
+
+  async refuse(refusals: readonly Refusal[], now: Instant): Promise<number> {
+    const refused = await this.#inBatches(refusals, (refusal) => this.#relay.refuse(refusal, now));
+    this.#tell();
+    return refused.filter((isRefused) => isRefused).length;
+  }
+
+  accept(request: {
+    processId: number;
+    now: Instant;
+    messages: readonly IncomingRun[];
+  }): Promise<readonly Acceptance[]> {
+    const { processId, now, messages } = request;
+    return this.#inBatches(messages, (message) => this.#accept(message, processId, now));
+  }
+
+  async waitingQueues(before: Instant): Promise<readonly string[]> {
+    return this.#relay.waitingQueues(before);
+  }
+
+  async republish({ queue, before, limit }: { queue: string; before: Instant; limit: number }): Promise<number> {
+    const count = await writeTransaction(this.#connection, () =>
+      this.#relay.republish(queue, before, Math.min(limit, BATCH)),
+    );
+    if (count > 0) this.#tell();
+    return count;
+  }
+
+  async reported(ids: readonly string[]): Promise<void> {
+    await this.#inBatches(ids, (id) => void this.#reported.run(id));
+  }
+
+  async unreported({ limit, before }: { limit: number; before: Instant }): Promise<readonly Unreported[]> {
+    return this.#unreported.all(before, limit);
   }
 
   async #inBatches<T, R>(items: readonly T[], each: (item: T) => R): Promise<R[]> {

@@ -4,6 +4,7 @@ import { abandoned, lostRunFate } from "../../database/queries/lost-runs.ts";
 import type { LiveRow } from "../../database/queries/run-columns.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import type { RunStatements } from "../../database/sqlite/run-statements.ts";
+import type { Arrival } from "../arrival.ts";
 import { FARTHEST_LEASE_MS, LeaseDoubts } from "../lease-doubts.ts";
 import type { RunError } from "../run.ts";
 import { ABANDON_AFTER_MS } from "../run-options.ts";
@@ -24,22 +25,25 @@ export interface Sweep {
   failed(): void;
 }
 
-export function prepareSweep(connection: SqliteConnection, statements: RunStatements): Sweep {
+/** How often a store that hands runs to a broker looks for what was sent while the database was the broker: it walks what is ready. */
+const ARRIVALS_EVERY_MS = 60_000;
+
+export function prepareSweep(connection: SqliteConnection, statements: RunStatements, arrival: Arrival): Sweep {
   const expired = connection.prepare<[Instant, number], LiveRow>(
     "select * from run_live where expires_at is not null and state <> 'running' and expires_at <= ? and started_at is null limit ?",
   );
   const due = connection.prepare<[Instant, number]>(`
-    update run_live set state = 'ready'
+    update run_live set state = '${arrival}', published_at = null
     where seq in (select seq from run_live where state = 'scheduled' and available_at <= ? order by available_at limit ?)`);
   const ended = connection.prepare<[Instant, Instant], { id: number; until: Instant }>(
-    "select id, lease_until as until from process where lease_until < ? or lease_until > ? order by id limit 100",
+    "select id, lease_until as until from process where (lease_until < ? or lease_until > ?) and id > 0 order by id limit 100",
   );
   // Changes nothing, and succeeds only where others could have renewed their leases as well.
   const touch = connection.prepare<[number]>("update process set loop_lag = loop_lag where id = ?");
   const doubts = new LeaseDoubts();
   const vanished = connection
     .prepare<[], number>(
-      "select distinct process_id from run_live where state = 'running' and process_id not in (select id from process)",
+      "select distinct process_id from run_live where state = 'running' and process_id > 0 and process_id not in (select id from process)",
     )
     .pluck();
   const heldBy = connection.prepare<[number, number], LiveRow>(
@@ -58,17 +62,24 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
   const anyHeld = connection.prepare<[]>("select 1 from run_live where state = 'held' limit 1").pluck();
   const removeProcess = connection.prepare<[number]>("delete from process where id = ?");
   const release = connection.prepare<[number, number, string]>(`
-    update run_live set state = 'ready', process_id = null, suspect = ?, lost = ?, attempt_started_at = null, abandon_at = null,
-      progress = null
+    update run_live set state = '${arrival}', process_id = null, suspect = ?, lost = ?, attempt_started_at = null, abandon_at = null,
+      progress = null, published_at = null
     where id = ?`);
+  // What waits as the other kind of broker has it: the project has changed its broker.
+  const isOther = arrival === "ready" ? "state = 'unpublished'" : "state = 'ready' and published_at is null";
+  const anyOther = connection.prepare<[]>(`select 1 from run_live where ${isOther} limit 1`).pluck();
+  const arrive = connection.prepare<[number]>(`
+    update run_live set state = '${arrival}', published_at = null
+    where seq in (select seq from run_live where ${isOther} order by seq limit ?)`);
+  let arrivalsAt = Number.NEGATIVE_INFINITY;
 
   const looks = [
     "select 1 from run_live where state = 'scheduled' and available_at <= ? limit 1",
     "select 1 from run_live where expires_at is not null and state <> 'running' and expires_at <= ? and started_at is null limit 1",
-    "select 1 from process where lease_until < ? limit 1",
-    `select 1 from process where lease_until > ? + ${FARTHEST_LEASE_MS} limit 1`,
+    "select 1 from process where lease_until < ? and id > 0 limit 1",
+    `select 1 from process where lease_until > ? + ${FARTHEST_LEASE_MS} and id > 0 limit 1`,
     `select 1 from run_live where state = 'running' and
-      (attempt_started_at < ? - ${ABANDON_AFTER_MS} and abandon_at is null or process_id not in (select id from process)) limit 1`,
+      (attempt_started_at < ? - ${ABANDON_AFTER_MS} and abandon_at is null or process_id > 0 and process_id not in (select id from process)) limit 1`,
     "select 1 from run_live where abandon_at is not null and abandon_at <= ? limit 1",
   ].map((sql) => connection.prepare<[Instant]>(sql).pluck());
 
@@ -120,6 +131,13 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     });
   }
 
+  function hasOtherArrivals(now: Instant): boolean {
+    if (arrival === "unpublished" && Math.abs(now - arrivalsAt) < ARRIVALS_EVERY_MS) return false;
+    const found = anyOther.get() !== undefined;
+    if (!found) arrivalsAt = now;
+    return found;
+  }
+
   function isReleaseNeeded(now: Instant): boolean {
     return Math.abs(now - releasedAt) >= RELEASE_EVERY_MS && anyHeld.get() !== undefined;
   }
@@ -157,12 +175,14 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
       endExecuted(row, "lost", now, statements.processName(row.process_id), abandoned(row, now));
       lost += 1;
     }
-    more ||= late.length === BATCH || becameReady === BATCH;
-    return { released, becameReady: becameReady + releaseHeld(now), expired: late.length, lost, more };
+    const arrived = hasOtherArrivals(now) ? arrive.run(BATCH).changes : 0;
+    more ||= late.length === BATCH || becameReady === BATCH || arrived === BATCH;
+    return { released, becameReady: becameReady + arrived + releaseHeld(now), expired: late.length, lost, more };
   }
 
   return {
-    isNeeded: (now) => looks.some((look) => look.get(now) !== undefined) || isReleaseNeeded(now),
+    isNeeded: (now) =>
+      looks.some((look) => look.get(now) !== undefined) || isReleaseNeeded(now) || hasOtherArrivals(now),
     batch,
     failed: () => doubts.clear(),
   };

@@ -113,7 +113,10 @@ export class Cases {
 
 const times = { startedAt: start + second, endedAt: start + 3 * second };
 
-export function succeeded({ id, claim, attempt }: ClaimedRun, result: Json = null): Outcome {
+export function succeeded(
+  { id, claim, attempt }: ClaimedRun,
+  result: Json = null,
+): Extract<Outcome, { kind: "final" }> {
   return { id, claim, attempt, ...times, kind: "final", state: "succeeded", result };
 }
 

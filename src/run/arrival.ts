@@ -1,0 +1,15 @@
+/**
+ * The state in which a run that may begin now waits. `ready`: the row is the message, and workers claim it. `unpublished`: a broker carries messages,
+ * and a relay hands this one over; it is `ready` from then on.
+ */
+export type Arrival = "ready" | "unpublished";
+
+/** How a project carries runs, as far as whoever writes their rows must know. */
+export interface Carriage {
+  readonly arrival: Arrival;
+  /** Whether a result backend is to be told of runs that end without a worker's doing (cancelled, expired, lost). */
+  readonly reports: boolean;
+}
+
+/** The database is the broker. */
+export const inDatabase: Carriage = { arrival: "ready", reports: false };
