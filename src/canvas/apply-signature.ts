@@ -25,6 +25,8 @@ import {
 export interface ChordStart {
   readonly groupId: string;
   readonly size: number;
+  /** The result tuples of the header's members: the body is given their results in this order, nested as these are. */
+  readonly members: readonly Json[];
 }
 
 /** What applying a signature asks for. */
@@ -134,7 +136,8 @@ class Applying {
     const size = tasksOf(header).reduce((sum, member) => sum + chordSize(member), 0);
     if (size === 0) return body === undefined ? undefined : this.send(merge(body, { args: [[]] }));
     const { chain: _chain, chord: _chord, group_index: _index, ...ofMembers } = options;
-    if (body !== undefined) this.chords.push({ groupId, size });
+    const members = tasksOf(header).map((member) => this.#freeze(member, {}).tuple(null));
+    if (body !== undefined) this.chords.push({ groupId, size, members });
     for (const member of tasksOf(header)) {
       this.send(
         merge(member, {

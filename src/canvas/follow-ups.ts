@@ -5,6 +5,9 @@ import type { CanvasContext, CanvasMessage } from "./canvas-message.ts";
 import { groupOf, idOf, kindOf, optionsOf, signaturesOf, tasksOf } from "./signature-parts.ts";
 import { endingsOf, lastIdOf, type PartOfChord, type StepEnding } from "./step-endings.ts";
 
+export type { ChordStart } from "./apply-signature.ts";
+export type { PartOfChord, StepEnding } from "./step-endings.ts";
+
 /** How an execution ended for good. A retry is no end: see `retryMessage`. */
 export type Ending =
   | { readonly state: "SUCCESS"; readonly result: Json }

@@ -10,6 +10,7 @@ import { validate } from "../task/schema.ts";
 import { parseInput } from "../task/task-input.ts";
 import { jsonError, toJson } from "../task/to-json.ts";
 import { withConsole } from "./console-capture.ts";
+import { plainPayload } from "./plain-payload.ts";
 import { runError } from "./run-error.ts";
 import type { RunLog } from "./run-log.ts";
 import type { RunOutput } from "./run-output.ts";
@@ -124,7 +125,7 @@ export class Execution {
   async #execute(): Promise<Outcome> {
     let input: unknown;
     try {
-      input = parseInput(this.#task.task, this.run.payload);
+      input = parseInput(this.#task.task, plainPayload(this.run.payload));
       if (input instanceof Promise) input = await input;
     } catch (error) {
       // What does not fit will not fit later either.
