@@ -26,6 +26,7 @@ export const controlCommands = [
   "cancel_consumer",
   "enable_events",
   "disable_events",
+  "heartbeat",
   "shutdown",
 ] as const;
 export type InspectCommand = (typeof inspectCommands)[number];

@@ -35,7 +35,7 @@ export class CeleryRemoteControl implements RemoteControl {
       const reply = readReply(envelope);
       if (reply?.ticket !== key) return;
       for (const [node, value] of Object.entries(reply.replies)) replies.set(node, value);
-      if (to !== undefined && to.every((node) => replies.has(node))) resolve();
+      if (to?.every((node) => replies.has(node))) resolve();
     });
     try {
       await this.#publish(request, { routingKey: key, ticket: key }, timeoutMs);

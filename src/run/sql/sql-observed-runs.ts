@@ -117,7 +117,6 @@ function isOurs(row: Live): boolean {
 function isBehind(run: ObservedRun, row: Live): boolean {
   const retries = run.retries ?? retriesOf(row);
   if (retries !== retriesOf(row)) return retries < retriesOf(row);
-  if (run.retried !== undefined && run.retried.length > 0) return false;
   if (row.state !== "running") return run.state === "ready";
   return run.state === "ready" || row.attempt_started_at !== null;
 }
