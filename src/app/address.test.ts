@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { assertBrokerIsDatabase, parseDatabaseAddress, withoutPassword } from "./address.ts";
+import { parseBrokerAddress, parseDatabaseAddress, parseResultsAddress, withoutPassword } from "./address.ts";
 
 test.each([
   ["sqlite:hyoshi.sqlite", "/data/hyoshi.sqlite"],
@@ -49,17 +49,46 @@ test("never shows a password", () => {
 
 test("the database's own address serves as the broker's", () => {
   const database = parseDatabaseAddress("sqlite:x.db", "/data");
-  expect(() => assertBrokerIsDatabase("sqlite:/data/x.db", database, "/data")).not.toThrow();
-  expect(() => assertBrokerIsDatabase("sqlite:y.db", database, "/data")).toThrow(/another database/);
-  expect(() => assertBrokerIsDatabase("amqp://h", database, "/data")).toThrow(/cannot be used by this release/);
+  expect(parseBrokerAddress("sqlite:/data/x.db", database, "/data")).toEqual({ kind: "database" });
+  expect(() => parseBrokerAddress("sqlite:y.db", database, "/data")).toThrow(/another database/);
 });
 
 test("PostgreSQL's address serves as the broker's, however it is written", () => {
   const database = parseDatabaseAddress("postgres://me:secret@db/tm?sslmode=require", "/data");
   for (const broker of ["postgresql://db:5432/tm", "postgres://other@DB/tm"]) {
-    expect(() => assertBrokerIsDatabase(broker, database, "/data")).not.toThrow();
+    expect(parseBrokerAddress(broker, database, "/data")).toEqual({ kind: "database" });
   }
   for (const broker of ["postgres://db:5433/tm", "postgres://db/other", "sqlite:x.db"]) {
-    expect(() => assertBrokerIsDatabase(broker, database, "/data")).toThrow(/another database/);
+    expect(() => parseBrokerAddress(broker, database, "/data")).toThrow(/another database/);
   }
+});
+
+test.each([
+  ["redis://:p@cache:6379/1", "redis"],
+  ["rediss://cache", "redis"],
+  ["redis+socket:///run/redis.sock?virtual_host=2", "redis"],
+  ["unix:///run/redis.sock", "redis"],
+  ["amqp://me:secret@rabbit:5673/tm", "rabbitmq"],
+  ["amqps://rabbit//", "rabbitmq"],
+] as const)("%s is a broker's address", (url, kind) => {
+  expect(parseBrokerAddress(url, undefined, "/data")).toEqual({ kind, url });
+});
+
+test.each(["sqs://key:secret@x", "redis", "kafka://h", "redis://h:6379/x"])("refuses '%s' as a broker", (url) => {
+  expect(() => parseBrokerAddress(url, undefined, "/data")).toThrow(/expected/);
+  expect(() => parseBrokerAddress(url, undefined, "/data")).not.toThrow(/secret/);
+});
+
+test("results go where the broker is, unless they are told to go elsewhere", () => {
+  const redis = { kind: "redis", url: "redis://h" } as const;
+  const rabbit = { kind: "rabbitmq", url: "amqp://h" } as const;
+  const database = { kind: "database" } as const;
+  expect(parseResultsAddress(undefined, redis)).toEqual(redis);
+  expect(parseResultsAddress(undefined, rabbit)).toEqual({ kind: "rpc" });
+  expect(parseResultsAddress(undefined, database)).toEqual({ kind: "none" });
+  expect(parseResultsAddress("redis://h", rabbit)).toEqual(redis);
+  expect(parseResultsAddress("rpc://", redis)).toEqual({ kind: "rpc" });
+  expect(parseResultsAddress("django-db", database)).toEqual({ kind: "django" });
+  expect(() => parseResultsAddress("rpc", database)).toThrow(/over the broker/);
+  expect(() => parseResultsAddress("mongodb://me:secret@h", redis)).toThrow(/mongodb:\/\/me:\*\*\*@h/);
 });

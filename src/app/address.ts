@@ -1,6 +1,8 @@
 import { isAbsolute, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { HyoshiError } from "../base/error.ts";
+import { parseRabbitAddress } from "../broker/rabbitmq/rabbit-address.ts";
+import { parseRedisAddress } from "../database/redis/redis-address.ts";
 
 export interface SqliteAddress {
   readonly kind: "sqlite";
@@ -42,16 +44,39 @@ export function describeDatabase(address: DatabaseAddress): string {
   return address.kind === "sqlite" ? address.file : withoutPassword(address.url);
 }
 
-/** Whether the broker's address names the database itself, which is the only broker of this release; throws when it names another. */
-export function assertBrokerIsDatabase(
+/** What carries runs to the workers. */
+export type BrokerAddress =
+  | { readonly kind: "database" }
+  | { readonly kind: "redis" | "rabbitmq"; readonly url: string };
+
+/** Where Celery's clients look for results. */
+export type ResultsAddress =
+  | { readonly kind: "none" | "rpc" | "django" }
+  | { readonly kind: "redis"; readonly url: string };
+
+const REDIS_SCHEMES: ReadonlySet<string | undefined> = new Set(["redis", "rediss", "redis+socket", "unix"]);
+const BROKER_FORMS =
+  "'database', redis://HOST:6379/0, rediss://…, redis+socket:///PATH, unix:///PATH, amqp://USER:PASSWORD@HOST:5672/VHOST or amqps://…";
+
+/** The broker's address as a value. The database's own address says the same as 'database'. */
+export function parseBrokerAddress(
   broker: string,
   database: DatabaseAddress | undefined,
   dataFolder: string,
-): void {
-  if (broker === "database") return;
+): BrokerAddress {
+  if (broker === "database") return { kind: "database" };
   const scheme = schemeOf(broker);
+  if (REDIS_SCHEMES.has(scheme)) {
+    parseRedisAddress(broker);
+    return { kind: "redis", url: broker };
+  }
+  if (scheme === "amqp" || scheme === "amqps") {
+    parseRabbitAddress(broker);
+    return { kind: "rabbitmq", url: broker };
+  }
   if (scheme === "sqlite" || isPostgres(scheme)) {
-    if (database === undefined || isSame(parseDatabaseAddress(broker, dataFolder), database)) return;
+    if (database === undefined || isSame(parseDatabaseAddress(broker, dataFolder), database))
+      return { kind: "database" };
     throw new HyoshiError(
       "unsupported_broker",
       `broker '${withoutPassword(broker)}' is another database than 'database' names: expected 'database', which needs no second one`,
@@ -59,7 +84,38 @@ export function assertBrokerIsDatabase(
   }
   throw new HyoshiError(
     "unsupported_broker",
-    `broker '${withoutPassword(broker)}' cannot be used by this release: expected 'database', which carries runs in the database itself`,
+    `broker '${withoutPassword(broker)}' is no broker that hyoshi knows: expected ${BROKER_FORMS}`,
+  );
+}
+
+const RESULT_FORMS = "'none', 'rpc', 'django' or an address of Redis, such as redis://HOST:6379/1";
+
+/**
+ * The result backend's address as a value; where it is not given, it is the broker's own: its Redis, or `rpc` on RabbitMQ. Where the database is the broker
+ * there is no client of another kind to tell.
+ */
+export function parseResultsAddress(results: string | undefined, broker: BrokerAddress): ResultsAddress {
+  if (results === undefined) {
+    if (broker.kind === "redis") return { kind: "redis", url: broker.url };
+    return { kind: broker.kind === "rabbitmq" ? "rpc" : "none" };
+  }
+  if (results === "none" || results === "django") return { kind: results };
+  // Celery writes it as an address.
+  if (results === "rpc" || results === "rpc://") {
+    if (broker.kind !== "database") return { kind: "rpc" };
+    throw new HyoshiError(
+      "unsupported_results",
+      "results 'rpc' travel over the broker, and the broker is the database: expected 'none' or 'django', or an address of Redis",
+    );
+  }
+  if (results === "django-db") return { kind: "django" };
+  if (REDIS_SCHEMES.has(schemeOf(results))) {
+    parseRedisAddress(results);
+    return { kind: "redis", url: results };
+  }
+  throw new HyoshiError(
+    "unsupported_results",
+    `results '${withoutPassword(results)}' is no result backend that hyoshi knows: expected ${RESULT_FORMS}`,
   );
 }
 

@@ -22,6 +22,8 @@ export interface CheckedSettings {
 export const environmentSettings: readonly { variable: string; path: Path; number?: true }[] = [
   { variable: "DATABASE_URL", path: ["database"] },
   { variable: "BROKER_URL", path: ["broker"] },
+  { variable: "RESULT_BACKEND_URL", path: ["results"] },
+  { variable: "HYOSHI_SECRET_KEY", path: ["secretKey"] },
   { variable: "HOST", path: ["admin", "host"] },
   { variable: "PORT", path: ["admin", "port"], number: true },
   { variable: "HYOSHI_LOG_LEVEL", path: ["logLevel"] },

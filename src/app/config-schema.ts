@@ -62,7 +62,44 @@ export const configSchema = z
       .string()
       .meta(accepts("an address, such as 'sqlite:hyoshi.sqlite' or 'postgres://USER:PASSWORD@HOST/DATABASE'"))
       .default("sqlite:hyoshi.sqlite"),
-    broker: z.string().meta(accepts("'database'")).default("database"),
+    broker: z
+      .string()
+      .meta(
+        accepts(
+          "'database', or an address: redis://HOST:6379/0, rediss://…, redis+socket:///PATH, amqp://USER:PASSWORD@HOST:5672/VHOST, amqps://…",
+        ),
+      )
+      .default("database"),
+    brokerOptions: z
+      .strictObject({
+        keyPrefix: z.string().max(100).meta(accepts("a text of at most 100 characters")).default(""),
+        visibilityTimeoutMs: wholeNumber(1_000, 7 * DAY_MS, " (milliseconds)").default(3_600_000),
+        maxPriority: wholeNumber(1, 255).optional(),
+        queueType: z.enum(["classic", "quorum"]).meta(accepts("'classic' or 'quorum'")).default("classic"),
+        connectTimeoutMs: wholeNumber(100, 600_000, " (milliseconds)").default(10_000),
+      })
+      .meta(accepts("an object of the broker's settings"))
+      .prefault({}),
+    results: z
+      .string()
+      .meta(accepts("'none', 'rpc', 'django', or an address of Redis such as redis://HOST:6379/1"))
+      .optional(),
+    resultOptions: z
+      .strictObject({
+        keyPrefix: z.string().max(100).meta(accepts("a text of at most 100 characters")).default(""),
+        expiresMs: wholeNumber(0, 400 * DAY_MS, " (milliseconds)").default(DAY_MS),
+        extended: z.boolean().meta(accepts("true or false")).default(false),
+      })
+      .meta(accepts("an object of the results' settings"))
+      .prefault({}),
+    celery: z
+      .strictObject({
+        events: z.boolean().meta(accepts("true or false")).default(true),
+        observe: z.boolean().meta(accepts("true or false")).default(true),
+      })
+      .meta(accepts("an object of the settings for Celery's processes"))
+      .prefault({}),
+    secretKey: z.string().min(16).max(1000).meta(accepts("a text of 16 to 1,000 characters")).optional(),
     queues: z.array(name("a queue's name")).min(1).meta(accepts("a list of at least one queue's name")).optional(),
     defaultQueue: name("a queue's name").default("default"),
     durability: z.enum(["process", "power"]).meta(accepts("'process' or 'power'")).default("process"),

@@ -27,10 +27,27 @@ export interface HyoshiConfig {
    */
   readonly database?: string;
   /**
-   * What carries runs to the workers: in this release the database alone, by that word or by its own address. Default: `"database"`.
-   * Environment: `BROKER_URL`.
+   * What carries runs to the workers: the database, by that word or by its own address; or a server that carries Celery's messages, which Python workers
+   * and clients can share: Redis (`redis://HOST:6379/0`, `rediss://` with TLS, `redis+socket:///PATH`, `unix:///PATH`), which needs the package
+   * `@redis/client` in the project, or RabbitMQ (`amqp://USER:PASSWORD@HOST:5672/VHOST`, `amqps://` with TLS), which needs `amqplib`. Whichever it is, the
+   * database keeps the runs. Default: `"database"`. Environment: `BROKER_URL`.
    */
   readonly broker?: string;
+  readonly brokerOptions?: BrokerOptions;
+  /**
+   * Where Celery's clients find results, besides the run's record in the database: `"none"`, an address of Redis, `"rpc"` (a message to the client, over the
+   * broker), or `"django"` (the tables of django-celery-results in hyoshi's database). Default: the broker's own Redis, `rpc` on RabbitMQ, and none where the
+   * database is the broker. Environment: `RESULT_BACKEND_URL`.
+   */
+  readonly results?: string;
+  readonly resultOptions?: ResultOptions;
+  /** Beside Celery's own processes, on a broker that these can share. */
+  readonly celery?: CelerySettings;
+  /**
+   * Signs what hyoshi's own processes say in messages beyond Celery's words; whoever can write to the broker and does not have it is taken for a client of
+   * another kind. Default: a key that is made once and kept in the database. Environment: `HYOSHI_SECRET_KEY`.
+   */
+  readonly secretKey?: string;
   /**
    * The queues that there are beside those that tasks name; a worker serves all of them unless told otherwise. Default: the
    * default queue alone.
@@ -67,6 +84,38 @@ export interface AppModules {
   readonly periodicTasks?: object;
   /** By name, such as `0001-create-counters`. */
   readonly migrations?: Readonly<Record<string, object>>;
+}
+
+export interface BrokerOptions {
+  /** Redis: stands before every key and channel, as Celery's `global_keyprefix`. Default: `""`. */
+  readonly keyPrefix?: string;
+  /**
+   * Redis: Celery's `visibility_timeout`, in ms, which must be the same everywhere: what a Python worker holds for longer is handed to another one. What
+   * hyoshi's workers hold they renew. Default: 3,600,000.
+   */
+  readonly visibilityTimeoutMs?: number;
+  /** RabbitMQ: `x-max-priority` of the queues, as Celery's `task_queue_max_priority`; without it there are no priorities. Default: none. */
+  readonly maxPriority?: number;
+  /** RabbitMQ: the type of the queues, as Celery's `task_default_queue_type`. Default: `"classic"`. */
+  readonly queueType?: "classic" | "quorum";
+  /** How long a connection is waited for before a call fails, in ms; it is tried again for ever. Default: 10,000. */
+  readonly connectTimeoutMs?: number;
+}
+
+export interface ResultOptions {
+  /** Redis: stands before every key, as `global_keyprefix` of Celery's result backend. Default: `""`. */
+  readonly keyPrefix?: string;
+  /** Redis: how long a result is kept, in ms, as Celery's `result_expires`; 0 for ever. Default: 86,400,000. */
+  readonly expiresMs?: number;
+  /** Whether name, arguments and worker are stored with the result, as Celery's `result_extended`. Default: false. */
+  readonly extended?: boolean;
+}
+
+export interface CelerySettings {
+  /** Whether workers send Celery's task events, so that Flower and `celery events` show their runs. Default: true. */
+  readonly events?: boolean;
+  /** Whether the events of Python workers are heard, so that the admin shows their runs. Default: true. */
+  readonly observe?: boolean;
 }
 
 export interface WorkerSettings {

@@ -48,6 +48,9 @@ function reference(): string {
 }
 
 const interfaces: Readonly<Record<string, string>> = {
+  brokerOptions: "BrokerOptions",
+  resultOptions: "ResultOptions",
+  celery: "CelerySettings",
   worker: "WorkerSettings",
   admin: "AdminSettings",
   retention: "RetentionSettings",

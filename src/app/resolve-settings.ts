@@ -3,7 +3,14 @@ import { basename, dirname, resolve } from "node:path";
 import { messageOf } from "../base/error.ts";
 import type { AppSource } from "../discovery/discover.ts";
 import { assertZone } from "../schedule/zone-name.ts";
-import { assertBrokerIsDatabase, parseDatabaseAddress, type SqliteAddress } from "./address.ts";
+import {
+  type BrokerAddress,
+  parseBrokerAddress,
+  parseDatabaseAddress,
+  parseResultsAddress,
+  type ResultsAddress,
+  type SqliteAddress,
+} from "./address.ts";
 import type { CheckedConfig } from "./config-schema.ts";
 import { EVERY_ADDRESS, LOOPBACK } from "./loopback.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
@@ -41,7 +48,10 @@ export function resolveSettings(
 
   const timeZone = attempt("timeZone", () => assertZone(checked.timeZone, "timeZone")) ?? "UTC";
   const database = attempt("database", () => parseDatabaseAddress(checked.database, dataFolder));
-  attempt("broker", () => assertBrokerIsDatabase(checked.broker, database, dataFolder));
+  const inDatabase: BrokerAddress = { kind: "database" };
+  const broker = attempt("broker", () => parseBrokerAddress(checked.broker, database, dataFolder)) ?? inDatabase;
+  const noResults: ResultsAddress = { kind: "none" };
+  const results = attempt("results", () => parseResultsAddress(checked.results, broker)) ?? noResults;
   const queues = checked.queues ?? [checked.defaultQueue];
   if (!queues.includes(checked.defaultQueue) && !broken.has("defaultQueue") && !someIn(broken, "queues")) {
     fail(
@@ -64,7 +74,12 @@ export function resolveSettings(
     projectName: checked.projectName ?? (basename(folder) || "hyoshi"),
     timeZone,
     database: database ?? ({ kind: "sqlite", file: resolve(dataFolder, "hyoshi.sqlite") } satisfies SqliteAddress),
-    broker: "database",
+    broker,
+    brokerOptions: { ...checked.brokerOptions, maxPriority: checked.brokerOptions.maxPriority ?? null },
+    results,
+    resultOptions: checked.resultOptions,
+    celery: checked.celery,
+    secretKey: checked.secretKey ?? null,
     queues: [...new Set(queues)],
     defaultQueue: checked.defaultQueue,
     durability: checked.durability,

@@ -1,5 +1,5 @@
 import type { AppSource } from "../discovery/discover.ts";
-import type { DatabaseAddress } from "./address.ts";
+import type { BrokerAddress, DatabaseAddress, ResultsAddress } from "./address.ts";
 import type { HyoshiConfig } from "./config.ts";
 
 /** The settings that are in force: file, environment and defaults merged, checked, frozen. Nothing is left open. */
@@ -14,7 +14,19 @@ export interface ResolvedConfig {
   readonly projectName: string;
   readonly timeZone: string;
   readonly database: DatabaseAddress;
-  readonly broker: "database";
+  readonly broker: BrokerAddress;
+  readonly brokerOptions: {
+    readonly keyPrefix: string;
+    readonly visibilityTimeoutMs: number;
+    readonly maxPriority: number | null;
+    readonly queueType: "classic" | "quorum";
+    readonly connectTimeoutMs: number;
+  };
+  readonly results: ResultsAddress;
+  readonly resultOptions: { readonly keyPrefix: string; readonly expiresMs: number; readonly extended: boolean };
+  readonly celery: { readonly events: boolean; readonly observe: boolean };
+  /** Null: the one that the database keeps. */
+  readonly secretKey: string | null;
   readonly queues: readonly string[];
   readonly defaultQueue: string;
   readonly durability: "process" | "power";
