@@ -165,7 +165,11 @@ describe("publishing", () => {
       message(queue, "before"),
       { queue, priority: 0, envelope: envelope("h", { headers: { text: "x".repeat(70_000) } }) },
       { queue, priority: 0, envelope: envelope("k", { headers: { ["k".repeat(300)]: 1 } }) },
-      { queue, priority: 0, envelope: envelope("p", { properties: { ...properties, correlationId: "x".repeat(300) } }) },
+      {
+        queue,
+        priority: 0,
+        envelope: envelope("p", { properties: { ...properties, correlationId: "x".repeat(300) } }),
+      },
       message(queue, "after"),
     ]);
     expect(answers).toEqual(["confirmed", "refused", "refused", "refused", "confirmed"]);
@@ -187,7 +191,10 @@ describe("publishing", () => {
   });
 
   it("does not claim what a full queue has not taken", async () => {
-    await channel.assertQueue(queue, { durable: true, arguments: { "x-max-length": 1, "x-overflow": "reject-publish" } });
+    await channel.assertQueue(queue, {
+      durable: true,
+      arguments: { "x-max-length": 1, "x-overflow": "reject-publish" },
+    });
     expect(await broker.publish([message(queue, "fits")])).toEqual(confirmed);
     const [answer] = await broker.publish([message(queue, "does not")]);
     expect(["unknown", "confirmed"]).toContain(answer);
@@ -201,8 +208,14 @@ describe("consuming", () => {
     const odd: readonly [Options.Publish, Buffer][] = [
       [{}, Buffer.alloc(0)],
       [{ contentType: "application/x-python-serialize", headers: { task: "a" } }, Buffer.from([0x80, 2])],
-      [{ headers: { id: { "!": "uint16", value: 7 }, at: { "!": "timestamp", value: 5 }, x: Buffer.from([0xff]) } }, huge],
-      [{ contentType: "application/json", headers: { big: "x".repeat(60_000) }, priority: 99 }, Buffer.from("not json")],
+      [
+        { headers: { id: { "!": "uint16", value: 7 }, at: { "!": "timestamp", value: 5 }, x: Buffer.from([0xff]) } },
+        huge,
+      ],
+      [
+        { contentType: "application/json", headers: { big: "x".repeat(60_000) }, priority: 99 },
+        Buffer.from("not json"),
+      ],
     ];
     await channel.assertQueue(queue);
     for (const [options, content] of odd) channel.sendToQueue(queue, content, options);
@@ -234,7 +247,9 @@ describe("consuming", () => {
     const python = await connect(proxy.url);
     const sender = await python.createConfirmChannel();
     await sender.assertQueue(queue);
-    sender.sendToQueue(queue, Buffer.from("[]"), { headers: { id: "python's", big: { "!": "int64", value: 2 ** 45 } } });
+    sender.sendToQueue(queue, Buffer.from("[]"), {
+      headers: { id: "python's", big: { "!": "int64", value: 2 ** 45 } },
+    });
     sender.sendToQueue(queue, Buffer.from("[]"), { headers: { id: "next" } });
     await sender.waitForConfirms();
     const subscription = await broker.subscribe({ queues: [queue], prefetch: 10 });
