@@ -7,6 +7,7 @@ import type { TaskContext } from "../task/context.ts";
 import type { RegisteredTask } from "../task/registry.ts";
 import { nextAttemptAt } from "../task/retry-policy.ts";
 import { validate } from "../task/schema.ts";
+import type { Send } from "../task/send.ts";
 import { parseInput } from "../task/task-input.ts";
 import { jsonError, toJson } from "../task/to-json.ts";
 import { withConsole } from "./console-capture.ts";
@@ -61,6 +62,8 @@ export class Execution {
   readonly startedAt: Instant;
   /** The same moment on the monotonic clock. */
   readonly since: number;
+  /** The ids of the runs that the task has sent, the first of them. */
+  readonly children: string[] = [];
   /** Whether the store knows that it has begun. */
   isBegun = false;
   readonly #parts: ExecutorParts;
@@ -230,7 +233,7 @@ export class Execution {
   }
 
   #context(): TaskContext {
-    const { run } = this;
+    const { run, children } = this;
     const { client, output, openDatabase, previousSuccess } = this.#parts;
     const signal = () => this.#signal();
     return {
@@ -244,7 +247,10 @@ export class Execution {
         return signal();
       },
       get send() {
-        return client.as({ origin: { kind: "task" }, parentId: run.id, rootId: run.rootId ?? run.id });
+        return noting(
+          children,
+          client.as({ origin: { kind: "task" }, parentId: run.id, rootId: run.rootId ?? run.id }),
+        );
       },
       progress: (done) => output.progress(run, done),
       runId: run.id,
@@ -257,6 +263,18 @@ export class Execution {
       headers: run.options.headers ?? {},
     };
   }
+}
+
+/** So many are told to who looks for the children of a run. */
+const MOST_CHILDREN = 10_000;
+
+function noting(children: string[], send: Send): Send {
+  const noted = async (...sent: Parameters<Send>) => {
+    const run = await send(...sent);
+    if (children.length < MOST_CHILDREN) children.push(run.id);
+    return run;
+  };
+  return noted as Send;
 }
 
 /** Not `instanceof Promise`: query builders and other libraries' promises are waited for as well. */

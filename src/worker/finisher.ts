@@ -15,6 +15,8 @@ export interface FinisherParts {
   /** Told when the store does not answer; the outcomes are kept and tried again until it does. */
   readonly failing: (error: unknown) => void;
   readonly fenced: (outcome: Outcome) => void;
+  /** Told of each outcome once it is written. */
+  readonly written?: (outcome: Outcome, answer: "done" | "retrying" | "fenced") => void;
 }
 
 /** Writes what became of runs, many in one transaction, each after what it has logged. */
@@ -62,12 +64,14 @@ export class Finisher {
   }
 
   async #write(outcomes: readonly Outcome[], logs: readonly RunLog[]): Promise<void> {
-    const { runs, output, clock, failing, fenced } = this.#parts;
+    const { runs, output, clock, failing, fenced, written } = this.#parts;
     await patiently(() => output.keep(logs), clock, failing);
     const answers = await patiently(() => runs.finish(outcomes), clock, failing);
     this.#unwritten -= outcomes.length;
     outcomes.forEach((outcome, index) => {
-      if (answers[index] === "fenced") fenced(outcome);
+      const answer = answers[index] ?? "done";
+      if (answer === "fenced") fenced(outcome);
+      written?.(outcome, answer);
     });
   }
 }

@@ -7,19 +7,26 @@ import type { Wake } from "../base/wake.ts";
 import type { Client } from "../client/client.ts";
 import type { Announcement, ProcessInfo, ProcessRegistry, Registration } from "../control/process-registry.ts";
 import type { WorkerControl, WorkerListener, WorkerRun } from "../control/worker-control.ts";
+import type { ResultBackend } from "../result/result-backend.ts";
 import type { Inbox } from "../run/inbox.ts";
 import type { LogStore } from "../run/log-store.ts";
-import type { ClaimedRun, RunStore } from "../run/run-store.ts";
+import type { ClaimedRun, Outcome, ReportedRuns, RunStore } from "../run/run-store.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
 import type { TaskRegistry } from "../task/registry.ts";
+import { AfterRuns } from "./after-runs.ts";
+import type { AftermathParts } from "./aftermath.ts";
 import { BeginNotes } from "./begin-notes.ts";
+import { builtInTasks } from "./built-in-tasks.ts";
 import { CancelWatch } from "./cancel-watch.ts";
+import { CHORD_UNLOCK, lookAtChord } from "./chord-unlock.ts";
 import { captureConsole } from "./console-capture.ts";
 import { Consumer } from "./consumer.ts";
 import { Controls, endOf, executingRun, workerRun } from "./controls.ts";
 import { Execution, type ExecutorParts, type TaskDatabase } from "./executor.ts";
 import { Finisher } from "./finisher.ts";
 import { patiently } from "./patiently.ts";
+import { isAway, Reporter } from "./reporter.ts";
+import { runError } from "./run-error.ts";
 import { RunOutput } from "./run-output.ts";
 import { Slots } from "./slots.ts";
 import { watchStrayErrors } from "./stray-errors.ts";
@@ -54,6 +61,17 @@ export interface WorkerOptions {
   readonly isRevoked?: (run: WorkerRun) => boolean;
   /** Called when somebody far away asks the process to stop. */
   readonly shutDown?: () => void;
+  /** Who is told of results besides the store; default: nobody. */
+  readonly reporting?: WorkerReporting;
+  /** Which end of the priorities in Celery's signatures comes first on the project's broker. */
+  readonly priorities?: NonNullable<AftermathParts["priorities"]>;
+}
+
+export interface WorkerReporting {
+  readonly results: ResultBackend;
+  readonly runs: ReportedRuns;
+  /** Whether it is told that a run has begun (Celery's `track_started`). Default: false. */
+  readonly trackStarted?: boolean;
 }
 
 const TICK_MS = 1_000;
@@ -101,6 +119,10 @@ export class Worker implements Service {
   readonly #trouble: Trouble;
   readonly #failing: (error: unknown) => void;
   readonly #controls: Controls;
+  readonly #aftermath: AftermathParts;
+  readonly #afterRuns: AfterRuns;
+  readonly #reporter: Reporter | undefined;
+  readonly #builtIns: ReturnType<typeof builtInTasks>;
   #lease: Lease | undefined;
   #isRunning = false;
   #stops: Stop[] = [];
@@ -117,7 +139,27 @@ export class Worker implements Service {
     this.#failing = failing;
     this.#slots = new Slots(options.concurrency, clock);
     this.#output = new RunOutput({ logs, runs, clock, logger, failing });
-    this.#finisher = new Finisher({ runs, output: this.#output, clock, failing, fenced: ({ id }) => this.#fenced(id) });
+    this.#builtIns = builtInTasks(options.registry);
+    const { reporting, priorities, registry, pid } = options;
+    this.#aftermath = {
+      results: reporting?.results,
+      node: options.name.includes("@") ? options.name : `${options.name}@${options.host}`,
+      destinationOf: (task) => destinationOf(registry, task),
+      ...(priorities !== undefined && { priorities }),
+    };
+    const aftermath = this.#aftermath;
+    this.#reporter =
+      reporting &&
+      new Reporter({ ...reporting, runs: reportedRuns(runs, reporting.runs), aftermath, clock, random, failing });
+    this.#afterRuns = new AfterRuns({
+      ...{ aftermath, results: reporting?.results, reporter: this.#reporter, pid, clock, logger, failing },
+      trackStarted: reporting?.trackStarted ?? false,
+    });
+    this.#finisher = new Finisher({
+      ...{ runs, output: this.#output, clock, failing },
+      fenced: ({ id }) => this.#fenced(id),
+      written: (outcome, answer) => this.#afterRuns.written(outcome, answer),
+    });
     this.#beginNotes = new BeginNotes({ runs, clock, slots: this.#slots, failing });
     this.#guard = new ClockGuard(() => clock.monotonic());
     this.#cancelWatch = new CancelWatch({ runs, clock, slots: this.#slots, failing });
@@ -159,6 +201,7 @@ export class Worker implements Service {
       wake.on(RUNS_TOPIC, () => this.#cancelWatch.hear(processId)),
     ];
     this.#tick();
+    await this.#reporter?.start();
     lease.consumer.start();
   }
 
@@ -176,7 +219,8 @@ export class Worker implements Service {
     await this.#slots.untilIdle(this.#options.graceMs, quick);
     for (const execution of this.#slots.executing) execution.stop("worker_stopped", STOPPING_GRACE_MS);
     await this.#slots.untilIdle(WRITE_WITHIN_MS);
-    await this.#withinTime(Promise.all([givenBack, this.#finisher.flush()]));
+    const written = Promise.all([givenBack, this.#finisher.flush()]);
+    await this.#withinTime(written.then(() => this.#reporter?.stop()));
     for (const stop of this.#stops.splice(0)) stop();
     await lease?.registration.leave();
   }
@@ -237,8 +281,8 @@ export class Worker implements Service {
 
   /** Never fails: a run that is claimed here and neither ended nor given back would be nobody's. */
   async #execute(run: ClaimedRun): Promise<void> {
-    const task = this.#options.registry.find(run.task);
-    if (task === undefined) return this.#putOff(run);
+    const task = this.#options.registry.find(run.task) ?? this.#builtIns.get(run.task);
+    if (task === undefined) return run.task === CHORD_UNLOCK ? this.#unlock(run) : this.#putOff(run);
     if (this.#options.isRevoked?.(workerRun(run))) return this.#endRevoked(run);
     const wait = this.#controls.rates.waitOf(run);
     if (wait > 0) return this.#wait(run, wait);
@@ -255,7 +299,11 @@ export class Worker implements Service {
     this.#beginNotes.soon();
     const { listener } = this.#options;
     listener?.started(executingRun(execution));
+    this.#afterRuns.started(run);
     const outcome = await execution.outcome();
+    const ended = this.#afterRuns.of(run, outcome, execution.children);
+    // It keeps its slot meanwhile: a worker that stops waits for it.
+    const whole = ended instanceof Promise ? await ended : ended;
     this.statistics.executed += 1;
     this.#controls.countExecuted(run.task);
     this.#slots.leave(execution);
@@ -265,7 +313,7 @@ export class Worker implements Service {
       const wasForced = execution.stopReason !== undefined;
       listener.ended(executingRun(execution), endOf(outcome, wasForced), runtimeMs);
     }
-    this.#finisher.add(outcome, execution.log, this.#slots.executing.size === 0);
+    this.#finisher.add(whole, execution.log, this.#slots.executing.size === 0);
   }
 
   /** More of its task may not begin now: it comes back when it has its turn. */
@@ -280,12 +328,40 @@ export class Worker implements Service {
     const { clock, listener } = this.#options;
     const { id, claim, attempt } = run;
     const now = clock.now();
-    const log = this.#output.open(run);
-    log.close();
     const error = { name: "TaskRevokedError", message: "revoked" };
     const times = { startedAt: now, endedAt: now };
-    this.#finisher.add({ id, claim, attempt, ...times, kind: "final", state: "cancelled", error }, log, true);
+    const outcome = { id, claim, attempt, ...times, kind: "final", state: "cancelled", error } as const;
+    const ended = this.#afterRuns.of(run, outcome, []);
+    // Nothing is sent because of it, so there is nothing to wait for.
+    this.#endAside(run, ended instanceof Promise ? outcome : ended);
     listener?.ended(workerRun(run), { kind: "cancelled", terminated: false }, 0);
+  }
+
+  /** Looks whether a chord is complete, beside the slots: most of the time it is not. */
+  async #unlock(run: ClaimedRun): Promise<void> {
+    const { clock, reporting } = this.#options;
+    const startedAt = clock.now();
+    try {
+      const look = await lookAtChord(run, reporting?.results, this.#aftermath, startedAt);
+      if (look.kind === "wait") return this.#wait(run, look.ms);
+      const { id, claim, attempt } = run;
+      const times = { startedAt, endedAt: clock.now() };
+      const outcome = { id, claim, attempt, ...times, kind: "final", state: "succeeded" } as const;
+      return this.#endAside(run, await this.#afterRuns.ofUnlock(run, outcome, look.aftermath));
+    } catch (error) {
+      if (isAway(error)) return this.#wait(run, UNKNOWN_AGAIN_AFTER_MS);
+      const { id, claim, attempt } = run;
+      const times = { startedAt, endedAt: clock.now() };
+      const failed = { kind: "final", state: "failed", error: runError(error) } as const;
+      return this.#endAside(run, await this.#afterRuns.of(run, { id, claim, attempt, ...times, ...failed }, []));
+    }
+  }
+
+  /** Writes the end of a run that no task was called for. */
+  #endAside(run: ClaimedRun, outcome: Outcome): void {
+    const log = this.#output.open(run);
+    log.close();
+    this.#finisher.add(outcome, log, true);
   }
 
   async #putOff(run: ClaimedRun): Promise<void> {
@@ -337,4 +413,19 @@ export class Worker implements Service {
       "a run ended here that this worker no longer held; what it brought is kept on the attempt",
     );
   }
+}
+
+/** Where runs of a task wait that says so itself. */
+function destinationOf(registry: TaskRegistry, name: string): ReturnType<AftermathParts["destinationOf"]> {
+  const options = registry.find(name)?.task.options;
+  return options && { priority: options.priority, ...(options.queue !== null && { queue: options.queue }) };
+}
+
+function reportedRuns(runs: RunStore, reported: ReportedRuns): Pick<RunStore, "add" | "find"> & ReportedRuns {
+  return {
+    add: (added) => runs.add(added),
+    find: (id) => runs.find(id),
+    reported: (ids) => reported.reported(ids),
+    unreported: (request) => reported.unreported(request),
+  };
 }

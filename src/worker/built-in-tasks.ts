@@ -1,0 +1,49 @@
+import { HyoshiError } from "../base/error.ts";
+import type { Json } from "../base/json.ts";
+import { builtInTask, type CallOf } from "../canvas/built-in-task.ts";
+import type { TaskContext } from "../task/context.ts";
+import { type RegisteredTask, type TaskRegistry, unknownTask } from "../task/registry.ts";
+import { validate } from "../task/schema.ts";
+import { type Arguments, task } from "../task/task.ts";
+import { parseInput } from "../task/task-input.ts";
+import { jsonError, toJson } from "../task/to-json.ts";
+
+/** Tasks that every worker of Celery's knows and clients send without saying so. Another one is in `chord-unlock.ts`. */
+const NAMES = ["celery.map", "celery.starmap", "celery.accumulate", "celery.backend_cleanup"];
+
+/** Tasks of Celery's own, executed as any other; what they call is called in the same attempt. */
+export function builtInTasks(registry: TaskRegistry): ReadonlyMap<string, RegisteredTask> {
+  const made = NAMES.map((name) => {
+    const run = ({ args, kwargs }: Required<Arguments>, context: TaskContext) => {
+      const asked = builtInTask({ task: name, args, kwargs });
+      if (asked?.kind === "result") return asked.result;
+      if (asked?.kind === "calls") return callAll(registry, asked, context);
+      throw new HyoshiError("invalid_input", `task '${name}' was given other arguments than Celery gives it`, {
+        fields: { issues: [{ path: "", message: "expected a task and a list" }] },
+      });
+    };
+    return [name, { task: task(name, { run }), app: "celery", file: null }] as const;
+  });
+  return new Map(made);
+}
+
+/** One after the other, as Celery does; the first that fails ends it. */
+async function callAll(
+  registry: TaskRegistry,
+  { task: name, calls }: { readonly task: string; readonly calls: readonly CallOf[] },
+  context: TaskContext,
+): Promise<readonly Json[]> {
+  const found = registry.find(name)?.task;
+  if (found === undefined) throw unknownTask(name, registry.names());
+  const results: Json[] = [];
+  for (const call of calls) {
+    context.signal.throwIfAborted();
+    const returned = await found.run(await parseInput(found, call), context);
+    const what = `the result of task '${name}'`;
+    const accepted = found.output === null ? returned : await validate(found.output, returned, "invalid_output", what);
+    const { value, issue } = toJson(accepted);
+    if (issue !== undefined) throw jsonError("result_not_json", what, issue);
+    results.push(value);
+  }
+  return results;
+}
