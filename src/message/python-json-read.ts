@@ -75,10 +75,10 @@ function withKeptNumbers(text: string): string {
   return whole;
 }
 
+/** Digits that JavaScript would write the same way are a number of its own, however large. */
 function keptIfNeeded(literal: string): string {
   const value = Number(literal);
-  if (Number.isSafeInteger(value)) return literal;
-  if (/^-?\d+$/.test(literal)) return JSON.stringify(keptNumber(literal));
+  if (/^-?\d+$/.test(literal)) return String(value) === literal ? literal : JSON.stringify(keptNumber(literal));
   if (Number.isFinite(value)) return literal;
   return JSON.stringify(keptNumber(Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity"));
 }

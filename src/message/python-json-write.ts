@@ -47,6 +47,7 @@ function writeText(value: string): string {
 /** Numbers are written alike down to 0.0001; below it Python has an exponent of at least two digits. What is not finite has no JSON. */
 function writeNumber(value: number): string {
   if (!Number.isFinite(value)) return "null";
+  if (Object.is(value, -0)) return "-0.0";
   if (value === 0 || Math.abs(value) >= 1e-4) return String(value);
   return value.toExponential().replace(/e-(\d)$/, "e-0$1");
 }

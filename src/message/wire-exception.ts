@@ -59,7 +59,7 @@ export function runErrorOf(exception: Json, traceback?: string | null): WireErro
   if (!isJsonObject(exception)) return { name: "Exception", message: messageOf(exception), ...stack };
   const { exc_type: type, exc_message: message, exc_module: module } = exception;
   const name = typeof type === "string" && type !== "" ? type : "Exception";
-  return { name: isKnown(module) ? name : `${module}.${name}`, message: messageOf(message ?? null), ...stack };
+  return { name: isKnown(module) ? name : `${module}.${name}`, message: messageOf(message ?? []), ...stack };
 }
 
 const KNOWN: ReadonlySet<Json> = new Set([
