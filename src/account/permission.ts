@@ -10,6 +10,7 @@ export const corePermissions = [
   "runs.cancel",
   "runs.terminate",
   "workers.view",
+  "workers.manage",
   "changes.view",
   "users.manage",
   "project.manage",

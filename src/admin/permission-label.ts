@@ -19,6 +19,10 @@ const labels: Readonly<Record<(typeof corePermissions)[number], Bilingual>> = {
   "runs.cancel": { en: "Cancel runs", ja: "実行を取り消す" },
   "runs.terminate": { en: "End running tasks by force", ja: "実行中のタスクを強制終了する" },
   "workers.view": { en: "See workers and queues", ja: "ワーカーとキューを見る" },
+  "workers.manage": {
+    en: "Command workers, and remove or send again refused messages (this sends any task)",
+    ja: "ワーカーを操作し、拒否されたメッセージを削除・再送する（任意のタスクを送れます）",
+  },
   "changes.view": { en: "See who changed what", ja: "変更履歴を見る" },
   "users.manage": { en: "Manage users, groups and their permissions", ja: "ユーザー・グループ・権限を管理する" },
   "project.manage": {

@@ -58,4 +58,7 @@ export const problemStatus: Readonly<Record<string, number>> = {
   model_table_missing: 503,
   broker_away: 503,
   broker_refused: 503,
+  no_remote_control: 409,
+  dead_letter_cut: 409,
+  input_unknown: 409,
 };

@@ -134,6 +134,18 @@ export const problemWords: Readonly<Record<string, Bilingual>> = {
     en: "The broker refuses the connection or the queue.",
     ja: "ブローカーに接続またはキューの使用を拒否されました。",
   },
+  no_remote_control: {
+    en: "The project has no broker of its own (its runs lie in the database), so workers cannot be asked or commanded.",
+    ja: "このプロジェクトは専用のブローカーを使っていないため（実行はデータベースにあります）、ワーカーへの問い合わせや操作はできません。",
+  },
+  dead_letter_cut: {
+    en: "Only the beginning of this message was kept, so it cannot be sent again.",
+    ja: "このメッセージは先頭の部分しか保存されていないため、再送できません。",
+  },
+  input_unknown: {
+    en: "Its arguments are known as a display text only, so it cannot be run again from here.",
+    ja: "引数が表示用の文字列でしか分からないため、ここから再実行することはできません。",
+  },
   model_table_missing: {
     en: "The table of this model is missing: run hyoshi migrate.",
     ja: "このモデルのテーブルがありません。hyoshi migrate を実行してください。",

@@ -36,6 +36,7 @@ import { Records } from "../record/records.ts";
 import { SqlRecordStore } from "../record/sql/sql-record-store.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { RunStore } from "../run/run-store.ts";
+import { SqlDeadLetterStore } from "../run/sql/sql-dead-letter-store.ts";
 import { SqlRunArchive } from "../run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
 import { adaptersFor } from "./adapters.ts";
@@ -164,7 +165,8 @@ export function composeApp(parts: AppParts): App {
   const { runsDays, ledgerDays } = config.retention;
   const retained = { runsMs: runsDays * DAY_MS, ledgerMs: ledgerDays * DAY_MS };
   const archive = new SqlRunArchive(db);
-  const catalogParts: CatalogParts = { ...shared, archive, timeZone, defaultQueue, ownTasks, retained };
+  const deadLetters = new SqlDeadLetterStore(db, reader);
+  const catalogParts: CatalogParts = { ...shared, archive, deadLetters, timeZone, defaultQueue, ownTasks, retained };
   const catalog = createCatalog(catalogParts);
   return {
     ...shared,

@@ -1,8 +1,11 @@
 import type { Clock } from "../base/clock.ts";
+import type { JsonObject } from "../base/json.ts";
 import type { Random } from "../base/random.ts";
 import type { Wake } from "../base/wake.ts";
+import type { Broker } from "../broker/broker.ts";
 import type { ProcessReader } from "../control/process-reader.ts";
 import type { Announcement } from "../control/process-registry.ts";
+import type { RemoteControl } from "../control/remote-control.ts";
 import type { Compile } from "../firing/schedule-plan.ts";
 import type { AuditReader } from "../ledger/audit-reader.ts";
 import type { CalendarStore } from "../ledger/calendar-store.ts";
@@ -13,6 +16,7 @@ import type { PeriodicTaskReader } from "../ledger/periodic-task-reader.ts";
 import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
 import type { PlanReader } from "../ledger/plan-reader.ts";
 import type { Replanner } from "../ledger/replanner.ts";
+import type { DeadLetterStore } from "../run/dead-letter-store.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { RunArchive } from "../run/run-archive.ts";
 import type { RunReader } from "../run/run-reader.ts";
@@ -29,6 +33,17 @@ export interface CatalogParts {
   readonly runs: RunStore;
   readonly archive: RunArchive;
   readonly logs: LogStore;
+  readonly deadLetters: DeadLetterStore;
+  /** Undefined where the database is the broker: there is nothing to ask workers over, and no queue but the runs themselves. */
+  readonly broker?: Pick<Broker, "publish">;
+  readonly remote?: RemoteControl;
+  /** Told of what people commanded workers. */
+  readonly noteCommand?: (told: {
+    readonly command: string;
+    readonly node: string;
+    readonly arguments: JsonObject;
+    readonly by: string;
+  }) => void;
   readonly readers: {
     readonly periodicTasks: PeriodicTaskReader;
     readonly plans: PlanReader;

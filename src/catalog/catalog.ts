@@ -2,6 +2,7 @@ import { Backfills } from "./backfills.ts";
 import { Calendars } from "./calendars.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import { CodeSchedules } from "./code/code-schedules.ts";
+import { DeadLetters } from "./dead-letters.ts";
 import { FiringListing } from "./firing-listing.ts";
 import { Forecasts } from "./forecasts.ts";
 import { Imports } from "./import/imports.ts";
@@ -11,6 +12,7 @@ import { Pauses } from "./pauses.ts";
 import { PeriodicTaskEditor } from "./periodic-task-editor.ts";
 import { PeriodicTaskListing } from "./periodic-task-listing.ts";
 import { type PreviewRequest, previewSchedule, type SchedulePreview } from "./preview-schedule.ts";
+import { RemoteWorkers } from "./remote-workers.ts";
 import { Replans } from "./replans.ts";
 import { RunListing } from "./run-listing.ts";
 import { RunRequests } from "./run-requests.ts";
@@ -32,6 +34,8 @@ export interface Catalog {
   readonly runs: RunListing;
   readonly firings: FiringListing;
   readonly status: Status;
+  readonly remote: RemoteWorkers;
+  readonly deadLetters: DeadLetters;
   readonly imports: Imports;
   /** What the apps' code schedules. */
   readonly code: CodeSchedules;
@@ -58,6 +62,8 @@ export function createCatalog(parts: CatalogParts): Catalog {
     runs,
     firings: new FiringListing(parts),
     status: new Status(parts, runs),
+    remote: new RemoteWorkers(parts),
+    deadLetters: new DeadLetters(parts),
     imports: new Imports(parts, editor),
     code: new CodeSchedules(parts, editor),
     preview: (request) => previewSchedule({ zone: parts.timeZone, after: parts.clock.now(), ...request }),

@@ -109,6 +109,7 @@ export class RunRequests {
    */
   async rerun(id: string, definition: "sent" | "current", asker: Asker): Promise<string> {
     const run = await this.get(id);
+    if (definition === "sent" && run.wire?.observed?.inputUnknown) throw inputUnknown(id);
     const origin: Origin = { kind: "rerun", by: asker.by.name, rerunOf: id };
     const directory = await this.#directory();
     const task = run.periodicTaskId === undefined ? undefined : await this.#findAny(run.periodicTaskId);
@@ -171,8 +172,16 @@ export class RunRequests {
       });
     }
     const [state] = await runs.cancel({ ids: [id], by: by.name, now: clock.now(), force });
+    await this.#revoke(id, force);
     if (state === undefined || state === "unknown") throw noRun(id);
     return state;
+  }
+
+  /** A worker of another kind does not ask the database: it may have the run's message, or be executing it. */
+  async #revoke(id: string, terminate: boolean): Promise<void> {
+    const command = terminate ? "terminate" : "revoke";
+    // While the broker is away nobody hears it; what comes of the run all the same is not recorded as its end.
+    await this.#parts.remote?.tell({ command, arguments: { task_id: id } }).catch(() => {});
   }
 
   #runOf(
@@ -288,6 +297,13 @@ const ended: Readonly<Record<FinalState, Bilingual>> = {
   expired: { en: "expired", ja: "期限切れ" },
   lost: { en: "was lost", ja: "消息不明" },
 };
+
+function inputUnknown(id: string): HyoshiError {
+  return new HyoshiError(
+    "input_unknown",
+    `run '${id}' was only heard of: its arguments were told as texts that cannot be read back, so it cannot be sent again`,
+  );
+}
 
 function nominalPart(run: RunRecord, scheduleVersion: number | undefined) {
   const { nominalAt, scheduleId } = run;

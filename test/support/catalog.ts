@@ -23,6 +23,7 @@ import { SqlReplanner } from "../../src/ledger/sql/sql-replanner.ts";
 import { SqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
 import { PostgresLogStore } from "../../src/run/postgres/postgres-log-store.ts";
 import { PostgresRunStore } from "../../src/run/postgres/postgres-run-store.ts";
+import { SqlDeadLetterStore } from "../../src/run/sql/sql-dead-letter-store.ts";
 import { SqlRunArchive } from "../../src/run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../../src/run/sql/sql-run-reader.ts";
 import { SqliteLogStore } from "../../src/run/sqlite/sqlite-log-store.ts";
@@ -53,6 +54,7 @@ export function createTestCatalog(database: AnyTestDatabase, clock: Clock): Test
     periodicTasks: new SqlPeriodicTaskStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
     pauses: new SqlPauseStore(db, tell),
     archive: new SqlRunArchive(db),
+    deadLetters: new SqlDeadLetterStore(db, reader),
     calendars: new SqlCalendarStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
     replanner: new SqlReplanner({ db, tzVersion, tell }),
     tzVersion,

@@ -21,6 +21,7 @@ const DONE_COLUMNS = sql.join([
 
 interface Wide {
   readonly input: string;
+  readonly wire: string | null;
   readonly result: string | null;
   readonly error: string | null;
 }
@@ -46,13 +47,14 @@ export class SqlRunReader implements RunReader {
   }
 
   async find(id: string): Promise<RunRecord | undefined> {
-    const live = sql`, r.input, null as result, null as error`;
-    const rows = await this.#rows<ListedRow & Wide>([id], live, sql`, r.input, r.result, r.error`);
+    const live = sql`, r.input, r.wire, null as result, null as error`;
+    const rows = await this.#rows<ListedRow & Wide>([id], live, sql`, r.input, r.wire, r.result, r.error`);
     const row = rows.get(id);
     if (row === undefined) return undefined;
     return {
       ...listedRun(row, await this.#names(rows)),
       payload: JSON.parse(row.input) as Run["payload"],
+      ...(row.wire !== null && { wire: JSON.parse(row.wire) as NonNullable<Run["wire"]> }),
       ...(row.result !== null && { result: JSON.parse(row.result) as NonNullable<Run["result"]> }),
       ...(row.error !== null && { error: JSON.parse(row.error) as NonNullable<Run["error"]> }),
     };
