@@ -35,8 +35,13 @@ export async function keepRegistered(
       { kind, name, info: told, host: hostname(), pid: process.pid },
       clock.now(),
     );
+    try {
+      if (tasks.length > 0) await processes.announce(registration.id, tasks, clock.now());
+    } catch (error) {
+      await registration.leave();
+      throw error;
+    }
     current = registration;
-    if (tasks.length > 0) await processes.announce(registration.id, tasks, clock.now());
     void registration.lost.then(renew);
   };
   const renew = async () => {

@@ -1,8 +1,7 @@
-import type { Clock } from "../base/clock.ts";
-import { HyoshiError, isHyoshiError } from "../base/error.ts";
-import type { Logger } from "../base/logger.ts";
+import { HyoshiError } from "../base/error.ts";
 import type { AppMigrations } from "../database/migrate.ts";
 import { nameOf, type ProjectDatabase } from "./open-database.ts";
+import { isPassing, type Patience, pause } from "./when-database-answers.ts";
 
 /** Fails with `database_not_migrated` while migrations are missing, and with `database_newer`. */
 export async function assertMigrated(database: ProjectDatabase, apps: AppMigrations): Promise<void> {
@@ -22,7 +21,7 @@ const LONGEST_WAIT_MS = 5_000;
 export async function waitUntilMigrated(
   database: ProjectDatabase,
   apps: AppMigrations,
-  { clock, logger, signal }: { clock: Clock; logger: Logger; signal: AbortSignal },
+  { clock, logger, signal }: Patience,
 ): Promise<void> {
   let told: string | undefined;
   for (let wait = LOOK_EVERY_MS; ; ) {
@@ -33,7 +32,7 @@ export async function waitUntilMigrated(
     }
     if (told !== obstacle.code) logger.warn(obstacle.fields, `waiting: ${obstacle.message}`);
     told = obstacle.code;
-    await sleep(clock, wait, signal);
+    await pause(clock, wait, signal);
     // Missing tables are looked for steadily; a server that is away is left in peace.
     wait = obstacle.code === "database_not_migrated" ? LOOK_EVERY_MS : Math.min(wait * 2, LONGEST_WAIT_MS);
   }
@@ -45,7 +44,7 @@ async function obstacleOf(database: ProjectDatabase, apps: AppMigrations): Promi
     const missing = await missingMigrations(database, apps);
     return missing.length === 0 ? undefined : notMigrated(database, missing);
   } catch (error) {
-    if (isHyoshiError(error, "database_unavailable") || isHyoshiError(error, "database_busy")) return error;
+    if (isPassing(error)) return error;
     throw error;
   }
 }
@@ -63,21 +62,4 @@ function notMigrated(database: ProjectDatabase, missing: readonly string[]): Hyo
     `the database ${nameOf(database)} lacks ${names}: run 'hyoshi migrate'`,
     { fields: { missing } },
   );
-}
-
-function sleep(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    // The clock's timers let the process end; whoever waits here wants it to stay.
-    const alive = setInterval(() => {}, 2 ** 30);
-    const settle = (then: () => void) => {
-      clearInterval(alive);
-      stop();
-      signal.removeEventListener("abort", aborted);
-      then();
-    };
-    const aborted = () => settle(() => reject(signal.reason as Error));
-    const stop = clock.after(ms, () => settle(resolve));
-    signal.addEventListener("abort", aborted);
-  });
 }

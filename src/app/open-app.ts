@@ -11,6 +11,7 @@ import { discoverApps } from "./discover-apps.ts";
 import { assertMigrated, waitUntilMigrated } from "./migrated.ts";
 import { openDatabase, type ProjectDatabase } from "./open-database.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
+import { whenDatabaseAnswers } from "./when-database-answers.ts";
 
 export interface AppRequest {
   readonly config: ResolvedConfig;
@@ -36,14 +37,18 @@ export async function openMigratedApp(request: AppRequest): Promise<App> {
 /** Opens a project for a service: waits until the database is there and migrated, and says once that it does. */
 export function openAppWhenMigrated(request: AppRequest & { readonly signal: AbortSignal }): Promise<App> {
   const { logger = silentLogger, clock = systemClock, signal } = request;
-  return open(request, (database, discovery) =>
-    waitUntilMigrated(database, appMigrations(discovery.apps), { clock, logger, signal }),
+  const patience = { clock, logger, signal };
+  return open(
+    request,
+    (database, discovery) => waitUntilMigrated(database, appMigrations(discovery.apps), patience),
+    (work) => whenDatabaseAnswers(work, patience),
   );
 }
 
 async function open(
   { config, load, withApps, role, logger, clock = systemClock }: AppRequest,
   migrated: (database: ProjectDatabase, discovery: Discovery) => Promise<void>,
+  answered: (work: () => Promise<Clock>) => Promise<Clock> = (work) => work(),
 ): Promise<App> {
   const discovery = withApps
     ? await discoverApps(config, load)
@@ -52,7 +57,7 @@ async function open(
   try {
     await migrated(database, discovery);
     // Where there is a server, its clock is everybody's.
-    const shared = database.kind === "postgres" ? await database.clock(clock) : clock;
+    const shared = database.kind === "postgres" ? await answered(() => database.clock(clock)) : clock;
     return composeApp({ config, database, discovery, ...(logger ? { logger } : {}), clock: shared });
   } catch (error) {
     await database.close();

@@ -18,6 +18,7 @@ export interface ServiceRequest {
   readonly withApps: boolean;
   /** What the command's options change in the settings. */
   readonly adjust?: (config: ResolvedConfig) => ResolvedConfig;
+  /** Leaves nothing behind where it fails: a database that was away is tried again. */
   readonly start: (app: App) => Promise<RunningService>;
 }
 
@@ -26,6 +27,7 @@ export async function runService(terminal: Terminal, command: Command, request: 
   const { config: given, load, problems } = await openProject(terminal, command);
   const config = request.adjust?.(given) ?? given;
   const { openAppWhenMigrated } = await import("../app/open-app.ts");
+  const { whenDatabaseAnswers } = await import("../app/when-database-answers.ts");
   const logger = createLogger(terminal, config.logLevel, { role: request.role });
   for (const { text } of problems) logger.warn({}, text);
 
@@ -37,7 +39,9 @@ export async function runService(terminal: Terminal, command: Command, request: 
     app = await openAppWhenMigrated({ config, load, withApps, role, logger, clock: terminal.clock, signal: stop.warm });
     for (const { severity, message } of app.discovery.problems)
       logger[severity === "error" ? "error" : "warn"]({}, message);
-    const service = await request.start(app);
+    const opened = app;
+    const patience = { clock: terminal.clock, logger, signal: stop.warm };
+    const service = await whenDatabaseAnswers(() => request.start(opened), patience);
     // The timers of services let a process end; this one ends when it is told to.
     const alive = setInterval(() => {}, 2 ** 30);
     const failed = await Promise.race([aborted(stop.warm), stray.fatal]);

@@ -29,7 +29,11 @@ export async function startAdmin(app: App, version: string): Promise<RunningServ
     await server.close();
     throw portError(error as NodeJS.ErrnoException, host, port);
   }
-  const registered = await keepRegistered(app, { kind: "admin", info: {}, tasks: announcements(app) });
+  const presence = { kind: "admin", info: {}, tasks: announcements(app) } as const;
+  const registered = await keepRegistered(app, presence).catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
   const { port: actual } = server.server.address() as AddressInfo;
   return {
     address: `http://${browsable(host)}:${actual}${basePath === "/" ? "/" : `${basePath}/`}`,

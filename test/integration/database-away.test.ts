@@ -98,3 +98,35 @@ it("a server that refuses is told at once", async () => {
     ]);
   }
 });
+
+it("a service that loses its connections while it starts goes on starting when they last", async () => {
+  server = await startPostgresServer();
+  project = createAppProject();
+  const url = await createDatabase();
+  expect(await runHere(project.folder, ["migrate"], { DATABASE_URL: url })).toMatchObject({ code: 0 });
+  const database = await openPostgresDatabase({ url, applicationName: "test" });
+  try {
+    const services = [["worker"], ["beat"], ["runserver", "--port", "0"]].map((words) =>
+      project.start(words, { DATABASE_URL: url }),
+    );
+    let cut = 0;
+    // Until each has lost some at whatever it was doing, and said so.
+    await eventually(
+      async () => {
+        const { rowCount } = await database.hot.query({
+          text: `select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+            and pid <> pg_backend_pid() and application_name <> 'test' and backend_type = 'client backend'`,
+        });
+        cut += rowCount;
+        return cut > 12 && services.every((one) => one.output().includes("waiting: "));
+      },
+      { within: 25_000, every: 5, what: () => services.map((one) => one.output()).join("\n") },
+    );
+    for (const [index, words] of ["worker is at work", "beat is at work", "the admin is at http://"].entries()) {
+      await services[index]?.says(words);
+    }
+    await Promise.all(services.map((one) => one.end("SIGTERM")));
+  } finally {
+    await database.close();
+  }
+});
