@@ -46,6 +46,13 @@ const allowed = {
   app: belowApp,
 };
 
+/**
+ * Ports whose types another port knows: what hands runs to a broker, and takes them from it.
+ *
+ * @type {Record<string, string[]>}
+ */
+const portsByType = { run: ["broker"] };
+
 const edges = ["admin", "cli"];
 const drivers = ["better-sqlite3", "pg", "@redis/client", "amqplib"];
 const known = [...Object.keys(allowed), ...ports, ...edges];
@@ -70,7 +77,10 @@ module.exports = {
         `${name}-port-imports`,
         "a port may import the pure folders and base",
         { path: port(name) },
-        { path: "^src/", pathNot: [port(name), ...pure.map(folder), folder("base")] },
+        {
+          path: "^src/",
+          pathNot: [port(name), ...pure.map(folder), folder("base"), ...(portsByType[name] ?? []).map(port)],
+        },
       ),
     ),
     rule(
@@ -87,6 +97,12 @@ module.exports = {
           folder("base"),
         ],
       },
+    ),
+    rule(
+      "port-imports-types-of-ports",
+      "of another port a port knows the types: app hands it what they stand for",
+      { path: `^src/${anyOf(Object.keys(portsByType))}/[^/]+$` },
+      { path: Object.values(portsByType).flat().map(port), dependencyTypesNot: ["type-only", "type-import"] },
     ),
     rule(
       "adapter-imports-types-of-ports",

@@ -10,6 +10,3 @@ export interface Carriage {
   /** Whether a result backend is to be told of runs that end without a worker's doing (cancelled, expired, lost). */
   readonly reports: boolean;
 }
-
-/** The database is the broker. */
-export const inDatabase: Carriage = { arrival: "ready", reports: false };

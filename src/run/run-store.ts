@@ -185,6 +185,8 @@ export interface RelayedRuns {
   takeUnpublished(request: { limit: number; now: Instant }): Promise<readonly UnpublishedRun[]>;
   /** unpublished → ready: the broker has them. What a worker has claimed by now stays as it is. */
   markPublished(runs: readonly Claim[], now: Instant): Promise<void>;
+  /** They are this caller's for longer: the broker has not answered yet. */
+  holdUnpublished(runs: readonly Claim[], now: Instant): Promise<void>;
   /** They could not be handed over: whoever asks next is given them. */
   leaveUnpublished(runs: readonly Claim[]): Promise<void>;
   /** unpublished → failed: the broker does not take them. Answers how many. */

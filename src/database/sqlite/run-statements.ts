@@ -1,9 +1,10 @@
 import type { Instant } from "../../base/clock.ts";
 import type { Hold } from "../../firing/decision.ts";
 import { freeSlot, keyOfSlot, type LockState, slotRange } from "../../firing/run-lock.ts";
-import { type Arrival, type Carriage, inDatabase } from "../../run/arrival.ts";
+import type { Arrival, Carriage } from "../../run/arrival.ts";
 import type { FinalState, RunError } from "../../run/run.ts";
 import { type HoldRow, holdOf, holdRowSql, recordHoldSql, setHoldSql } from "../queries/hold.ts";
+import { inDatabase } from "../queries/in-database.ts";
 import { type LockRow, limitOf, lockRowsSql, lockState } from "../queries/lock-state.ts";
 import type { LiveRow } from "../queries/run-columns.ts";
 import { droppedAs, hasSlot, type Settlement, settleFiringSql } from "../queries/settle-firing.ts";

@@ -6,10 +6,11 @@ import { endOfWaiting } from "../../database/postgres/end-statement.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { lockStates } from "../../database/postgres/run-locks.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
+import { inDatabase } from "../../database/queries/in-database.ts";
 import { cancelledBy } from "../../database/queries/lost-runs.ts";
 import { type DoneRow, doneRun, type LiveRow, liveRun } from "../../database/queries/run-columns.ts";
 import type { LockState } from "../../firing/run-lock.ts";
-import { type Carriage, inDatabase } from "../arrival.ts";
+import type { Carriage } from "../arrival.ts";
 import type { NewRun, Progress, Run } from "../run.ts";
 import type {
   Acceptance,
@@ -231,8 +232,12 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
     await inBatches(runs, (part) => relay.markPublished(this.#pool, part, now));
   }
 
+  async holdUnpublished(runs: readonly Claim[], now: Instant): Promise<void> {
+    await inBatches(runs, (part) => relay.leaseUnpublished(this.#pool, part, now));
+  }
+
   async leaveUnpublished(runs: readonly Claim[]): Promise<void> {
-    await inBatches(runs, (part) => relay.leaveUnpublished(this.#pool, part));
+    await inBatches(runs, (part) => relay.leaseUnpublished(this.#pool, part, null));
   }
 
   async refuse(refusals: readonly Refusal[], now: Instant): Promise<number> {

@@ -60,10 +60,15 @@ export async function markPublished(
   return [];
 }
 
-export async function leaveUnpublished(pool: PostgresPool, runs: readonly Claim[]): Promise<readonly never[]> {
+/** @param at null: whoever asks next may have them */
+export async function leaseUnpublished(
+  pool: PostgresPool,
+  runs: readonly Claim[],
+  at: Instant | null,
+): Promise<readonly never[]> {
   await pool.query({
-    text: `update run_live r set published_at = null from ${claims} where ${isStillUnpublished}`,
-    values: arraysOf(claimColumns, runs),
+    text: `update run_live r set published_at = $3 from ${claims} where ${isStillUnpublished}`,
+    values: [...arraysOf(claimColumns, runs), at],
   });
   return [];
 }

@@ -11,6 +11,7 @@ export interface RelayStatements {
   hasUnpublished(): boolean;
   take(limit: number, now: Instant): readonly UnpublishedRun[];
   markPublished(run: Claim, now: Instant): void;
+  hold(run: Claim, now: Instant): void;
   leave(run: Claim): void;
   /** Whether it was still to be published. */
   refuse(refusal: Refusal, now: Instant): boolean;
@@ -29,8 +30,8 @@ export function prepareRelay(connection: SqliteConnection, statements: RunStatem
   const mark = connection.prepare<[Instant, string, number]>(
     "update run_live set state = 'ready', published_at = ? where id = ? and claim = ? and state = 'unpublished'",
   );
-  const leave = connection.prepare<[string, number]>(
-    "update run_live set published_at = null where id = ? and claim = ? and state = 'unpublished'",
+  const hold = connection.prepare<[Instant | null, string, number]>(
+    "update run_live set published_at = ? where id = ? and claim = ? and state = 'unpublished'",
   );
   const find = connection.prepare<[string, number], LiveRow>(
     "select * from run_live where id = ? and claim = ? and state = 'unpublished'",
@@ -49,7 +50,8 @@ export function prepareRelay(connection: SqliteConnection, statements: RunStatem
       return mine.map(unpublishedRun);
     },
     markPublished: ({ id, claim }, now) => void mark.run(now, id, claim),
-    leave: ({ id, claim }) => void leave.run(id, claim),
+    hold: ({ id, claim }, now) => void hold.run(now, id, claim),
+    leave: ({ id, claim }) => void hold.run(null, id, claim),
     refuse({ id, claim, error }, now) {
       const row = find.get(id, claim);
       if (row !== undefined) statements.endWaiting(row, "failed", now, error);
