@@ -15,8 +15,9 @@ import type { WireSignature } from "../message/task-message.ts";
 import { exceptionObject } from "../message/wire-exception.ts";
 import type { ChordCompletion, ResultBackend, ResultRecord } from "../result/result-backend.ts";
 import type { NewRun, RunError } from "../run/run.ts";
+import { argumentsOf } from "../run/run-message.ts";
 import { endingOf, type RunEnd, tracebackOf } from "./run-ending.ts";
-import { argumentsOf, type Destination, followingRun, idsAfter, messageOf } from "./run-message.ts";
+import { type Destination, followingRun, idsAfter, messageOf } from "./run-message.ts";
 
 export interface AftermathParts {
   /** What is told of results, if anybody is. */
@@ -141,7 +142,7 @@ function sharedPart(run: EndedRun, { node }: AftermathParts) {
   return {
     id: run.id,
     name: run.task,
-    ...argumentsOf(run),
+    ...argumentsOf(run.payload),
     worker: node,
     retries: run.retries,
     queue: run.queue,

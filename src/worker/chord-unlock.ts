@@ -3,8 +3,8 @@ import { HyoshiError } from "../base/error.ts";
 import { builtInTask } from "../canvas/built-in-task.ts";
 import { idsOf, joinChord } from "../result/join-chord.ts";
 import { type ResultBackend, readyStates } from "../result/result-backend.ts";
+import { argumentsOf } from "../run/run-message.ts";
 import { type Aftermath, type AftermathParts, aftermathOfChord, type EndedRun } from "./aftermath.ts";
-import { argumentsOf } from "./run-message.ts";
 
 /**
  * Clients whose result backend does not count chords send this task with each of them: it looks whether all members have ended, again and again, and
@@ -30,7 +30,7 @@ export async function lookAtChord(
       "a chord's members cannot be looked for without a result backend that keeps results: name the clients' one as 'results'",
     );
   }
-  const asked = builtInTask({ task: run.task, ...argumentsOf(run) });
+  const asked = builtInTask({ task: run.task, ...argumentsOf(run.payload) });
   if (asked?.kind !== "unlock") {
     throw new HyoshiError("invalid_input", `task '${CHORD_UNLOCK}' was given other arguments than Celery gives it`, {
       fields: { issues: [{ path: "", message: "expected a group's id, a signature and result tuples" }] },
