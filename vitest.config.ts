@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** `npm run test:long` sets it: the suites then use larger counts, and `test/long` runs too. */
@@ -11,6 +12,8 @@ const histories = "test/integration/histories-*.test.ts";
 export default defineConfig({
   test: {
     exclude: elsewhere,
+    // On two cores vitest would take one file at a time, and most tests wait for processes.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // The groups run one after the other, so that what is measured against a clock has the machine to itself.
     projects: [
       {
@@ -67,7 +70,6 @@ export default defineConfig({
           exclude: [...elsewhere, histories],
           globalSetup: ["test/support/postgres-setup.ts", "test/support/rabbitmq-setup.ts"],
           pool: "forks",
-          fileParallelism: false,
           testTimeout: seconds(60),
           hookTimeout: seconds(60),
           sequence: { groupOrder: 3 },
