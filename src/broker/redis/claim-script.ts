@@ -1,4 +1,4 @@
-import { READS_TIME, redisScript } from "./redis-script.ts";
+import { ALSO_WHEN_FULL, READS_TIME, redisScript } from "./redis-script.ts";
 
 /**
  * Takes messages out of lists and notes in the same step who has them, as Celery's consumers do in two: a process that dies in between would lose them.
@@ -11,6 +11,7 @@ import { READS_TIME, redisScript } from "./redis-script.ts";
  * (negative: unreadable; 0: an error's text follows) and what lay in it. The n-th pair without an error has the tag `CONSUMER:FIRST + n`.
  */
 export const claimMessages = redisScript(`${READS_TIME}
+${ALSO_WHEN_FULL}
 local FIXED = 5
 local consumer, number, most, bytesLeft = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local lease = redis.call('ZSCORE', KEYS[3], consumer)

@@ -1,10 +1,11 @@
-import { READS_TIME, redisScript } from "./redis-script.ts";
+import { ALSO_WHEN_FULL, READS_TIME, redisScript } from "./redis-script.ts";
 
 /**
  * Begins a consumer's lease, or renews it. One that has ended may be renewed until somebody takes over: after an outage all of them have ended.
  * KEYS: consumers. ARGV: consumer, lease in ms, `begin` or `renew`. Answers 1 where the consumer has a lease now.
  */
 export const holdLease = redisScript(`${READS_TIME}
+${ALSO_WHEN_FULL}
 local lease = redis.call('ZSCORE', KEYS[1], ARGV[1])
 if ARGV[3] == 'renew' and (not lease or tonumber(lease) < 0) then return 0 end
 redis.call('ZADD', KEYS[1], milliseconds + tonumber(ARGV[2]), ARGV[1])
@@ -16,6 +17,8 @@ return 1`);
  */
 export const recoverClaim = redisScript(`
 local first, count = tonumber(ARGV[2]), tonumber(ARGV[3])
+-- A removal first, for the memory that is full.
+redis.call('HDEL', KEYS[3], ARGV[1])
 redis.call('HSET', KEYS[3], ARGV[1], first + count)
 local tags = {}
 for at = 1, count do tags[at] = ARGV[1] .. ':' .. (first + at - 1) end
@@ -26,6 +29,7 @@ return { redis.call('HMGET', KEYS[1], unpack(tags)), redis.call('HMGET', KEYS[2]
  * KEYS: consumers. ARGV: how many at most. Answers them.
  */
 export const takeOver = redisScript(`${READS_TIME}
+${ALSO_WHEN_FULL}
 local ended = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', milliseconds, 'LIMIT', 0, ARGV[1])
 for _, consumer in ipairs(ended) do redis.call('ZADD', KEYS[1], -1, consumer) end
 return ended`);

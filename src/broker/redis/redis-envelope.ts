@@ -1,6 +1,9 @@
 import { messageOf } from "../../base/error.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import type { Envelope, EnvelopeProperties } from "../../message/envelope.ts";
+import { readPythonJson } from "../../message/python-json-read.ts";
+import { writePythonJson } from "../../message/python-json-write.ts";
+import { NUMBER_TYPE } from "../../message/rich-value.ts";
 import { endOfValue, insertMember, insideObject, skipSpace } from "./json-slice.ts";
 import { priorityOf } from "./redis-keys.ts";
 
@@ -21,7 +24,7 @@ export interface EnvelopeAddress {
 export function encodeEnvelope(envelope: Envelope, { exchange, routingKey, priority, tag }: EnvelopeAddress): string {
   const { properties, headers, body } = envelope;
   const { correlationId, replyTo, deliveryMode = 2, expirationMs } = properties;
-  return JSON.stringify({
+  const whole = {
     body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString("base64"),
     "content-encoding": properties.contentEncoding,
     "content-type": properties.contentType,
@@ -36,8 +39,13 @@ export function encodeEnvelope(envelope: Envelope, { exchange, routingKey, prior
       body_encoding: "base64",
       delivery_tag: tag,
     },
-  });
+  };
+  const text = JSON.stringify(whole);
+  // Numbers that JavaScript does not have were kept as objects since they were read, and are numbers again on the wire.
+  return text.includes(KEPT_NUMBER) ? writePythonJson(whole) : text;
 }
+
+const KEPT_NUMBER = `{"__type__":"${NUMBER_TYPE}"`;
 
 export interface ReadEnvelope {
   readonly envelope: Envelope;
@@ -54,9 +62,9 @@ export function decodeEnvelope(raw: Buffer): ReadEnvelope {
   }
   let parsed: unknown;
   try {
-    parsed = JSON.parse(raw.toString());
+    parsed = readPythonJson(raw.toString());
   } catch (error) {
-    return unreadable(raw, `it is not JSON: ${messageOf(error)}`);
+    return unreadable(raw, messageOf(error));
   }
   if (!isJsonObject(parsed)) return unreadable(raw, "it is not a JSON object");
   const { headers = {}, properties = {} } = parsed as JsonObject;

@@ -50,8 +50,9 @@ export class RedisLink {
   #stopTimer: Stop = () => {};
   #isStarted = false;
   #isClosed = false;
-  /** Why it can never connect. */
+  /** Why it can never connect; why the server did not let it in the last time. */
   #hopeless: HyoshiError | undefined;
+  #refusal: HyoshiError | undefined;
   #connectedAt = 0;
   /** Servers before 6.0 know neither HELLO nor tracking, and an ACL may forbid the latter. */
   #tracks: boolean;
@@ -90,7 +91,7 @@ export class RedisLink {
     void this.#connect();
   }
 
-  /** A connection that is ready. Fails with `broker_away`. */
+  /** A connection that is ready. Fails with `broker_away`, and with `broker_refused` as soon as the server does not let us in. */
   client(withinMs: number = this.#settings.connectTimeoutMs): RedisClient | Promise<RedisClient> {
     if (this.#client !== undefined) return this.#client;
     if (this.#isClosed) return Promise.reject(this.#hopeless ?? brokerAway("it was closed"));
@@ -99,7 +100,7 @@ export class RedisLink {
       const there = () => {
         this.#waiting.delete(there);
         stop();
-        if (this.#client === undefined) reject(this.#hopeless ?? brokerAway("it was closed"));
+        if (this.#client === undefined) reject(this.#hopeless ?? this.#refusal ?? brokerAway("it was closed"));
         else resolve(this.#client);
       };
       const stop = this.#settings.clock.after(withinMs, () => {
@@ -154,7 +155,9 @@ export class RedisLink {
         return this.close();
       }
       if (/unknown (sub)?command|NOPROTO|NOPERM.*(hello|tracking)/i.test(messageOf(error))) this.#tracks = false;
+      this.#refusal = refusalOf(error);
       this.#lost(messageOf(error));
+      if (this.#refusal !== undefined) this.#wake();
     }
   }
 
@@ -195,6 +198,7 @@ export class RedisLink {
       this.#settings.logger.info({ purpose: this.#hooks.purpose }, "Redis is back");
     }
     this.#away = undefined;
+    this.#refusal = undefined;
     this.#retryMs = FIRST_RETRY_MS;
     this.#client = client;
     this.#connectedAt = this.#settings.clock.monotonic();
@@ -251,6 +255,14 @@ export class RedisLink {
 /** Whether the server itself answered with an error; all others tell of a lost connection. */
 export function isServerError(error: unknown): boolean {
   return /^[A-Z]{2,}\b/.test(messageOf(error));
+}
+
+/** Of a user, a password or a database number that will be as wrong the next time, until somebody changes it. */
+function refusalOf(error: unknown): HyoshiError | undefined {
+  const why = messageOf(error);
+  if (!/^(WRONGPASS|NOAUTH|NOPERM)\b|^ERR (DB index|invalid DB|AUTH|Client sent AUTH|invalid password)/i.test(why))
+    return undefined;
+  return new HyoshiError("broker_refused", `Redis refuses the connection: ${why}`, { cause: error });
 }
 
 export function brokerAway(why: string, cause?: unknown): HyoshiError {

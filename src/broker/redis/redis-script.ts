@@ -44,3 +44,9 @@ if redis.replicate_commands then redis.replicate_commands() end
 local time = redis.call('TIME')
 local seconds = time[1] .. '.' .. string.format('%06d', time[2])
 local milliseconds = time[1] * 1000 + math.floor(time[2] / 1000)`;
+
+/**
+ * A server whose memory is full refuses scripts that begin with an addition, and lets one go on that has removed something: what waits must be handed
+ * out then more than ever. KEYS[1] is the key of a sorted set.
+ */
+export const ALSO_WHEN_FULL = "redis.call('ZREM', KEYS[1], '')";

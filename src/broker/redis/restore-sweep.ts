@@ -43,6 +43,7 @@ export class RestoreSweep {
   start(): void {
     if (this.#isRunning) return;
     this.#isRunning = true;
+    this.#parts.commands.start();
     this.#schedule();
   }
 

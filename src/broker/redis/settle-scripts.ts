@@ -1,4 +1,4 @@
-import { READS_TIME, redisScript } from "./redis-script.ts";
+import { ALSO_WHEN_FULL, READS_TIME, redisScript } from "./redis-script.ts";
 
 /**
  * Lets messages go for good.
@@ -37,6 +37,7 @@ return count`);
  * KEYS: unacked_index, unreadable. ARGV: tags. Answers the places of those that were lost meanwhile, from 1.
  */
 export const renewMessages = redisScript(`${READS_TIME}
+${ALSO_WHEN_FULL}
 local lost = {}
 for place, tag in ipairs(ARGV) do
   if redis.call('ZSCORE', KEYS[1], tag) then

@@ -127,7 +127,7 @@ describe("what others share", () => {
     expect(own.capabilities.priorities).toBe(true);
     await own.publish([message(queue, "low", 0), message(queue, "high", 9)]);
     const got = await channel.get(queue, { noAck: true });
-    expect(got && got.properties.priority).toBe(9);
+    expect(got).toMatchObject({ properties: { priority: 9 } });
   });
 });
 
