@@ -8,4 +8,6 @@ export interface Inbox {
   /** Takes from one more queue from now on, or from one less; what was taken stays. */
   addQueue(queue: string): Promise<void>;
   removeQueue(queue: string): Promise<void>;
+  /** Takes nothing more. What was taken, and what the broker handed out and was not taken, is others'. */
+  close?(): Promise<void>;
 }

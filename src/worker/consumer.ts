@@ -60,12 +60,19 @@ export class Consumer {
     this.#stop();
     await this.#loop;
     await this.#giveBack(this.#reserved.splice(0));
+    await this.#closeInbox();
   }
 
   /** Takes nothing more; the lease is lost, and with it what was reserved. */
   drop(): void {
     this.#stop();
     this.#reserved = [];
+    void this.#loop.then(() => this.#closeInbox());
+  }
+
+  async #closeInbox(): Promise<void> {
+    const { inbox, failing } = this.#parts;
+    await inbox.close?.().catch(failing);
   }
 
   #stop(): void {

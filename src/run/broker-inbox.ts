@@ -1,0 +1,276 @@
+import type { Clock } from "../base/clock.ts";
+import { isHyoshiError, messageOf } from "../base/error.ts";
+import type { Logger } from "../base/logger.ts";
+import type { Broker, Delivery, Subscription } from "../broker/broker.ts";
+import type { DeadLetterStore, NewDeadLetter } from "./dead-letter-store.ts";
+import type { Inbox } from "./inbox.ts";
+import type { MessageCodec, ReadMessage } from "./message-codec.ts";
+import type { RecordRule } from "./run.ts";
+import type { Acceptance, ClaimedRun, RelayedRuns, ReportedRuns, RunStore } from "./run-store.ts";
+import type { UnrecordedRuns } from "./unrecorded-runs.ts";
+
+export interface BrokerInboxParts {
+  readonly broker: Pick<Broker, "subscribe">;
+  readonly runs: RunStore & RelayedRuns & ReportedRuns;
+  readonly unrecorded: UnrecordedRuns;
+  readonly codec: MessageCodec;
+  readonly letters: Pick<DeadLetterStore, "add">;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly processId: number;
+  readonly queues: readonly string[];
+  /** Messages that the broker may hand out before they are accepted. */
+  readonly prefetch: number;
+  /** What is kept of a task's runs; undefined: this worker does not know the task. */
+  readonly recordOf: (task: string) => RecordRule | undefined;
+  /** Whether some other living worker knows it. */
+  readonly isKnownElsewhere: (task: string) => Promise<boolean>;
+}
+
+/** What became of messages since the start. */
+export interface InboxStatistics {
+  received: number;
+  claimed: number;
+  duplicate: number;
+  purged: number;
+  later: number;
+  held: number;
+  refused: number;
+}
+
+/** A run whose task this worker does not know waits so long for one that does. */
+const UNKNOWN_AGAIN_AFTER_MS = 5_000;
+
+/** What could not be written is tried again after so long. */
+const AGAIN_AFTER_MS = 500;
+/** What is decided in one transaction. */
+const MOST_AT_ONCE = 500;
+
+interface Refused {
+  readonly delivery: Delivery;
+  readonly letter: NewDeadLetter;
+}
+
+interface Read {
+  readonly delivery: Delivery;
+  readonly message: ReadMessage;
+}
+
+/**
+ * The inbox of a worker whose messages come over a broker. A message is a hint: the run's row says whether it may begin, and the message is acknowledged when
+ * that is committed. Where the database cannot be asked, what was received is asked for again; where the process dies, the broker hands it out again.
+ *
+ * What cannot be read, or is not what its run's row says, is kept as a dead letter before it is refused.
+ */
+export class BrokerInbox implements Inbox {
+  readonly statistics: InboxStatistics = {
+    received: 0,
+    claimed: 0,
+    duplicate: 0,
+    purged: 0,
+    later: 0,
+    held: 0,
+    refused: 0,
+  };
+  readonly #parts: BrokerInboxParts;
+  readonly #queues: Set<string>;
+  #subscription: Promise<Subscription> | undefined;
+  /** Received, and not decided yet because the database was away. */
+  #undecided: readonly Delivery[] = [];
+  #isClosed = false;
+
+  constructor(parts: BrokerInboxParts) {
+    this.#parts = parts;
+    this.#queues = new Set(parts.queues);
+  }
+
+  async take(limit: number, signal: AbortSignal): Promise<readonly ClaimedRun[]> {
+    await this.#parts.codec.ready();
+    const subscription = await this.#subscribed();
+    while (!signal.aborted) {
+      if (this.#undecided.length === 0) {
+        const received = await subscription.receive(Math.min(limit, MOST_AT_ONCE), signal);
+        this.statistics.received += received.length;
+        this.#undecided = received;
+      }
+      if (this.#undecided.length === 0) continue;
+      const claimed = await this.#decide(this.#undecided, subscription);
+      this.#undecided = [];
+      if (claimed.length > 0) return claimed;
+    }
+    return [];
+  }
+
+  async giveBack(claims: readonly ClaimedRun[]): Promise<void> {
+    await this.#parts.unrecorded.runs.giveBack(claims);
+  }
+
+  async addQueue(queue: string): Promise<void> {
+    this.#queues.add(queue);
+    await (await this.#subscription)?.add(queue);
+  }
+
+  async removeQueue(queue: string): Promise<void> {
+    this.#queues.delete(queue);
+    await (await this.#subscription)?.remove(queue);
+  }
+
+  async close(): Promise<void> {
+    const subscription = await this.#subscription?.catch(() => undefined);
+    // What is executed straight from its message is held by the subscription until it has ended.
+    if (subscription !== undefined) await this.#parts.unrecorded.untilIdle(subscription);
+    this.#isClosed = true;
+    await subscription?.[Symbol.asyncDispose]();
+  }
+
+  async #subscribed(): Promise<Subscription> {
+    const { broker, prefetch } = this.#parts;
+    this.#subscription ??= broker.subscribe({ queues: [...this.#queues], prefetch });
+    try {
+      return await this.#subscription;
+    } catch (error) {
+      this.#subscription = undefined;
+      throw error;
+    }
+  }
+
+  async #decide(deliveries: readonly Delivery[], subscription: Subscription): Promise<readonly ClaimedRun[]> {
+    const { runs, processId, clock } = this.#parts;
+    const { read, unreadable } = this.#readAll(deliveries);
+    await this.#refuse(unreadable, subscription);
+    const straight = read.filter((one) => this.#isUnrecorded(one));
+    const recorded = read.filter((one) => !straight.includes(one));
+    const messages = recorded.map(({ message }) => message);
+    const answers = messages.length === 0 ? [] : await runs.accept({ processId, now: clock.now(), messages });
+    // From here on nothing may fail: what is claimed would be nobody's.
+    const claimed = this.#settle(recorded, answers, subscription);
+    this.statistics.claimed += straight.length;
+    claimed.push(...straight.map(({ delivery, message }) => this.#takeStraight(delivery, message, subscription)));
+    return claimed;
+  }
+
+  #readAll(deliveries: readonly Delivery[]) {
+    const { codec, clock } = this.#parts;
+    const read: Read[] = [];
+    const unreadable: Refused[] = [];
+    for (const delivery of deliveries) {
+      try {
+        read.push({ delivery, message: codec.read(delivery, clock.now()) });
+      } catch (error) {
+        if (!isHyoshiError(error)) throw error;
+        const letter = { ...this.#letterOf(delivery), code: error.code, why: messageOf(error) };
+        unreadable.push({ delivery, letter });
+      }
+    }
+    return { read, unreadable };
+  }
+
+  /** A message that came before may have killed its worker: its run gets a row, which counts how often that happens. */
+  #isUnrecorded({ delivery, message }: Read): boolean {
+    const { run, isRecorded } = message;
+    if (isRecorded || delivery.redelivered || message.retries > 0) return false;
+    const now = this.#parts.clock.now();
+    if (run.availableAt > now || (run.expiresAt !== undefined && run.expiresAt <= now)) return false;
+    const rule = message.record ?? this.#parts.recordOf(run.task);
+    return rule === "none" || rule === "failures";
+  }
+
+  #takeStraight(delivery: Delivery, { run, retries, record }: ReadMessage, subscription: Subscription): ClaimedRun {
+    const { unrecorded, processId, recordOf } = this.#parts;
+    const rule = record ?? recordOf(run.task) ?? "none";
+    const sent = { ...run, options: { ...run.options, record: rule } };
+    return unrecorded.take(sent, { delivery, subscription, processId, retries });
+  }
+
+  #settle(read: readonly Read[], answers: readonly Acceptance[], subscription: Subscription): ClaimedRun[] {
+    const refused: Refused[] = [];
+    const decided: Delivery[] = [];
+    const claimed: ClaimedRun[] = [];
+    read.forEach((one, n) => {
+      const { delivery, message } = one;
+      const answer: Acceptance = answers[n] ?? { kind: "duplicate" };
+      if (answer.kind === "refused") {
+        const { code, why } = answer;
+        refused.push({ delivery, letter: { ...this.#letterOf(delivery, message), code, why } });
+        return;
+      }
+      this.statistics[answer.kind] += 1;
+      decided.push(delivery);
+      if (answer.kind !== "claimed") return;
+      if (this.#parts.recordOf(answer.run.task) !== undefined) claimed.push(answer.run);
+      else void this.#untilDone(() => this.#endUnknown(answer.run, delivery));
+    });
+    if (refused.length > 0) void this.#untilDone(() => this.#refuse(refused, subscription));
+    void this.#acknowledge(decided, subscription);
+    return claimed;
+  }
+
+  /** Repeats what the database or the broker could not do. */
+  async #untilDone(work: () => Promise<void>): Promise<void> {
+    const { clock, logger } = this.#parts;
+    while (!this.#isClosed) {
+      try {
+        return await work();
+      } catch (error) {
+        logger.debug({ err: error }, "what is to become of a message could not be written; trying again until it can");
+      }
+      await new Promise<void>((resolve) => void clock.after(AGAIN_AFTER_MS, resolve));
+    }
+  }
+
+  /** What cannot be acknowledged comes again, and is dropped then: its run's row knows. */
+  async #acknowledge(decided: readonly Delivery[], subscription: Subscription): Promise<void> {
+    if (decided.length === 0) return;
+    try {
+      await subscription.acknowledge(decided);
+    } catch (error) {
+      this.#parts.logger.debug({ err: error }, "messages could not be acknowledged; their copies will be dropped");
+    }
+  }
+
+  /**
+   * A run whose task is not known here waits for a worker that knows it. What a client of another kind has sent, and nobody knows, fails as it does with
+   * Celery's workers.
+   */
+  async #endUnknown(run: ClaimedRun, delivery: Delivery): Promise<void> {
+    const { runs, clock, isKnownElsewhere, letters, logger } = this.#parts;
+    const { id, claim, attempt, task } = run;
+    const now = clock.now();
+    if (run.wire?.from !== "celery" || (await isKnownElsewhere(task))) {
+      await runs.giveBack([run], now + UNKNOWN_AGAIN_AFTER_MS);
+      return;
+    }
+    const why = `no worker knows the task '${task}'`;
+    const error = { name: "NotRegistered", message: task, code: "unknown_task" };
+    const times = { startedAt: now, endedAt: now };
+    await runs.finish([{ id, claim, attempt, ...times, kind: "final", state: "failed", error, report: true }]);
+    await letters.add([{ ...this.#letterOf(delivery), runId: id, task, code: "unknown_task", why }]);
+    logger.warn({ task, runId: id }, `${why}, and a client of another kind has sent it: it has failed`);
+  }
+
+  /** Kept first: a message that was refused and not kept would be gone. */
+  async #refuse(refused: readonly Refused[], subscription: Subscription): Promise<void> {
+    if (refused.length === 0) return;
+    const { letters, logger } = this.#parts;
+    await letters.add(refused.map(({ letter }) => letter));
+    await subscription.refuse(refused.map(({ delivery }) => delivery));
+    this.statistics.refused += refused.length;
+    for (const { letter } of refused) {
+      const { queue, runId, task, code, why } = letter;
+      logger.warn({ queue, runId, task, code }, `a message was refused: ${why}`);
+    }
+  }
+
+  #letterOf({ queue, envelope }: Delivery, message?: ReadMessage): Omit<NewDeadLetter, "code" | "why"> {
+    const { id, task } = envelope.headers;
+    const runId = message?.run.id ?? (typeof id === "string" ? id.slice(0, 255) : undefined);
+    const name = message?.run.task ?? (typeof task === "string" ? task.slice(0, 255) : undefined);
+    return {
+      at: this.#parts.clock.now(),
+      queue,
+      envelope,
+      ...(runId !== undefined && { runId }),
+      ...(name !== undefined && { task: name }),
+    };
+  }
+}
