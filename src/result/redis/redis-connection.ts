@@ -32,6 +32,7 @@ export class RedisConnection {
   /** Called with each connection that has become usable, the first included. */
   readonly #connected: (client: RedisClient) => void;
   #client: Promise<RedisClient> | undefined;
+  #ready: Promise<void> | undefined;
   #isAway = false;
   #isClosed = false;
   #why = "it is being connected to";
@@ -56,7 +57,7 @@ export class RedisConnection {
   /** Asks the server. Fails with `results_away`, and with the server's own errors. */
   async ask<T>(work: (client: RedisClient) => Promise<T>): Promise<T> {
     const client = await this.#opened();
-    await this.#within(untilReady(client), client);
+    if (!client.isReady) await this.#within(this.#untilReady(client), client);
     return this.#within(work(client), client);
   }
 
@@ -65,6 +66,17 @@ export class RedisConnection {
     const client = this.#client;
     this.#client = undefined;
     void client?.then(destroy, () => {});
+  }
+
+  /** All who wait at the same time wait for one. */
+  #untilReady(client: RedisClient): Promise<void> {
+    this.#ready ??= new Promise((resolve) => {
+      client.once("ready", () => {
+        this.#ready = undefined;
+        resolve();
+      });
+    });
+    return this.#ready;
   }
 
   #opened(): Promise<RedisClient> {
@@ -109,6 +121,7 @@ export class RedisConnection {
         if (client.isReady) {
           this.#noteAway(`it has not answered for ${this.#timeoutMs} ms`);
           this.#client = undefined;
+          this.#ready = undefined;
           destroy(client);
         }
         reject(away(this.#why));
@@ -131,11 +144,6 @@ export class RedisConnection {
     if (this.#isAway) this.#settings.logger.info({}, "the Redis server of the results is back");
     this.#isAway = false;
   }
-}
-
-function untilReady(client: RedisClient): Promise<void> {
-  if (client.isReady) return Promise.resolve();
-  return new Promise((resolve) => client.once("ready", () => resolve()));
 }
 
 function destroy(client: RedisClient): void {
