@@ -789,6 +789,8 @@ export const runView = runSummary.extend({
   /** How long after its nominal (or asked) time it began; null before that. */
   latenessMs: z.number().int().nullable(),
   rerunOf: z.string().nullable(),
+  /** Of a run that hyoshi only heard of: its arguments as another's worker displays them, and whether they could be read back. */
+  told: z.object({ args: z.string(), kwargs: z.string(), inputUnknown: z.boolean() }).nullable(),
 });
 export type RunView = z.infer<typeof runView>;
 
@@ -885,6 +887,70 @@ export const workerView = z.object({
   info: json,
 });
 export type WorkerView = z.infer<typeof workerView>;
+
+/** What a worker answered when it was looked at, by Celery's remote control; null: nothing came to this question in time. */
+export const workerInspection = z.object({
+  node: z.string(),
+  /** Whether it answered to anything. */
+  answered: z.boolean(),
+  stats: json,
+  active: json,
+  reserved: json,
+  scheduled: json,
+  queues: json,
+  registered: json,
+  revoked: json,
+  conf: json,
+});
+export type WorkerInspection = z.infer<typeof workerInspection>;
+export const workerCommand = z.object({
+  command: z.enum([
+    "pool_grow",
+    "pool_shrink",
+    "autoscale",
+    "add_consumer",
+    "cancel_consumer",
+    "rate_limit",
+    "time_limit",
+    "enable_events",
+    "disable_events",
+    "shutdown",
+  ]),
+  /** As Celery names them: `n`; `max` and `min`; `queue`; `task_name` with `rate_limit` or `hard` and `soft`. */
+  arguments: z.record(z.string(), json).default({}),
+});
+export type WorkerCommandInput = z.input<typeof workerCommand>;
+/** `silent`: no reply came in time, as after `shutdown`. */
+export const workerCommandReply = z.object({ kind: z.enum(["ok", "error", "silent"]), text: z.string().nullable() });
+export type WorkerCommandReply = z.infer<typeof workerCommandReply>;
+
+/** A message that was refused: it could not be read, nobody knows its task, or it came too often. */
+export const deadLetterSummary = z.object({
+  id: z.number().int(),
+  at: instant,
+  queue: z.string(),
+  runId: z.string().nullable(),
+  task: z.string().nullable(),
+  /** `unreadable_message`, `unknown_task`, `id_reused`, `too_many_deliveries`, `unroutable_message`. */
+  code: z.string(),
+  why: z.string(),
+  bodyBytes: z.number().int(),
+});
+export type DeadLetterSummary = z.infer<typeof deadLetterSummary>;
+export const deadLetterView = deadLetterSummary.extend({
+  headers: json,
+  properties: json,
+  /** The body as JSON, where it can be read so. */
+  decoded: json.optional(),
+  /** Its text, where it is one. */
+  text: z.string().nullable(),
+  /** Base64; at most the first 64 KiB. */
+  body: z.string(),
+  /** Not all of it was kept: it cannot be sent again. */
+  isCut: z.boolean(),
+});
+export type DeadLetterView = z.infer<typeof deadLetterView>;
+export const deadLetterQuery = pageQuery.extend({ queue: z.string().max(200).optional() });
 
 export const queueView = z.object({
   name: z.string(),

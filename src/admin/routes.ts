@@ -3,6 +3,7 @@ import type { AdminServer } from "./admin-server.ts";
 import { registerCalendars } from "./routes/calendars.ts";
 import { registerChanges } from "./routes/changes.ts";
 import { registerCode } from "./routes/code.ts";
+import { registerDeadLetters } from "./routes/dead-letters.ts";
 import { registerDocuments } from "./routes/documents.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerFirings } from "./routes/firings.ts";
@@ -53,6 +54,7 @@ export function registerRoutes(server: AdminServer, app: AdminApp): void {
   registerTasks(server, app);
   registerWorkers(server, app);
   registerQueues(server, app);
+  registerDeadLetters(server, app);
   registerDocuments(server, app);
   registerHealth(server, app);
   registerOverview(server, app);

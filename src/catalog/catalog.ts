@@ -46,6 +46,7 @@ export interface Catalog {
 export function createCatalog(parts: CatalogParts): Catalog {
   const check = new InputCheck();
   const runs = new RunListing(parts);
+  const remote = new RemoteWorkers(parts);
   const replans = new Replans(parts);
   const editor = new PeriodicTaskEditor(parts, check);
   return {
@@ -58,11 +59,11 @@ export function createCatalog(parts: CatalogParts): Catalog {
     backfills: new Backfills(parts, check),
     forecasts: new Forecasts(parts),
     timelines: new Timelines(parts),
-    requests: new RunRequests(parts, check),
+    requests: new RunRequests(parts, check, remote),
     runs,
     firings: new FiringListing(parts),
     status: new Status(parts, runs),
-    remote: new RemoteWorkers(parts),
+    remote,
     deadLetters: new DeadLetters(parts),
     imports: new Imports(parts, editor),
     code: new CodeSchedules(parts, editor),

@@ -4,7 +4,13 @@ import { type FieldError, invalid } from "../base/field-error.ts";
 import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
 import { nodeName } from "../control/node-name.ts";
 import type { ProcessRecord } from "../control/process-reader.ts";
-import type { ControlCommand, InspectCommand, RemoteControl, RemoteReplies } from "../control/remote-control.ts";
+import type {
+  ControlCommand,
+  InspectCommand,
+  RemoteControl,
+  RemoteReplies,
+  RemoteRequest,
+} from "../control/remote-control.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import { isWorker } from "./task-directory.ts";
 
@@ -55,6 +61,20 @@ export class RemoteWorkers {
   /** Whether there is a broker to ask over. */
   get isThere(): boolean {
     return this.#parts.remote !== undefined;
+  }
+
+  /** Asks or commands workers by their node names, or all of them. Fails with `no_remote_control` and `broker_away`. */
+  ask(request: RemoteRequest): Promise<RemoteReplies> {
+    return this.#remote().ask(request);
+  }
+
+  /**
+   * Tells workers of another kind that runs are cancelled: they do not ask the database, and may have the runs' messages or be executing them. Where
+   * nobody can be told, or the broker is away, nothing happens: what such a worker does all the same is not recorded as the run's end.
+   */
+  async revoke(ids: readonly string[], terminate: boolean): Promise<void> {
+    const command = terminate ? "terminate" : "revoke";
+    await this.#parts.remote?.tell({ command, arguments: { task_id: [...ids] } }).catch(() => {});
   }
 
   /** Everything that one worker answers now. Fails with `not_found`, `no_remote_control` and `broker_away`. */

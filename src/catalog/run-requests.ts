@@ -17,6 +17,7 @@ import type { CatalogParts } from "./catalog-parts.ts";
 import type { InputCheck } from "./input-check.ts";
 import { checkPayload, type GivenPayload, hasPayload } from "./payload-check.ts";
 import { assertMaySend, noPeriodicTask } from "./periodic-task-editor.ts";
+import type { RemoteWorkers } from "./remote-workers.ts";
 import { readTaskDirectory, type TaskDirectory } from "./task-directory.ts";
 
 /** Who asks, and from where: a person in the browser, or a program with a token. */
@@ -44,10 +45,12 @@ export interface SendRequest extends GivenPayload {
 export class RunRequests {
   readonly #parts: CatalogParts;
   readonly #check: InputCheck;
+  readonly #remote: RemoteWorkers;
 
-  constructor(parts: CatalogParts, check: InputCheck) {
+  constructor(parts: CatalogParts, check: InputCheck, remote: RemoteWorkers) {
     this.#parts = parts;
     this.#check = check;
+    this.#remote = remote;
   }
 
   /**
@@ -172,16 +175,9 @@ export class RunRequests {
       });
     }
     const [state] = await runs.cancel({ ids: [id], by: by.name, now: clock.now(), force });
-    await this.#revoke(id, force);
+    await this.#remote.revoke([id], force);
     if (state === undefined || state === "unknown") throw noRun(id);
     return state;
-  }
-
-  /** A worker of another kind does not ask the database: it may have the run's message, or be executing it. */
-  async #revoke(id: string, terminate: boolean): Promise<void> {
-    const command = terminate ? "terminate" : "revoke";
-    // While the broker is away nobody hears it; what comes of the run all the same is not recorded as its end.
-    await this.#parts.remote?.tell({ command, arguments: { task_id: id } }).catch(() => {});
   }
 
   #runOf(

@@ -49,6 +49,7 @@ const byCode: Readonly<Record<string, ExitCode>> = {
   config_unreadable: exitCodes.configuration,
   config_invalid: exitCodes.configuration,
   driver_missing: exitCodes.configuration,
+  no_remote_control: exitCodes.configuration,
   not_found: exitCodes.notFound,
   unknown_task: exitCodes.notFound,
   unknown_migration: exitCodes.notFound,

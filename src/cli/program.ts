@@ -4,12 +4,15 @@ import { beatCommand } from "./commands/beat.ts";
 import { cancelCommand } from "./commands/cancel.ts";
 import { changepasswordCommand } from "./commands/changepassword.ts";
 import { checkCommand } from "./commands/check.ts";
+import { controlCommandGroup } from "./commands/control.ts";
 import { createsuperuserCommand } from "./commands/createsuperuser.ts";
 import { createtokenCommand } from "./commands/createtoken.ts";
+import { deadLettersCommandGroup } from "./commands/dead-letters.ts";
 import { devCommand } from "./commands/dev.ts";
 import { exportCommand } from "./commands/export.ts";
 import { forecastCommand } from "./commands/forecast.ts";
 import { importCommand } from "./commands/import.ts";
+import { inspectCommandGroup } from "./commands/inspect.ts";
 import { ledgerCommandGroup } from "./commands/ledger.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { migrateCommand } from "./commands/migrate.ts";
@@ -68,6 +71,9 @@ export function createProgram(terminal: Terminal, version: string): Command {
     logsCommand(terminal),
     cancelCommand(terminal),
     runAgainCommand(terminal),
+    inspectCommandGroup(terminal),
+    controlCommandGroup(terminal),
+    deadLettersCommandGroup(terminal),
     switchCommand(terminal, true),
     switchCommand(terminal, false),
     pauseCommand(terminal),

@@ -22,6 +22,7 @@ const needed: Readonly<Record<string, Permission>> = {
   runs: "runs.view",
   run: "runs.view",
   workers: "workers.view",
+  "dead-letters": "runs.view",
 };
 
 const query = z.object({
@@ -50,7 +51,7 @@ export function registerEvents(server: AdminServer, app: AdminApp): void {
       schema: {
         summary: "Be told what has changed",
         description:
-          'Server-sent events named `changed`, whose data is `{"topics": [...]}`: hints to read again. Topics: `periodic-tasks`, `periodic-task:ID`, `schedules`, `firings`, `runs`, `run:ID`, `tasks`, `workers`, `queues`, `health`, `overview`, `changes`, `model:NAME`. The stream ends with the session.',
+          'Server-sent events named `changed`, whose data is `{"topics": [...]}`: hints to read again. Topics: `periodic-tasks`, `periodic-task:ID`, `schedules`, `firings`, `runs`, `run:ID`, `tasks`, `workers`, `queues`, `dead-letters`, `health`, `overview`, `changes`, `model:NAME`. The stream ends with the session.',
         tags: ["events"],
         querystring: query,
         response: { 200: { description: "The stream", content: { "text/event-stream": { schema: z.string() } } } },

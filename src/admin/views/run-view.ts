@@ -49,7 +49,14 @@ export function runViewOf(run: WholeRun): RunView {
     scheduleVersion: run.scheduleVersion ?? null,
     latenessMs: run.startedAt === undefined || asked === undefined ? null : Math.max(run.startedAt - asked, 0),
     rerunOf: run.origin.rerunOf ?? null,
+    told: toldOf(run),
   };
+}
+
+function toldOf({ wire }: WholeRun): RunView["told"] {
+  if (wire?.observed === undefined) return null;
+  const { argsRepr = "", kwargsRepr = "", observed } = wire;
+  return { args: argsRepr, kwargs: kwargsRepr, inputUnknown: observed.inputUnknown };
 }
 
 /** The kept ones are those that did not end the run; the last one stands in the run's own row. */

@@ -1,11 +1,11 @@
 import type { Instant } from "../../base/clock.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import type { ForeignRow } from "../../foreign/foreign-tables.ts";
+import { parsePythonLiteral } from "../../message/python-literal.ts";
 import type { FinalState, RunError } from "../../run/run.ts";
 import type { FinishedRun } from "../../run/run-archive.ts";
 import type { Payload } from "../../task/payload.ts";
 import { flagOf, instantOf, textOf } from "./foreign-value.ts";
-import { parsePythonLiteral } from "../../message/python-literal.ts";
 
 const STATES: Readonly<Record<string, FinalState>> = {
   SUCCESS: "succeeded",

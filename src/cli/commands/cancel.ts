@@ -17,8 +17,9 @@ export function cancelCommand(terminal: Terminal): Command {
     .option("--force", "end running ones now; what their workers still do is not recorded")
     .option("--json", "answer in JSON")
     .action((ids: string[], { force, json }: CancelOptions, command: Command) =>
-      withApp(terminal, command, {}, async ({ runs }) => {
+      withApp(terminal, command, {}, async ({ runs, catalog }) => {
         const states = await runs.cancel({ ids, by: operatorName(), now: terminal.clock.now(), force: force ?? false });
+        await catalog.remote.revoke(ids, force ?? false);
         const answers = ids.map((id, index) => ({ id, state: states[index] ?? "unknown" }));
         answer(terminal, json, answers, () => answers.map(({ id, state }) => `${id}  ${told(state)}`).join("\n"));
         if (answers.some(({ state }) => state === "unknown")) throw new Ending(exitCodes.notFound);

@@ -3,7 +3,7 @@ import type { Instant } from "../../base/clock.ts";
 import type { Tables } from "../../database/rows.ts";
 import type { TopicReader } from "../topic-reader.ts";
 
-type Part = "firings" | "runs" | "processes" | "announcements" | "changes";
+type Part = "firings" | "runs" | "processes" | "announcements" | "changes" | "letters";
 
 /** What the answer of each topic depends on. */
 const PARTS: Readonly<Record<string, readonly Part[]>> = {
@@ -15,6 +15,7 @@ const PARTS: Readonly<Record<string, readonly Part[]>> = {
   tasks: ["announcements", "processes"],
   workers: ["processes"],
   queues: ["runs", "processes"],
+  "dead-letters": ["letters"],
   health: ["runs", "processes", "firings"],
   // A run may have changed an app's records.
   models: ["changes", "runs"],
@@ -68,6 +69,10 @@ export class SqlTopicReader implements TopicReader {
       case "announcements":
         return this.#text(sql`
           select count(*) as n, max(announced_at) as latest, max(process_id) as process from announced_task`);
+      case "letters":
+        return this.#text(
+          sql`select max(id) as id, count(*) as n from (select id from dead_letter order by at desc, id desc limit ${MOST}) as l`,
+        );
       case "changes":
         return this.#text(sql`select max(id) as id from change`);
     }
