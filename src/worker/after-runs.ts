@@ -59,7 +59,7 @@ export class AfterRuns {
     if (!hasAftermath(run, aftermath)) return outcome;
     if (outcome.kind === "final") return this.#final(run, outcome, children);
     const record = outcome.handedBack ? undefined : retryRecord(run, outcome.error, aftermath);
-    if (record !== undefined) this.#reports.set(outcome, { ...reportOf(run.id, false), records: [record] });
+    if (record !== undefined) this.#reports.set(outcome, { ...reportOf(run.id, null), records: [record] });
     return outcome;
   }
 
@@ -103,7 +103,7 @@ export class AfterRuns {
       ...(follow.length > 0 && { follow }),
       ...(isTold && { report: true }),
     };
-    if (isTold) this.#reports.set(whole, { ...reportOf(run.id, run.unrecorded !== true), records, counted });
+    if (isTold) this.#reports.set(whole, { ...reportOf(run.id, run.unrecorded ? "message" : "row"), records, counted });
     if (chords.length === 0 || results === undefined) return whole;
     return this.#startChords(chords, results).then(() => whole);
   }
@@ -116,7 +116,7 @@ export class AfterRuns {
   }
 
   #tell(runId: string, record: Report["records"][number] | undefined): void {
-    if (record !== undefined) this.#parts.reporter?.add({ ...reportOf(runId, false), records: [record] });
+    if (record !== undefined) this.#parts.reporter?.add({ ...reportOf(runId, null), records: [record] });
   }
 
   #warn(): void {
@@ -129,6 +129,6 @@ export class AfterRuns {
   }
 }
 
-function reportOf(runId: string, isNoted: boolean): Report {
-  return { runId, isNoted, records: [], counted: [] };
+function reportOf(runId: string, notedBy: Report["notedBy"]): Report {
+  return { runId, notedBy, records: [], counted: [] };
 }

@@ -20,10 +20,11 @@ export interface ReporterParts {
 /** What is to be told of a run. */
 export interface Report extends Pick<Aftermath, "records" | "counted"> {
   readonly runId: string;
-  /** Whether the store knows that it is to be told, and wants to know when it was. */
-  readonly isNoted: boolean;
-  /** Called when it was told. */
-  readonly told?: () => void;
+  /**
+   * What remembers that it is to be told, and wants to know when it was: a row of the store's, which another worker finds, or the run's message, which
+   * is acknowledged then. Null: nothing does.
+   */
+  readonly notedBy: "row" | "message" | null;
 }
 
 const REPORTS_AT_ONCE = 200;
@@ -73,7 +74,7 @@ export class Reporter implements Service {
   }
 
   add(report: Report): void {
-    if (report.isNoted) {
+    if (report.notedBy === "row") {
       if (this.#waiting.length >= MOST_WAITING) return;
       this.#mine.add(report.runId);
     }
@@ -108,18 +109,23 @@ export class Reporter implements Service {
     }
   }
 
-  /** One that the backend refuses keeps no other back; it is left where it is noted. */
+  /** One that the backend refuses keeps no other back. Its row is left where it is; a message would keep its worker from stopping. */
   async #tellApart(reports: readonly Report[]): Promise<void> {
-    for (const report of reports) await this.#tell([report]).catch(this.#parts.failing);
+    const { runs, failing } = this.#parts;
+    for (const report of reports) {
+      await this.#tell([report]).catch(async (error: unknown) => {
+        failing(error);
+        if (report.notedBy === "message") await runs.reported([report.runId]).catch(failing);
+      });
+    }
   }
 
   async #tell(reports: readonly Report[]): Promise<void> {
     const { results, runs } = this.#parts;
     await results.store(reports.flatMap(({ records }) => records));
     await this.#countAll(reports.flatMap(({ counted }) => counted));
-    const noted = reports.filter(({ isNoted }) => isNoted).map(({ runId }) => runId);
+    const noted = reports.filter(({ notedBy }) => notedBy !== null).map(({ runId }) => runId);
     if (noted.length > 0) await runs.reported(noted);
-    for (const { told } of reports) told?.();
   }
 
   async #countAll(counted: readonly CountedEnd[]): Promise<void> {
@@ -188,7 +194,7 @@ export class Reporter implements Service {
     const after = aftermathOf(run, end, [], { ...aftermath, node: run.worker ?? aftermath.node });
     // Nobody knows whether its end was written with what follows; a sweep does not.
     await this.#send(after);
-    this.add({ runId: id, isNoted: true, records: after.records, counted: after.counted });
+    this.add({ runId: id, notedBy: "row", records: after.records, counted: after.counted });
   }
 }
 
