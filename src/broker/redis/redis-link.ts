@@ -28,8 +28,9 @@ export interface RedisLinkHooks {
 
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
-const PING_EVERY_MS = 5_000;
-const ANSWER_WITHIN_MS = 15_000;
+/** Of the time that a connection may take: how often a sign of life is asked for, and how long it is waited for behind a long answer. */
+const PING_EVERY = 0.5;
+const ANSWER_WITHIN = 1.5;
 /** An event loop that was blocked finds the deadline before the answer, which lies there already. */
 const SECOND_LOOK_MS = 500;
 
@@ -227,8 +228,9 @@ export class RedisLink {
 
   /** Sees to it that answers come. */
   #watch(client: RedisClient): void {
-    const { clock } = this.#settings;
-    this.#stopTimer = clock.after(PING_EVERY_MS, () => {
+    const { clock, connectTimeoutMs } = this.#settings;
+    const answerWithinMs = connectTimeoutMs * ANSWER_WITHIN;
+    this.#stopTimer = clock.after(connectTimeoutMs * PING_EVERY, () => {
       let answered = false;
       client.sendCommand(["PING"]).then(
         () => {
@@ -239,9 +241,9 @@ export class RedisLink {
         },
         () => {},
       );
-      this.#stopTimer = clock.after(ANSWER_WITHIN_MS, () => {
+      this.#stopTimer = clock.after(answerWithinMs, () => {
         this.#stopTimer = clock.after(SECOND_LOOK_MS, () => {
-          if (!answered && this.#client === client) this.#lost(`no answer within ${ANSWER_WITHIN_MS} ms`);
+          if (!answered && this.#client === client) this.#lost(`no answer within ${answerWithinMs} ms`);
         });
       });
     });
