@@ -2,8 +2,8 @@ import type { Json, JsonObject } from "../base/json.ts";
 import type { WireSignature } from "../message/task-message.ts";
 import { type Applied, applySignature, type ChordStart } from "./apply-signature.ts";
 import type { CanvasContext, CanvasMessage } from "./canvas-message.ts";
-import { groupOf, idOf, kindOf, optionsOf, signaturesOf, tasksOf } from "./signature-parts.ts";
-import { endingsOf, lastIdOf, type PartOfChord, type StepEnding } from "./step-endings.ts";
+import { groupOf, idOf, kindOf, lastIdOf, optionsOf, signaturesOf, tasksOf } from "./signature-parts.ts";
+import { endingsOf, type PartOfChord, type StepEnding } from "./step-endings.ts";
 
 export type { ChordStart } from "./apply-signature.ts";
 export type { PartOfChord, StepEnding } from "./step-endings.ts";

@@ -7,6 +7,7 @@ import {
   headerOf,
   idOf,
   kindOf,
+  lastIdOf,
   optionsOf,
   tasksOf,
   unchunked,
@@ -42,14 +43,16 @@ export function freeze(unfrozen: WireSignature, place: Place, newId: () => strin
   };
 }
 
-/** The last step ends a chain: it has the chain's id and place. */
+/** The last step ends a chain: it has the chain's id and place. The chain names it as its own, for workers that tell of the chain's failure. */
 function freezeChain(signature: WireSignature, place: Place, newId: () => string): Frozen {
   const prepared = prepareSteps(signature);
   const own = idOf(signature);
   const last: Place = own === undefined ? place : { taskId: own, ...place };
   const steps = prepared.map((step, index) => freeze(step, index === prepared.length - 1 ? last : {}, newId));
+  const tasks = steps.map((step) => step.signature);
+  const id = own ?? place.taskId ?? lastIdOf(tasks.at(-1) ?? {});
   return {
-    signature: withKwargs(signature, { tasks: steps.map((step) => step.signature) }),
+    signature: withOptions(withKwargs(signature, { tasks }), id === undefined ? {} : { task_id: id }),
     tuple: (parent) => steps.reduce((before, step) => step.tuple(before), parent),
   };
 }
@@ -93,7 +96,9 @@ function freezeChord(signature: WireSignature, place: Place, newId: () => string
   const bodyPlace = own === undefined || own === headerId ? place : { taskId: own, ...place };
   const ending = body === undefined ? undefined : freeze(body, bodyPlace, newId);
   return {
-    signature: withKwargs(signature, { header: header.signature, body: ending?.signature ?? null }),
+    signature: withOptions(withKwargs(signature, { header: header.signature, body: ending?.signature ?? null }), {
+      task_id: own ?? headerId,
+    }),
     tuple: (parent) => ending?.tuple(header.tuple(parent)) ?? header.tuple(parent),
   };
 }

@@ -51,6 +51,15 @@ export function idOf(signature: WireSignature): string | undefined {
   return typeof id === "string" && id !== "" ? id : undefined;
 }
 
+/** The id of the run that ends a signature: of a chain the last step's, of a chord its body's. */
+export function lastIdOf(signature: WireSignature): string | undefined {
+  const kind = kindOf(signature);
+  if (kind === "task") return idOf(signature);
+  if (kind === "group") return undefined;
+  const last = kind === "chain" ? tasksOf(signature).at(-1) : bodyOf(signature);
+  return (last === undefined ? undefined : lastIdOf(last)) ?? idOf(signature);
+}
+
 export function withOptions(signature: WireSignature, options: JsonObject): WireSignature {
   return { ...signature, options: { ...objectOf(signature.options), ...options } };
 }

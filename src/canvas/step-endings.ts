@@ -66,12 +66,3 @@ function endingOf(step: WireSignature, failure: Failure): readonly StepEnding[] 
     },
   ];
 }
-
-/** The id of the run that ends a signature: of a chain the last step's, of a chord its body's. */
-export function lastIdOf(signature: WireSignature): string | undefined {
-  const kind = kindOf(signature);
-  if (kind === "task") return idOf(signature);
-  if (kind === "group") return undefined;
-  const last = kind === "chain" ? tasksOf(signature).at(-1) : bodyOf(signature);
-  return (last === undefined ? undefined : lastIdOf(last)) ?? idOf(signature);
-}
