@@ -1,4 +1,5 @@
 import type { Instant } from "../base/clock.ts";
+import { plainValue } from "../message/rich-value.ts";
 import { runErrorOf } from "../message/wire-exception.ts";
 import type { ResultRecord } from "../result/result-backend.ts";
 import type { ObservedRun } from "../run/observed-runs.ts";
@@ -10,7 +11,7 @@ export function observedOf(record: ResultRecord, now: Instant): ObservedRun | un
   const error = () => runErrorOf(result, traceback);
   switch (state) {
     case "SUCCESS":
-      return { id, state: "succeeded", endedAt, result };
+      return { id, state: "succeeded", endedAt, result: plainValue(result) };
     case "FAILURE":
       return { id, state: "failed", endedAt, error: error() };
     case "REVOKED": {
