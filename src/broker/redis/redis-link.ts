@@ -188,6 +188,11 @@ export class RedisLink {
     const stop = this.#settings.clock.after(connectTimeoutMs, () => destroy(client));
     try {
       await client.connect();
+      // It may want a password after all, or be reading its data still.
+      await client.sendCommand(["PING"]);
+    } catch (error) {
+      destroy(client);
+      throw error;
     } finally {
       stop();
     }
