@@ -20,6 +20,8 @@ const LOOK_EVERY_MS = 1_000;
 const RUNS_AT_ONCE = 500;
 /** Runs whose records are pushed to this process. Those beyond, and those that our own workers may take, are only looked at in turns. */
 const MOST_WATCHED = 5_000;
+/** What was heard while the database was away is kept up to so many. */
+const MOST_HEARD = 10_000;
 /** What was told together is written together. */
 const WRITE_AFTER_MS = 20;
 
@@ -105,13 +107,21 @@ export class ResultWatcher implements Service {
 
   #hear(record: ResultRecord): void {
     const isFirst = this.#heard.size === 0;
-    this.#heard.set(record.id, record);
-    if (!isFirst || !this.#isRunning) return;
-    this.#stopWriting = this.#parts.clock.after(WRITE_AFTER_MS, () => {
-      const records = [...this.#heard.values()];
+    if (this.#heard.size < MOST_HEARD) this.#heard.set(record.id, record);
+    if (isFirst) this.#writeHeard(WRITE_AFTER_MS);
+  }
+
+  #writeHeard(afterMs: number): void {
+    if (!this.#isRunning) return;
+    this.#stopWriting = this.#parts.clock.after(afterMs, () => {
+      const heard = this.#heard;
       this.#heard = new Map();
-      // What cannot be written now is met again in the next round.
-      this.#write(records).catch((error: unknown) => this.#noteFailure(error));
+      this.#write([...heard.values()]).catch((error: unknown) => {
+        this.#noteFailure(error);
+        // What a backend only sends (`rpc`) could not be met again.
+        this.#heard = new Map([...heard, ...this.#heard]);
+        this.#writeHeard(LOOK_EVERY_MS);
+      });
     });
   }
 

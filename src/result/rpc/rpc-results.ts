@@ -1,3 +1,4 @@
+import { type Clock, type Stop, systemClock } from "../../base/clock.ts";
 import { HyoshiError } from "../../base/error.ts";
 import type { Envelope } from "../../message/envelope.ts";
 import { readPythonJson } from "../../message/python-json-read.ts";
@@ -17,7 +18,11 @@ export interface RpcResultsSettings {
   readonly replyTo: string;
   /** Whether name, arguments, worker, retries and queue are sent too. Default: false. */
   readonly extended?: boolean;
+  readonly clock?: Clock;
 }
+
+/** A broker that is away is asked again so often to hand over what comes. */
+const LISTEN_AGAIN_MS = 2_000;
 
 /** Sent together, so that a thousand results do not wait for each other. */
 const AT_ONCE = 100;
@@ -46,21 +51,30 @@ export class RpcResults implements ResultBackend {
     return ids.map(() => undefined);
   }
 
+  /** All that comes is heard, whether it is watched or not: nobody could ask for it later. */
   watch(hear: (record: ResultRecord) => void): ResultWatch {
-    const watched = new Set<string>();
-    const { bus, replyTo } = this.#settings;
-    const receiving = bus.receiveFrom(replyTo, (envelope) => {
-      const record = recordOf(envelope);
-      if (record !== undefined) hear(record);
-    });
-    // Without a connection there is nothing to stop.
-    receiving.catch(() => {});
+    const { bus, replyTo, clock = systemClock } = this.#settings;
+    let isClosed = false;
+    let stopTimer: Stop = () => {};
+    let listening: Promise<AsyncDisposable | undefined> = Promise.resolve(undefined);
+    const listen = () => {
+      const told = (envelope: Envelope) => {
+        const record = recordOf(envelope);
+        if (record !== undefined) hear(record);
+      };
+      listening = bus.receiveFrom(replyTo, told).catch(() => {
+        if (!isClosed) stopTimer = clock.after(LISTEN_AGAIN_MS, listen);
+        return undefined;
+      });
+    };
+    listen();
     return {
-      add: (id) => void watched.add(id),
-      remove: (id) => void watched.delete(id),
+      add() {},
+      remove() {},
       async [Symbol.asyncDispose]() {
-        const open = await receiving.catch(() => undefined);
-        await open?.[Symbol.asyncDispose]();
+        isClosed = true;
+        stopTimer();
+        await (await listening)?.[Symbol.asyncDispose]();
       },
     };
   }

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import type { Envelope } from "../../../src/message/envelope.ts";
 import { createRpcResults, type ResultBus } from "../../../src/result/rpc/rpc-results.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 import { recordOf } from "./describe-result-backend.ts";
 
 /** A bus that hands over to whoever listens, and forgets what nobody listens to. */
@@ -53,6 +54,30 @@ it("hears of what it has sent itself, until it is disposed of", async () => {
     expect(heard).toEqual(["a1"]);
   }
   expect(listeners.size).toBe(0);
+});
+
+it("listens once the broker is there", async () => {
+  const { bus, listeners } = memoryBus();
+  const clock = new FakeClock();
+  let isAway = true;
+  const results = createRpcResults({
+    bus: {
+      ...bus,
+      receiveFrom: async (queue, hear) => {
+        if (isAway) throw new Error("away");
+        return bus.receiveFrom(queue, hear);
+      },
+    },
+    replyTo: "ours",
+    clock,
+  });
+  await using watch = results.watch(() => {});
+  watch.add("a1");
+  await clock.advance(2_000);
+  expect(listeners.size).toBe(0);
+  isAway = false;
+  await clock.advance(2_000);
+  expect([...listeners.keys()]).toEqual(["ours"]);
 });
 
 it("keeps nothing, and counts no chords", async () => {
