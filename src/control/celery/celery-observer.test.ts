@@ -195,6 +195,19 @@ describe("runs that are heard of", () => {
     expect(told[3]?.facts?.parentId).toBeUndefined();
   });
 
+  it("are tried again as often as they are where the next attempt is received before the retry is told", async () => {
+    await tell(
+      received("t"),
+      event("task-started", { uuid: "t" }),
+      received("t", { retries: 1, parent_id: "t" }),
+      event("task-retried", { uuid: "t", exception: "OSError('away')", traceback: "Traceback …" }),
+      event("task-started", { uuid: "t" }),
+    );
+    await clock.advance(300);
+    expect(told.at(-1)).toMatchObject({ id: "t", state: "running", retries: 1, retried: [{ number: 1 }] });
+    expect(told.at(-1)?.retried?.[0]?.startedAt).toBeDefined();
+  });
+
   it("keep the texts of arguments that cannot be read back", async () => {
     await tell(received("a", { args: "(<object at 0x7f>,)" }), received("b", { args: "([1, 2, ...],)" }));
     await clock.advance(300);

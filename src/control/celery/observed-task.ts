@@ -21,6 +21,8 @@ export interface ObservedTask {
   readonly result?: Json;
   readonly error?: RunError;
   readonly retried: readonly Retried[];
+  /** The start of an attempt that has ended although nobody has told so: the next one was received already, before the worker told of the retry. */
+  readonly overtaken?: Instant;
 }
 
 /** What an event adds to what is known of its run. `queue`: where runs of the worker come from, where no event says it. */
@@ -39,8 +41,9 @@ export function afterEvent(
       const retries = wholeOf(event.retries);
       const facts = factsOf(event, before.facts?.queuedAt ?? at, before.facts?.queue ?? queue);
       // The next attempt of a run that was tried again.
-      const { startedAt: _, endedAt: __, error: ___, ...rest } = before;
-      const base = retries > (before.retries ?? 0) ? rest : before;
+      const { startedAt, endedAt: _, error: __, ...rest } = before;
+      const next = { ...rest, ...(startedAt !== undefined && { overtaken: startedAt }) };
+      const base = retries > (before.retries ?? 0) ? next : before;
       return { ...base, ...worker, facts, retries, state: "ready" };
     }
     case "task-started":
@@ -61,13 +64,16 @@ export function afterEvent(
         startedAt: before.startedAt ?? at,
       };
     case "task-retried": {
-      const { startedAt, ...rest } = before;
-      const number = (before.retries ?? 0) + 1;
+      const { overtaken, startedAt: current, ...rest } = before;
+      const startedAt = overtaken ?? current;
+      const number = (before.retries ?? 0) + (overtaken === undefined ? 1 : 0);
       const attempt: Retried = {
         ...{ number, endedAt: at, error: errorOf(event) },
         ...(startedAt !== undefined && { startedAt }),
       };
-      return { ...rest, ...worker, state: "ready", retries: number, retried: [...before.retried, attempt] };
+      const retried = [...before.retried, attempt];
+      if (overtaken === undefined) return { ...rest, ...worker, state: "ready", retries: number, retried };
+      return { ...rest, ...(current !== undefined && { startedAt: current }), retried };
     }
     case "task-revoked": {
       const isExpired = event.expired === true;
@@ -92,7 +98,7 @@ export function afterEvent(
 /** As it is written down; undefined while no worker has it. */
 export function observedRunOf({ node, state, ...task }: ObservedTask): ObservedRun | undefined {
   if (state === undefined || node === undefined) return undefined;
-  const { retried, ...rest } = task;
+  const { retried, overtaken: _, ...rest } = task;
   return {
     ...{ ...rest, state, worker: { id: foreignWorkerId(node), name: node } },
     ...(retried.length > 0 && { retried }),
