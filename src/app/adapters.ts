@@ -3,8 +3,9 @@ import type { Wake } from "../base/wake.ts";
 import type { ProcessRegistry } from "../control/process-registry.ts";
 import type { TaskConnections } from "../database/task-connection.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { Carriage } from "../run/arrival.ts";
 import type { LogStore } from "../run/log-store.ts";
-import type { RunStore } from "../run/run-store.ts";
+import type { RelayedRuns, ReportedRuns, RunStore } from "../run/run-store.ts";
 import type { ProjectDatabase } from "./open-database.ts";
 import { postgresAdapters } from "./postgres-adapters.ts";
 import { sqliteAdapters } from "./sqlite-adapters.ts";
@@ -15,7 +16,7 @@ export interface Adapters {
   readonly wake: Wake;
   /** To be called after a commit that others may wait for. */
   readonly tellSchedules: () => void;
-  readonly runs: RunStore;
+  readonly runs: RunStore & RelayedRuns & ReportedRuns;
   readonly logs: LogStore;
   readonly ledger: Ledger;
   readonly processes: ProcessRegistry;
@@ -29,6 +30,7 @@ export interface AdapterSettings {
   readonly durability: "process" | "power";
   /** Runs that have a connection of their own at a time, where connections are counted. */
   readonly taskConnections: number;
+  readonly carriage: Carriage;
 }
 
 export function adaptersFor(database: ProjectDatabase, settings: AdapterSettings): Adapters {

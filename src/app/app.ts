@@ -6,9 +6,11 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { type Logger, silentLogger } from "../base/logger.ts";
 import { type Random, systemRandom, uuidv7 } from "../base/random.ts";
 import type { Wake } from "../base/wake.ts";
+import type { Broker } from "../broker/broker.ts";
 import { type Catalog, createCatalog } from "../catalog/catalog.ts";
 import type { CatalogParts } from "../catalog/catalog-parts.ts";
 import { ProjectDocuments } from "../catalog/document/project-documents.ts";
+import { BrokerSender } from "../client/broker-sender.ts";
 import { Client } from "../client/client.ts";
 import type { ProcessRegistry } from "../control/process-registry.ts";
 import type { Retention } from "../control/retention.ts";
@@ -34,15 +36,21 @@ import { SqlReplanner } from "../ledger/sql/sql-replanner.ts";
 import { collectAdminModels } from "../model/app-models.ts";
 import { Records } from "../record/records.ts";
 import { SqlRecordStore } from "../record/sql/sql-record-store.ts";
+import type { ResultBackend } from "../result/result-backend.ts";
+import type { DeadLetterStore } from "../run/dead-letter-store.ts";
 import type { LogStore } from "../run/log-store.ts";
-import type { RunStore } from "../run/run-store.ts";
+import { Relay } from "../run/relay.ts";
+import type { RunArchive } from "../run/run-archive.ts";
+import type { RelayedRuns, ReportedRuns, RunStore } from "../run/run-store.ts";
 import { SqlDeadLetterStore } from "../run/sql/sql-dead-letter-store.ts";
 import { SqlRunArchive } from "../run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
 import { adaptersFor } from "./adapters.ts";
+import { remoteControl } from "./celery.ts";
 import { findRemoteTask } from "./find-remote-task.ts";
 import type { ProjectDatabase } from "./open-database.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
+import { type AppTransport, createCarriers } from "./transport.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -55,6 +63,8 @@ export interface AppParts {
   readonly logger?: Logger;
   readonly clock?: Clock;
   readonly random?: Random;
+  /** In the place of the one that the settings name. */
+  readonly broker?: Broker;
 }
 
 /** The project as one process uses it: everything that services, commands and the admin are made of. */
@@ -70,7 +80,15 @@ export interface App {
   readonly compile: Compile;
   /** The tz database of this process. */
   readonly tzVersion: string;
-  readonly runs: RunStore;
+  /** What carries runs to the workers. */
+  readonly transport: AppTransport;
+  /** Where Celery's clients look for results, if anywhere. */
+  readonly results: ResultBackend | undefined;
+  /** Hands runs over to the broker; undefined where the database is the broker. To be started by whoever sends. */
+  readonly relay: Relay | undefined;
+  readonly runs: RunStore & RelayedRuns & ReportedRuns;
+  readonly deadLetters: DeadLetterStore;
+  readonly archive: RunArchive;
   readonly logs: LogStore;
   readonly ledger: Ledger;
   readonly periodicTasks: PeriodicTaskStore;
@@ -97,12 +115,21 @@ export interface App {
 export function composeApp(parts: AppParts): App {
   const { config, database, discovery, logger = silentLogger, clock = systemClock, random = systemRandom } = parts;
   const { db, reader } = database;
+  const carriers = createCarriers({ ...parts, clock, random, logger });
+  const { transport, results } = carriers;
   const adapters = adaptersFor(database, {
     clock,
     durability: config.durability,
     taskConnections: config.worker.concurrency,
+    carriage: { arrival: transport.kind === "relayed" ? "unpublished" : "ready", reports: results !== undefined },
   });
   const { wake, runs } = adapters;
+  const deadLetters = new SqlDeadLetterStore(db, reader);
+  const relay =
+    transport.kind === "relayed"
+      ? new Relay({ ...transport, runs, letters: deadLetters, wake, clock, random, logger })
+      : undefined;
+  const sender = transport.kind === "relayed" ? new BrokerSender({ ...transport, runs, clock, logger }) : undefined;
   const { models } = collectAdminModels(discovery.apps);
   const permissions = allPermissions(models.map(({ model }) => model.name));
   const accounts = createAccounts({
@@ -144,9 +171,18 @@ export function composeApp(parts: AppParts): App {
     registry: discovery.registry,
     findRemote: findRemoteTask(readers.processes, { clock, defaultQueue }),
     defaultQueue,
+    ...(sender !== undefined && { sender }),
+    ...(relay !== undefined && { relaying: () => void relay.start() }),
+    ...(results !== undefined && { results }),
   });
   const ownTasks = [...discovery.registry.entries()].map((found) => announcementOf(found, defaultQueue));
-  const { ledger, logs, processes, taskConnections, release } = adapters;
+  const { ledger, logs, processes, taskConnections } = adapters;
+  const release = async () => {
+    await sender?.close();
+    await relay?.stop();
+    await carriers.close();
+    await adapters.release();
+  };
   const shared = {
     ledger,
     periodicTasks,
@@ -165,11 +201,17 @@ export function composeApp(parts: AppParts): App {
   const { runsDays, ledgerDays } = config.retention;
   const retained = { runsMs: runsDays * DAY_MS, ledgerMs: ledgerDays * DAY_MS };
   const archive = new SqlRunArchive(db);
-  const deadLetters = new SqlDeadLetterStore(db, reader);
-  const catalogParts: CatalogParts = { ...shared, archive, deadLetters, timeZone, defaultQueue, ownTasks, retained };
+  const catalogParts: CatalogParts = {
+    ...{ ...shared, archive, deadLetters, timeZone, defaultQueue, ownTasks, retained },
+    ...(transport.kind === "relayed" && {
+      broker: transport.broker,
+      remote: remoteControl({ clock, random }, transport.broker),
+    }),
+  };
   const catalog = createCatalog(catalogParts);
   return {
     ...shared,
+    ...{ transport, results, relay, archive, deadLetters },
     config,
     discovery,
     logger,

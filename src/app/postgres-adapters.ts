@@ -6,12 +6,12 @@ import { PostgresTaskConnections } from "../database/postgres/postgres-task-conn
 import { PostgresLedger } from "../ledger/postgres/postgres-ledger.ts";
 import { PostgresLogStore } from "../run/postgres/postgres-log-store.ts";
 import { PostgresRunStore } from "../run/postgres/postgres-run-store.ts";
-import { RUNS_TOPIC } from "../run/topics.ts";
+import { RUNS_TOPIC, UNPUBLISHED_TOPIC } from "../run/topics.ts";
 import type { AdapterSettings, Adapters } from "./adapters.ts";
 
 export function postgresAdapters(
   database: PostgresDatabase,
-  { clock, taskConnections: most }: AdapterSettings,
+  { clock, taskConnections: most, carriage }: AdapterSettings,
 ): Adapters {
   const { hot, driver, settings } = database;
   const wake = new LocalWake();
@@ -29,13 +29,18 @@ export function postgresAdapters(
     notices.tell(topic);
   };
   const tellRuns = tells(RUNS_TOPIC);
+  const tellUnpublished = () => wake.tell(UNPUBLISHED_TOPIC);
+  const tellRunsSent = () => {
+    tellRuns();
+    tellUnpublished();
+  };
   const taskConnections = new PostgresTaskConnections(driver, settings, most);
   return {
     wake,
     tellSchedules: tells("schedules"),
-    runs: new PostgresRunStore(hot, tellRuns),
+    runs: new PostgresRunStore(hot, tellRuns, { carriage, tellUnpublished }),
     logs: new PostgresLogStore(hot),
-    ledger: new PostgresLedger(hot, tellRuns),
+    ledger: new PostgresLedger(hot, tellRunsSent, undefined, carriage),
     processes: new PostgresProcessRegistry(database),
     taskConnections,
     async release() {

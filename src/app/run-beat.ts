@@ -1,6 +1,7 @@
 import { Beat } from "../beat/beat.ts";
 import { RENEW_EVERY_MS } from "../control/process-registry.ts";
 import type { App } from "./app.ts";
+import { startBrokerServices } from "./broker-services.ts";
 import { keepRegistered } from "./keep-registered.ts";
 
 /** Starts a beat that is registered as alive, and tells there how its loop does; `stop` resolves when nothing of it is left. */
@@ -12,12 +13,14 @@ export async function startBeat(app: App): Promise<{ stop(): Promise<void> }> {
     registered.update({ ...beat.report() });
     stopTelling = app.clock.after(RENEW_EVERY_MS, tell);
   };
+  const services = await startBrokerServices(app);
   await beat.start();
   tell();
   return {
     async stop() {
       stopTelling();
       await beat.stop();
+      await services.stop();
       await registered.leave();
     },
   };

@@ -1,10 +1,12 @@
 import { hostname } from "node:os";
 import { announcementOf } from "../discovery/announcement.ts";
-import { StoreInbox } from "../run/store-inbox.ts";
 import type { TaskDatabase } from "../worker/executor.ts";
 import { Worker } from "../worker/worker.ts";
 import type { App } from "./app.ts";
+import { startBrokerServices } from "./broker-services.ts";
+import { workerVoice } from "./celery.ts";
 import { processName } from "./keep-registered.ts";
+import { workerRuns } from "./worker-inbox.ts";
 
 export interface WorkerSettings {
   /** Default: the declared ones, the default one, and those that the project's tasks name. */
@@ -20,32 +22,46 @@ export async function startWorker(
   app: App,
   settings: WorkerSettings = {},
 ): Promise<{ stop(quick?: AbortSignal): Promise<void> }> {
-  const { config, discovery, runs, wake, clock, taskConnections } = app;
+  const { config, discovery, transport, results, taskConnections } = app;
   const announcements = [...discovery.registry.entries()].map((task) => announcementOf(task, config.defaultQueue));
   const served = settings.queues ?? [config.defaultQueue, ...config.queues, ...announcements.map(({ queue }) => queue)];
   const excluded = new Set(settings.excludeQueues);
   const queues = [...new Set(served)].filter((queue) => !excluded.has(queue));
+  const name = settings.name ?? processName("worker");
+  const concurrency = settings.concurrency ?? config.worker.concurrency;
+  const { runs, logs, inbox } = workerRuns(app, { name, concurrency });
+  const place = { name, host: hostname(), pid: process.pid };
+  const voice = transport.kind === "relayed" ? workerVoice(app, transport.broker, place) : undefined;
   const worker = new Worker({
     ...app,
+    ...{ runs, logs, inbox, ...place },
     registry: discovery.registry,
     announcements,
-    inbox: (processId, served) => new StoreInbox({ runs, wake, clock, processId, queues: served }),
     openDatabase: (task): TaskDatabase => {
       const connection = taskConnections.open(task);
       return { open: () => connection.db, release: () => connection.release() };
     },
     previousSuccess: (periodicTaskId) => app.readers.periodicTasks.lastSuccess(periodicTaskId),
-    name: settings.name ?? processName("worker"),
-    host: hostname(),
-    pid: process.pid,
     queues,
-    concurrency: settings.concurrency ?? config.worker.concurrency,
+    concurrency,
     graceMs: config.worker.graceMs,
+    ...(results !== undefined && { reporting: { results, runs } }),
+    ...(voice !== undefined && { listener: voice, isRevoked: (run) => voice.isRevoked(run) }),
+    ...(transport.kind === "relayed" && {
+      priorities: transport.broker.capabilities.name === "redis" ? "low-first" : "high-first",
+      // The process that it is in ends as it does when its terminal says so.
+      shutDown: () => void process.kill(process.pid, "SIGTERM"),
+    }),
   });
   await worker.start();
-  app.logger.info(
-    { queues, concurrency: settings.concurrency ?? config.worker.concurrency, tasks: announcements.length },
-    "worker is at work",
-  );
-  return worker;
+  const services = await startBrokerServices(app);
+  voice?.start(worker.control);
+  app.logger.info({ queues, concurrency, tasks: announcements.length }, "worker is at work");
+  return {
+    async stop(quick) {
+      await worker.stop(quick);
+      await voice?.stop();
+      await services.stop();
+    },
+  };
 }

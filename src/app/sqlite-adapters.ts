@@ -6,10 +6,13 @@ import { SqliteTaskConnections } from "../database/sqlite/task-connections.ts";
 import { SqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { SqliteLogStore } from "../run/sqlite/sqlite-log-store.ts";
 import { SqliteRunStore } from "../run/sqlite/sqlite-run-store.ts";
-import { RUNS_TOPIC } from "../run/topics.ts";
+import { RUNS_TOPIC, UNPUBLISHED_TOPIC } from "../run/topics.ts";
 import type { AdapterSettings, Adapters } from "./adapters.ts";
 
-export function sqliteAdapters({ hot, file }: SqliteDatabase, { clock, durability }: AdapterSettings): Adapters {
+export function sqliteAdapters(
+  { hot, file }: SqliteDatabase,
+  { clock, durability, carriage }: AdapterSettings,
+): Adapters {
   const wake = new LocalWake();
   // Another process's commit is told on every topic, since a file does not say what changed in it.
   const stopWatching = watchChanges(file, clock, () => wake.tellAll());
@@ -18,13 +21,18 @@ export function sqliteAdapters({ hot, file }: SqliteDatabase, { clock, durabilit
     wake.tell("database");
   };
   const tellRuns = tells(RUNS_TOPIC);
+  const tellUnpublished = () => wake.tell(UNPUBLISHED_TOPIC);
+  const tellRunsSent = () => {
+    tellRuns();
+    tellUnpublished();
+  };
   const taskConnections = new SqliteTaskConnections({ file, durability }, clock);
   return {
     wake,
     tellSchedules: tells("schedules"),
-    runs: new SqliteRunStore(hot, tellRuns),
+    runs: new SqliteRunStore(hot, tellRuns, { carriage, tellUnpublished }),
     logs: new SqliteLogStore(hot),
-    ledger: new SqliteLedger(hot, tellRuns, clock),
+    ledger: new SqliteLedger(hot, tellRunsSent, clock, carriage),
     processes: new SqliteProcessRegistry(hot, file, clock),
     taskConnections,
     async release() {

@@ -2,6 +2,7 @@ import type { AddressInfo } from "node:net";
 import { createAdminServer } from "../admin/server.ts";
 import { announcements } from "../app/announcements.ts";
 import type { App } from "../app/app.ts";
+import { startBrokerServices } from "../app/broker-services.ts";
 import { codeRequest } from "../app/code-request.ts";
 import { keepRegistered } from "../app/keep-registered.ts";
 import { portError } from "./port-error.ts";
@@ -34,11 +35,13 @@ export async function startAdmin(app: App, version: string): Promise<RunningServ
     await server.close();
     throw error;
   });
+  const services = await startBrokerServices(app);
   const { port: actual } = server.server.address() as AddressInfo;
   return {
     address: `http://${browsable(host)}:${actual}${basePath === "/" ? "/" : `${basePath}/`}`,
     async stop() {
       await server.close();
+      await services.stop();
       await registered.leave();
     },
   };

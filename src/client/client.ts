@@ -1,17 +1,20 @@
 import type { Clock } from "../base/clock.ts";
 import type { Random } from "../base/random.ts";
 import type { Wake } from "../base/wake.ts";
+import type { ResultBackend } from "../result/result-backend.ts";
 import type { NewRun } from "../run/run.ts";
 import type { AddAnswer, RunStore } from "../run/run-store.ts";
 import type { Payload } from "../task/payload.ts";
 import type { TaskRegistry } from "../task/registry.ts";
-import type { Send, SendOptions, SentRun } from "../task/send.ts";
+import type { Send, SendItem, SendMany, SendOptions, SentRun } from "../task/send.ts";
 import { type AnyTask, isTask } from "../task/task.ts";
 import { argumentsPayload, parseInput, toPayload } from "../task/task-input.ts";
 import { jsonError, toJson } from "../task/to-json.ts";
+import type { BrokerSender } from "./broker-sender.ts";
 import { newRun, type Sender, type SentTask } from "./new-run.ts";
 import { waitForResult } from "./result-waiter.ts";
 import { SendBatch } from "./send-batch.ts";
+import { waitForUnrecordedResult } from "./unrecorded-result.ts";
 
 /** A task that this process cannot import, as a worker announced it. */
 export interface RemoteTask extends SentTask {
@@ -29,6 +32,17 @@ export interface ClientParts {
   /** Looks up what it does not know; undefined: nobody announced it. */
   readonly findRemote: (name: string) => Promise<RemoteTask | undefined>;
   readonly defaultQueue: string;
+  /** Where a broker of its own carries messages: sends what may begin at once to it first. */
+  readonly sender?: BrokerSender;
+  /** Called before something is left to a relay, which may not be at work in this process yet. */
+  readonly relaying?: () => void;
+  /** Where the results of runs without a record are. */
+  readonly results?: Pick<ResultBackend, "read" | "watch">;
+}
+
+interface Prepared {
+  readonly task: SentTask;
+  readonly payload: Payload;
 }
 
 /** Sends runs, and waits for what becomes of them. */
@@ -37,11 +51,14 @@ export class Client {
   readonly #batch: SendBatch;
   /** {@link Send}, for what the project's own code sends. */
   readonly send: Send;
+  /** {@link SendMany}, for what the project's own code sends. */
+  readonly sendMany: SendMany;
 
   constructor(parts: ClientParts) {
     this.#parts = parts;
     this.#batch = new SendBatch(parts.runs);
     this.send = this.as({ origin: { kind: "api" } });
+    this.sendMany = this.manyAs({ origin: { kind: "api" } });
   }
 
   /** A `send` whose runs say that `sender` sent them. */
@@ -52,21 +69,57 @@ export class Client {
     return send as Send;
   }
 
+  /** A `sendMany` whose runs say that `sender` sent them. */
+  manyAs(sender: Sender): SendMany {
+    const sendMany = async (items: readonly SendItem[]) => {
+      const { clock, random } = this.#parts;
+      const prepared = await Promise.all(items.map(({ task, input }) => this.#prepare(task, input)));
+      const runs = prepared.map(({ task, payload }, n) => {
+        const options = items[n]?.options ?? {};
+        return { run: newRun(task, payload, { options, sender, now: clock.now(), random }), options };
+      });
+      return Promise.all(runs.map(({ run, options }) => this.#sendRun(run, options.key !== undefined)));
+    };
+    return sendMany as SendMany;
+  }
+
   /**
    * Sends a payload whose task and input were checked already. Fails with `invalid_send_option`.
    */
   async sendPayload(task: SentTask, payload: Payload, options: SendOptions, sender: Sender): Promise<SentRun> {
     const { clock, random } = this.#parts;
-    return this.sendRun(newRun(task, payload, { options, sender, now: clock.now(), random }));
+    const run = newRun(task, payload, { options, sender, now: clock.now(), random });
+    return this.#sendRun(run, options.key !== undefined);
   }
 
-  /** Sends a run as it is; `added` is false when its id or its lock key is taken. */
-  async sendRun(run: NewRun): Promise<SentRun & { readonly answer: AddAnswer }> {
+  /** Sends a run as it is, its row first; `added` is false when its id or its lock key is taken. */
+  sendRun(run: NewRun): Promise<SentRun & { readonly answer: AddAnswer }> {
+    return this.#sendRun(run, true);
+  }
+
+  /** @param isStoredFirst whether the run depends on what is there */
+  async #sendRun(run: NewRun, isStoredFirst: boolean): Promise<SentRun & { readonly answer: AddAnswer }> {
+    const { sender, relaying, results, clock } = this.#parts;
+    const sent = isStoredFirst ? undefined : await sender?.send(run);
+    if (sent?.kind === "confirmed") {
+      const { id, task, options } = run;
+      const isRecorded = (options.record ?? "all") === "all";
+      return {
+        ...{ id, added: true, answer: "added", broker: "confirmed" },
+        result: async ({ timeoutMs } = {}) => {
+          if (!isRecorded) return waitForUnrecordedResult({ results, clock }, { id, task }, timeoutMs);
+          await sent.written;
+          return this.result(id, timeoutMs);
+        },
+      };
+    }
     const answer = await this.#batch.add(run);
+    relaying?.();
     return {
       id: run.id,
       added: answer === "added" || answer === "held",
       answer,
+      broker: "stored",
       result: ({ timeoutMs } = {}) => this.result(run.id, timeoutMs),
     };
   }
@@ -77,16 +130,22 @@ export class Client {
   }
 
   async #send(task: AnyTask | string, input: unknown, options: SendOptions, sender: Sender): Promise<SentRun> {
+    const prepared = await this.#prepare(task, input);
+    return this.sendPayload(prepared.task, prepared.payload, options, sender);
+  }
+
+  /** Fails with `invalid_input`. */
+  async #prepare(task: AnyTask | string, input: unknown): Promise<Prepared> {
     const known = isTask(task) ? task : this.#parts.registry.find(task)?.task;
     if (known !== undefined) {
       const payload = toPayload(known, input);
       await parseInput(known, payload);
-      return this.sendPayload(this.#sent(known), payload, options, sender);
+      return { task: this.#sent(known), payload };
     }
     const name = task as string;
     const remote = await this.#parts.findRemote(name);
     const payload = remotePayload(name, remote, input);
-    return this.sendPayload(remote ?? { name, queue: this.#parts.defaultQueue }, payload, options, sender);
+    return { task: remote ?? { name, queue: this.#parts.defaultQueue }, payload };
   }
 
   #sent({ name, options }: AnyTask): SentTask {

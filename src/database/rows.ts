@@ -344,6 +344,12 @@ export interface SignInFailureRow {
   since_at: number;
 }
 
+/** What the project's processes sign messages with. */
+export interface ProjectKeyRow {
+  name: string;
+  value: string;
+}
+
 /** What Kysely knows of the database. */
 export interface Tables {
   periodic_task: PeriodicTaskRow;
@@ -362,6 +368,7 @@ export interface Tables {
   attempt: AttemptRow;
   unreported_result: UnreportedResultRow;
   dead_letter: DeadLetterRow;
+  project_key: ProjectKeyRow;
   run_log: RunLogRow;
   process: ProcessRow;
   announced_task: AnnouncedTaskRow;

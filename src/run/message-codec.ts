@@ -16,6 +16,8 @@ export interface MessageCodecParts {
   readonly seal: MessageSeal;
   /** `gen<pid>@<host>` of this process. */
   readonly origin: string;
+  /** The queue in which this process waits for results, where these come as messages. */
+  readonly replyTo?: string;
 }
 
 /** A message as it was read, with what its sender says of keeping it. */
@@ -41,7 +43,7 @@ export class MessageCodec {
     run: NewRun & { readonly retries: number; readonly periodicTaskName?: string },
     { isRecorded, now }: { readonly isRecorded: boolean; readonly now: Instant },
   ): OutgoingMessage {
-    const { seal, origin } = this.#parts;
+    const { seal, origin, replyTo } = this.#parts;
     const message = messageOfRun(run);
     const headers = {
       ...(run.periodicTaskName !== undefined && { [PERIODIC_TASK_NAME]: run.periodicTaskName }),
@@ -51,7 +53,7 @@ export class MessageCodec {
     return {
       queue: run.queue,
       priority: run.priority,
-      envelope: encodeTask({ ...message, headers }, { origin, now }),
+      envelope: encodeTask({ ...(replyTo !== undefined && { replyTo }), ...message, headers }, { origin, now }),
     };
   }
 

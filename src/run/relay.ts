@@ -30,6 +30,8 @@ const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 2_000;
 /** While the broker has not answered, the runs are kept from other relays so often. */
 const HOLD_EVERY_MS = 2_000;
+/** How long an end waits for the broker's answer; what it did not answer for another relay publishes. */
+const STOP_WITHIN_MS = 2_000;
 /** A broker that lost its data is looked for so often, among runs that have waited so long. */
 const LOOK_FOR_LOST_EVERY_MS = 5_000;
 const LOST_AFTER_MS = 10_000;
@@ -67,12 +69,18 @@ export class Relay implements Service {
     this.#loop = this.#run();
   }
 
-  /** What is being published is seen through. */
+  /** What is being published is seen through, unless the broker is away. */
   async stop(): Promise<void> {
     this.#isRunning = false;
     this.#stopListening();
     this.#wakeUp();
-    await this.#loop;
+    await new Promise<void>((resolve) => {
+      const stopTimer = this.#parts.clock.after(STOP_WITHIN_MS, resolve);
+      void this.#loop.then(() => {
+        stopTimer();
+        resolve();
+      });
+    });
   }
 
   async #run(): Promise<void> {

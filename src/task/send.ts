@@ -26,6 +26,11 @@ export interface SentRun<Result = unknown> {
   /** False when a run of the same `key` was there already, and this is that one. */
   readonly added: boolean;
   /**
+   * What keeps it now. `"stored"`: its row in the database; where a broker of its own carries messages, it is handed over from there, also when the broker was
+   * away. `"confirmed"`: that broker has its message; the row is written in the background and, at the latest, by the worker that takes it.
+   */
+  readonly broker: "stored" | "confirmed";
+  /**
    * What the task returned, once the run has ended. Fails with `run_failed`, `run_cancelled`, `run_expired` or `run_lost`
    * if it ended so, and with `result_timeout` if it did not end in time (default: wait without end).
    */
@@ -47,3 +52,16 @@ export type Send = <T extends AnyTask>(
   task: T | string,
   ...rest: InputAndOptions<InputOf<T>>
 ) => Promise<SentRun<ResultOf<T>>>;
+
+/** One of many that are sent together. */
+export interface SendItem<T extends AnyTask = AnyTask> {
+  readonly task: T | string;
+  readonly input?: InputOf<T>;
+  readonly options?: SendOptions;
+}
+
+/**
+ * Sends many at once, in few writes: much quicker than one after the other. All inputs are checked before the first is sent; fails as {@link Send} does, and
+ * nothing is sent then. The answers are in the order of the items.
+ */
+export type SendMany = <T extends AnyTask>(items: readonly SendItem<T>[]) => Promise<readonly SentRun<ResultOf<T>>[]>;

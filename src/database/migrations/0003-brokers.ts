@@ -1,7 +1,15 @@
 import type { DefinitionWords } from "../dialect.ts";
 
 /** Runs whose message lies with a broker of its own, what Celery's clients wait for, and messages that nobody could read. */
-export function addBrokers({ id, integer, text, json, table, rewrittenClustered }: DefinitionWords): string[] {
+export function addBrokers({
+  id,
+  integer,
+  text,
+  json,
+  table,
+  clustered,
+  rewrittenClustered,
+}: DefinitionWords): string[] {
   return [
     // What a Celery message says beyond the run: who waits for the result, and what follows.
     `alter table run_live add column wire ${json}`,
@@ -31,5 +39,10 @@ export function addBrokers({ id, integer, text, json, table, rewrittenClustered 
       body_bytes ${integer} not null
     ) ${table}`,
     "create index dead_letter_at on dead_letter (at, id)",
+    // What the project's processes sign messages with, where the settings give no key.
+    `create table project_key (
+      name ${text} not null primary key,
+      value ${text} not null
+    ) ${clustered}`,
   ];
 }

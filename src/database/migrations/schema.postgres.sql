@@ -461,3 +461,8 @@ create table dead_letter (
 ) ;
 
 create index dead_letter_at on dead_letter (at, id);
+
+create table project_key (
+    name text collate "C" not null primary key,
+    value text collate "C" not null
+) ;

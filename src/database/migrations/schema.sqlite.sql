@@ -461,3 +461,8 @@ create table dead_letter (
 ) strict;
 
 create index dead_letter_at on dead_letter (at, id);
+
+create table project_key (
+    name text not null primary key,
+    value text not null
+) strict, without rowid;
