@@ -13,6 +13,7 @@ import { i18nProvider } from "./i18n/react-admin-messages.ts";
 import { account } from "./routes/account/feature.ts";
 import { calendars } from "./routes/calendars/feature.ts";
 import { changes } from "./routes/changes/feature.ts";
+import { deadLetters } from "./routes/dead-letters/feature.ts";
 import { forecast } from "./routes/forecast/feature.ts";
 import { maintenance } from "./routes/maintenance/feature.ts";
 import { models } from "./routes/models/feature.ts";
@@ -36,6 +37,7 @@ const features: readonly Feature[] = [
   forecast,
   calendars,
   workers,
+  deadLetters,
   models,
   people,
   changes,

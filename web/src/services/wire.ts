@@ -12,6 +12,8 @@ export type {
   CalendarView,
   ChangeView,
   CodePlan,
+  DeadLetterSummary,
+  DeadLetterView,
   FiringView,
   Forecast,
   ForecastMinute,
@@ -41,6 +43,9 @@ export type {
   TaskView,
   Timeline,
   UserView,
+  WorkerCommandInput,
+  WorkerCommandReply,
+  WorkerInspection,
   WorkerView,
 } from "../../../src/admin/contract.ts";
 

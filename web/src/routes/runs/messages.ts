@@ -48,6 +48,7 @@ export const useRunMessages = defineMessages(
       backfill: (who: string) => `backfill: ${who}`,
       task: "by another run",
       elsewhere: "taken over from elsewhere",
+      celery: "by a Celery client",
     },
     row: {
       select: (task: string) => `Select the run of ${task}`,
@@ -154,6 +155,7 @@ export const useRunMessages = defineMessages(
       backfill: (who) => `過去の分: ${who}`,
       task: "別の実行から",
       elsewhere: "ほかのシステムから引き継ぎ",
+      celery: "Celery のクライアントから",
     },
     row: {
       select: (task) => `${task} の実行を選択`,

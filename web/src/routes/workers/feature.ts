@@ -13,5 +13,8 @@ export const workers: Feature = {
       key: "w",
     },
   ],
-  routes: [{ path: "/workers", Page: lazy(() => import("./workers-page.tsx")) }],
+  routes: [
+    { path: "/workers", Page: lazy(() => import("./workers-page.tsx")) },
+    { path: "/workers/:id", Page: lazy(() => import("./worker/worker-page.tsx")) },
+  ],
 };

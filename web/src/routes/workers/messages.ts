@@ -37,6 +37,10 @@ export const useWorkerMessages = defineMessages(
     live: "live",
     dead: "gone",
     deadText: "Its lease has ended. What it held is given to others.",
+    silentText: "It has not been heard of for a while. What it had begun is Celery's to give to others.",
+    droppedEvents: (count: string) =>
+      `${count} events of its runs came faster than they could be kept: some runs may be missing or stand still`,
+    refused: "Refused messages",
     blocked: (duration: string) => `has not responded for ${duration}: a task blocks its event loop`,
     columns: {
       beat: "Beat",
@@ -92,6 +96,10 @@ export const useWorkerMessages = defineMessages(
     live: "稼働中",
     dead: "消失",
     deadText: "リースが切れました。持っていた実行はほかのワーカーに渡されます。",
+    silentText: "しばらく応答がありません。始めていた実行の引き渡しは Celery の仕組みによります。",
+    droppedEvents: (count) =>
+      `実行のイベント ${count} 件が記録しきれませんでした。表示されない実行や、進まないままの実行がある可能性があります`,
+    refused: "拒否されたメッセージ",
     blocked: (duration) => `${duration}応答していません。タスクがイベントループを塞いでいます`,
     columns: {
       beat: "beat",

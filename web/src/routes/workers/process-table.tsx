@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import TableCell from "@mui/material/TableCell";
 import TableRow from "@mui/material/TableRow";
 import Tooltip from "@mui/material/Tooltip";
+import { Link } from "react-router-dom";
 import { NoteLine } from "../../components/note-line.tsx";
 import { ScrollTable } from "../../components/scroll-table.tsx";
 import { StateGlyph } from "../../components/state-glyph.tsx";
@@ -13,6 +14,19 @@ import { useWorkerMessages } from "./messages.ts";
 /** A renewal so late means that something holds the event loop. */
 const blockedMs = 1_000;
 const order = { beat: 0, worker: 1, celery: 2, admin: 3 } as const;
+
+export const isWorker = ({ kind }: Pick<WorkerView, "kind">): boolean => kind === "worker" || kind === "celery";
+
+/** A Celery worker that has not answered yet may serve any. */
+function queuesOf({ kind, queues }: WorkerView, all: string): string {
+  return queues.length > 0 ? queues.join(", ") : kind === "celery" ? "" : all;
+}
+
+/** Events of its runs that came faster than they could be written down. */
+export function droppedEvents({ info }: Pick<WorkerView, "info">): number {
+  const { droppedEvents: count } = (info ?? {}) as { droppedEvents?: unknown };
+  return typeof count === "number" ? count : 0;
+}
 
 export function ProcessTable({ processes }: { processes: readonly WorkerView[] }) {
   const m = useWorkerMessages();
@@ -45,19 +59,32 @@ function Row({ process }: { process: WorkerView }) {
     <TableRow hover sx={{ color: process.live ? undefined : "text.secondary" }}>
       <TableCell>
         <Box sx={{ display: "flex", alignItems: "center", gap: 1 }}>
-          <Tooltip title={process.live ? m.live : m.deadText}>
+          <Tooltip title={process.live ? m.live : process.kind === "celery" ? m.silentText : m.deadText}>
             <Box component="span" sx={{ display: "inline-flex" }}>
               <StateGlyph state={state} />
               <span className="visually-hidden">{process.live ? m.live : m.dead}</span>
             </Box>
           </Tooltip>
-          <Box component="span" sx={{ overflowWrap: "anywhere" }}>
-            {process.name}
-          </Box>
+          {isWorker(process) ? (
+            <Box
+              component={Link}
+              to={`/workers/${process.id}`}
+              sx={{ overflowWrap: "anywhere", textDecorationColor: "text.disabled" }}
+            >
+              {process.name}
+            </Box>
+          ) : (
+            <Box component="span" sx={{ overflowWrap: "anywhere" }}>
+              {process.name}
+            </Box>
+          )}
           <Box component="span" sx={{ color: "text.secondary", fontSize: 13 }}>
             {m.kinds[process.kind]}
           </Box>
         </Box>
+        {process.kind === "celery" && droppedEvents(process) > 0 && (
+          <NoteLine state="missed">{m.droppedEvents(format.number(droppedEvents(process)))}</NoteLine>
+        )}
         {isBlocked && <NoteLine state="missed">{m.blocked(format.duration(process.loopLagMs))}</NoteLine>}
         {!process.live && (
           <NoteLine state="lost">
@@ -71,17 +98,15 @@ function Row({ process }: { process: WorkerView }) {
           {m.pid(process.pid)}
         </Box>
       </TableCell>
-      <TableCell>
-        {process.kind === "worker" && (process.queues.length === 0 ? m.allQueues : process.queues.join(", "))}
-      </TableCell>
+      <TableCell>{isWorker(process) && queuesOf(process, m.allQueues)}</TableCell>
       <TableCell className="number" sx={{ whiteSpace: "nowrap" }}>
-        {process.kind === "worker" &&
+        {isWorker(process) &&
           (process.concurrency === null
             ? format.number(process.running)
             : m.of(format.number(process.running), format.number(process.concurrency)))}
       </TableCell>
       <TableCell className="number wide-only" sx={{ color: "text.secondary" }}>
-        {process.live && format.duration(process.loopLagMs)}
+        {process.live && process.kind !== "celery" && format.duration(process.loopLagMs)}
       </TableCell>
       <TableCell className="wide-only">
         <When at={process.startedAt} />

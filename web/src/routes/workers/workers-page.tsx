@@ -1,9 +1,12 @@
 import Box from "@mui/material/Box";
+import Button from "@mui/material/Button";
+import { Link } from "react-router-dom";
 import { EmptyState } from "../../components/empty-state.tsx";
 import { LoadingRows } from "../../components/loading-page.tsx";
 import { NoteLine } from "../../components/note-line.tsx";
 import { PageHead } from "../../components/page-head.tsx";
 import { ProblemView } from "../../components/problem-view.tsx";
+import { useMay } from "../../services/session.ts";
 import { useQueueDepths, useWorkers } from "../../services/workers.ts";
 import { BeatTable } from "./beat-table.tsx";
 import { useWorkerMessages } from "./messages.ts";
@@ -13,13 +16,20 @@ import { QueueTable } from "./queue-table.tsx";
 /** Who works, and what waits for them. */
 export default function WorkersPage() {
   const m = useWorkerMessages();
+  const may = useMay();
   const processes = useWorkers();
   const queues = useQueueDepths();
   const beats = processes.data?.filter(({ kind }) => kind === "beat") ?? [];
   const others = processes.data?.filter(({ kind }) => kind !== "beat") ?? [];
   return (
     <>
-      <PageHead title={m.title} />
+      <PageHead title={m.title}>
+        {may("runs.view") && (
+          <Button component={Link} to="/dead-letters">
+            {m.refused}
+          </Button>
+        )}
+      </PageHead>
       <Heading isFirst>{m.queues}</Heading>
       {queues.error && <ProblemView error={queues.error} what={m.queuesFailed} onRetry={() => void queues.refetch()} />}
       {queues.isPending && <LoadingRows rows={3} />}

@@ -33,6 +33,8 @@ export const useRunPageMessages = defineMessages(
     kwargs: "kwargs",
     result: "Result",
     noInput: "no input",
+    inputUnknown:
+      "Another system sent it and told its arguments as texts that cannot be read back: it cannot be run again from here.",
     error: "Error",
     stack: { all: (count: number) => `Whole stack (${count})`, own: "Own code only" },
     attempts: {
@@ -90,6 +92,8 @@ export const useRunPageMessages = defineMessages(
     kwargs: "kwargs",
     result: "結果",
     noInput: "入力なし",
+    inputUnknown:
+      "ほかのシステムが送った実行で、引数が表示用の文字列でしか分かりません。ここから再実行することはできません。",
     error: "エラー",
     stack: { all: (count) => `スタック全体（${count}）`, own: "自分のコードだけ" },
     attempts: {

@@ -38,6 +38,7 @@ export function RunActions({ run }: { run: RunView }) {
         <Button onClick={() => actions.cancel(run)}>{m.cancel}</Button>
       )}
       {may("runs.send") &&
+        run.told?.inputUnknown !== true &&
         (run.periodicTask ? (
           <Button
             variant={isOpen ? "outlined" : "contained"}

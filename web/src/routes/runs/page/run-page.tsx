@@ -12,6 +12,7 @@ import { useFormat } from "../../../i18n/use-format.ts";
 import { isProblem } from "../../../services/problem.ts";
 import { useRun } from "../../../services/runs.ts";
 import type { RunView } from "../../../services/wire.ts";
+import { mono } from "../../../theme/theme.ts";
 import { LogPane } from "../log/log-pane.tsx";
 import { AttemptsPart } from "./attempts-part.tsx";
 import { ChildrenPart } from "./children-part.tsx";
@@ -116,8 +117,30 @@ function CancelNote({ run }: { run: RunView }) {
   return <NoteLine state="cancelled">{m.cancelRequested(format.relative(run.cancelRequestedAt, now))}</NoteLine>;
 }
 
+/** What is no JSON: a value as Python displays it. */
+function JsonText({ children }: { children: string }) {
+  return (
+    <Box component="code" sx={{ display: "block", fontFamily: mono, fontSize: 12.5, overflowWrap: "anywhere" }}>
+      {children}
+    </Box>
+  );
+}
+
 function InputPart({ run }: { run: RunView }) {
   const m = useRunPageMessages();
+  if (run.told?.inputUnknown) {
+    return (
+      <>
+        <NoteLine state="missed">{m.inputUnknown}</NoteLine>
+        <Part title={m.args}>
+          <JsonText>{run.told.args}</JsonText>
+        </Part>
+        <Part title={m.kwargs}>
+          <JsonText>{run.told.kwargs}</JsonText>
+        </Part>
+      </>
+    );
+  }
   if (run.args === undefined && run.kwargs === undefined) {
     return (
       <Part title={m.input}>

@@ -18,6 +18,8 @@ export function useSender(): (run: Pick<RunSummary, "origin" | "originBy">) => s
         return m.from.backfill(originBy ?? "");
       case "task":
         return m.from.task;
+      case "celery":
+        return m.from.celery;
       case "import":
         return m.from.elsewhere;
       default:
