@@ -11,7 +11,9 @@ it.each([
   [{ name: "print", message: "boom" }, "print", "hyoshi"],
   [{ name: "HyoshiError", code: "time_limit", message: "boom" }, "TimeLimitExceeded", "billiard.exceptions"],
   [{ name: "HyoshiError", code: "unknown_task", message: "boom" }, "NotRegistered", "celery.exceptions"],
-  [{ name: "HyoshiError", code: "invalid_input", message: "boom" }, "HyoshiError", "hyoshi"],
+  [{ name: "HyoshiError", code: "invalid_input", message: "boom" }, "TypeError", "builtins"],
+  [{ name: "HyoshiError", code: "result_not_json", message: "boom" }, "ValueError", "builtins"],
+  [{ name: "HyoshiError", code: "lease_lost", message: "boom" }, "Exception", "builtins"],
 ])("tells Python of %j", (error, type, module) => {
   expect(exceptionObject(error)).toEqual({ exc_type: type, exc_message: ["boom"], exc_module: module });
 });

@@ -16,15 +16,20 @@ const JAVASCRIPT: Readonly<Record<string, string>> = {
   RangeError: "ValueError",
   SyntaxError: "SyntaxError",
   ReferenceError: "NameError",
+  HyoshiError: "Exception",
 };
 
-/** hyoshi's own errors that Celery has a class for, by code. */
+/** hyoshi's own errors that Celery or Python has a class for, by code. */
 const CELERY: Readonly<Record<string, readonly [type: string, module: string]>> = {
   unknown_task: ["NotRegistered", "celery.exceptions"],
   run_cancelled: ["TaskRevokedError", "celery.exceptions"],
   run_expired: ["TaskRevokedError", "celery.exceptions"],
   time_limit: ["TimeLimitExceeded", "billiard.exceptions"],
   run_lost: ["WorkerLostError", "billiard.exceptions"],
+  // As a call with other arguments, and a result that cannot be encoded, fail in Python.
+  invalid_input: ["TypeError", "builtins"],
+  invalid_output: ["ValueError", "builtins"],
+  result_not_json: ["ValueError", "builtins"],
 };
 
 /** Python's names that a client raises as they are, from `builtins`. What is not among them is a class of the client's making, whatever it is called. */
