@@ -1,7 +1,7 @@
 import type { ChannelModel, ConsumeMessage, Options } from "amqplib";
 import type { Clock } from "../../base/clock.ts";
 import type { Logger } from "../../base/logger.ts";
-import { type RabbitChannel, type RabbitConnection, within } from "./rabbit-connection.ts";
+import { closeChannel, type RabbitChannel, type RabbitConnection, within } from "./rabbit-connection.ts";
 import { refusalOr } from "./task-queues.ts";
 import { Upkeep } from "./upkeep.ts";
 
@@ -47,7 +47,7 @@ export class PrivateQueue implements AsyncDisposable {
     this.#channel = undefined;
     if (channel === undefined) return;
     const { clock, connection } = this.#options;
-    await within(clock, CLOSE_WITHIN_MS, channel.close(), () => connection.awayError("it does not answer")).catch(
+    await within(clock, CLOSE_WITHIN_MS, closeChannel(channel), () => connection.awayError("it does not answer")).catch(
       () => {},
     );
   }
@@ -70,7 +70,7 @@ export class PrivateQueue implements AsyncDisposable {
         if (this.#upkeep.stopped) return;
         if (message !== null) hear(message);
         // Somebody has deleted it.
-        else channel.close().catch(() => {});
+        else void closeChannel(channel);
       };
       await channel.consume(queue, listen, { noAck: true });
     } catch (error) {

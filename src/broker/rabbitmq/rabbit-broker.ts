@@ -121,7 +121,11 @@ class RabbitBroker implements Broker {
 
   state(): BrokerState {
     this.#publishing.begin();
-    const away = this.#publishing.away ?? (this.#consuming.tried ? this.#consuming.away : undefined);
+    // What nobody has asked for yet says nothing.
+    const tried = [this.#publishing, this.#consuming].filter((connection) => connection.tried);
+    const away = (tried.length === 0 ? [this.#publishing] : tried)
+      .map((connection) => connection.away)
+      .find((known) => known !== undefined);
     if (away === undefined) return { kind: "connected" };
     return { kind: "away", sinceMs: Math.max(0, this.#clock.now() - away.since), why: away.why };
   }

@@ -213,9 +213,7 @@ export class RabbitConnection {
     });
     model.on("error", () => {});
     readAllHeaders(model);
-    const channel = await model.createChannel();
-    channel.on("error", () => {});
-    await channel.close();
+    await closeChannel(await this.open(model));
     if (ended) throw new Error("the connection ended while it was made");
   }
 
@@ -259,7 +257,7 @@ export class RabbitConnection {
     const { text, virtualHost, user } = this.#options.address;
     return new HyoshiError(
       "broker_refused",
-      `RabbitMQ at '${text}' refuses the user '${user}' at the virtual host '${virtualHost}': ${messageOf(cause)}`,
+      `RabbitMQ at '${text}' refuses the user '${user}', or has no virtual host '${virtualHost}' for them: ${messageOf(cause)}`,
       { cause, fields: { broker: "rabbitmq" } },
     );
   }
@@ -267,6 +265,15 @@ export class RabbitConnection {
   #tell(): void {
     for (const heard of [...this.#heard]) heard();
   }
+}
+
+/** Resolves when the channel is closed, in order or because its connection ended: the driver's own promise is never settled then. */
+export function closeChannel(channel: RabbitChannel): Promise<void> {
+  return new Promise((resolve) => {
+    channel.once("close", resolve);
+    // Where it is closed already it throws.
+    channel.close().then(resolve, () => resolve());
+  });
 }
 
 /** Answers what `promise` does, or fails after `ms`. */
@@ -286,8 +293,10 @@ function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = (error as { code?: unknown }).code;
   if (typeof code === "number" && REFUSALS.has(code)) return true;
-  // During the handshake the driver puts the code into the text alone. A certificate is refused by Node, with a text as its code.
-  return /\b(ACCESS[_-]REFUSED|NOT[_-]ALLOWED)\b/.test(error.message) || /CERT|ALTNAME/.test(String(code));
+  // During the handshake the driver puts the code into the text alone, and loses it where the virtual host is not there.
+  const answer = /\b(ACCESS[_-]REFUSED|NOT[_-]ALLOWED)\b|ConnectionOpenOk; got <ConnectionClose/.test(error.message);
+  // A certificate is refused by Node, with a text as its code.
+  return answer || /CERT|ALTNAME/.test(String(code));
 }
 
 function tlsOptions(address: RabbitAddress): SocketOptions {

@@ -4,7 +4,7 @@ import { messageOf } from "../../base/error.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Delivery, Subscription } from "../broker.ts";
 import { FairBuffer } from "./fair-buffer.ts";
-import { type RabbitChannel, type RabbitConnection, within } from "./rabbit-connection.ts";
+import { closeChannel, type RabbitChannel, type RabbitConnection, within } from "./rabbit-connection.ts";
 import { deliveriesOf, envelopeOf, priorityOf } from "./rabbit-envelope.ts";
 import { refusalOr, type TaskQueues } from "./task-queues.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -146,7 +146,7 @@ export class RabbitSubscription implements Subscription {
     if (lane?.open !== true) return;
     lane.open = false;
     const { clock, connection } = this.#options;
-    const closing = lane.channel.close();
+    const closing = closeChannel(lane.channel);
     await within(clock, CLOSE_WITHIN_MS, closing, () => connection.awayError("it does not answer")).catch(() => {});
   }
 

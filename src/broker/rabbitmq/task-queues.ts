@@ -1,7 +1,7 @@
 import type { ChannelModel } from "amqplib";
 import { HyoshiError, messageOf } from "../../base/error.ts";
 import type { Logger } from "../../base/logger.ts";
-import type { RabbitChannel, RabbitConnection } from "./rabbit-connection.ts";
+import { closeChannel, type RabbitChannel, type RabbitConnection } from "./rabbit-connection.ts";
 
 /** How queues are made that do not exist yet. All who share a queue must make it alike; RabbitMQ closes the channel of whoever does not. */
 export interface QueueForm {
@@ -126,9 +126,11 @@ export class TaskQueues {
   /** On a channel of its own: what RabbitMQ does not like closes it. */
   async #on<T>(model: ChannelModel, work: (channel: RabbitChannel) => Promise<T>): Promise<T> {
     const channel = await this.#connection.open(model);
-    const answer = await work(channel);
-    await channel.close().catch(() => {});
-    return answer;
+    try {
+      return await work(channel);
+    } finally {
+      await closeChannel(channel);
+    }
   }
 }
 

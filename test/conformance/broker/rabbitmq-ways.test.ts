@@ -333,6 +333,29 @@ describe("consuming", () => {
   });
 });
 
+describe("a connection that is cut while it begins", () => {
+  /** Bytes of the server's answers: in the handshake, while the channel is opened, while the queue is made, and in the first confirmation. */
+  const cuts = [...numbered(8).map((n) => 20 + Number(n) * 60), ...numbered(40).map((n) => 500 + Number(n) * 9)];
+  it("is made again, wherever that is, and nothing hangs", { timeout: 90_000 }, async () => {
+    const outcomes = await Promise.all(
+      cuts.map(async (bytes) => {
+        const proxy = await startFrameProxy(url);
+        proxy.cutAnswersAfter(bytes);
+        const own = open({ url: proxy.url, connectTimeoutMs: 60_000 });
+        const name = `${queue}-${bytes}`;
+        const [answer] = await own.publish([message(name, "a")]);
+        proxy.cutAnswersAfter(bytes);
+        const subscription = await own.subscribe({ queues: [name], prefetch: 1 });
+        await subscription.acknowledge(await receive(subscription, 1));
+        await own.close();
+        await proxy.close();
+        return answer;
+      }),
+    );
+    expect(new Set(outcomes)).toEqual(new Set(confirmed));
+  });
+});
+
 describe("a worker's name on the bus", () => {
   it("is its own: a second one of the name hears nothing until the first has gone", async () => {
     const name = `w1-${randomUUID()}@host`;
