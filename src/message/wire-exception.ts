@@ -25,6 +25,7 @@ const CELERY: Readonly<Record<string, readonly [type: string, module: string]>> 
   run_cancelled: ["TaskRevokedError", "celery.exceptions"],
   run_expired: ["TaskRevokedError", "celery.exceptions"],
   time_limit: ["TimeLimitExceeded", "billiard.exceptions"],
+  soft_time_limit: ["SoftTimeLimitExceeded", "billiard.exceptions"],
   run_lost: ["WorkerLostError", "billiard.exceptions"],
   // As a call with other arguments, and a result that cannot be encoded, fail in Python.
   invalid_input: ["TypeError", "builtins"],

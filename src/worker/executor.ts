@@ -51,6 +51,8 @@ type Ended =
  * is abandoned: the attempt ends without it, its log says so, and nothing that it still does is listened to. What
  * the end means depends on the reason:
  *
+ * Celery's soft time limit asks as well, and says nothing of the end: what returns has succeeded, what throws has failed, and the hard limit stays.
+ *
  * - `cancelled`: the run is cancelled, and keeps what the task returned, if it did.
  * - `time_limit`: the attempt has failed, whatever the task returned; the task's retry policy decides.
  * - `worker_stopped`, `lost`: what returned has succeeded. What threw was interrupted, and is tried again at once, or is `lost` where
@@ -75,6 +77,9 @@ export class Execution {
   #database: TaskDatabase | undefined;
   #abandon: (error: unknown) => void = () => {};
   #stopTimer: Stop = () => {};
+  /** Its signal was aborted for the soft limit's sake: how it ends is its own affair. */
+  #softLimit: HyoshiError | undefined;
+  #stopSoftTimer: Stop = () => {};
 
   constructor(run: ClaimedRun, task: RegisteredTask, parts: ExecutorParts) {
     this.run = run;
@@ -120,6 +125,7 @@ export class Execution {
       return await this.#execute();
     } finally {
       this.#stopTimer();
+      this.#stopSoftTimer();
       this.log.close();
       this.#database?.release();
     }
@@ -154,9 +160,18 @@ export class Execution {
       this.#abandon = reject;
       if (this.#stopping === undefined) {
         this.#stopTimer = this.#parts.clock.after(this.#timeLimitMs, () => this.stop("time_limit"));
+        const softMs = this.run.wire?.softTimeLimitMs;
+        if (softMs !== undefined) this.#stopSoftTimer = this.#parts.clock.after(softMs, () => this.#warn(softMs));
       }
       value.then(resolve, reject);
     });
+  }
+
+  #warn(softMs: number): void {
+    if (this.#stopping !== undefined) return;
+    const what = `task '${this.run.task}' has taken longer than its soft limit of ${softMs} ms`;
+    this.#softLimit = new HyoshiError("soft_time_limit", what, { fields: { softTimeLimitMs: softMs } });
+    this.#abort?.abort(this.#softLimit);
   }
 
   async #returned(value: unknown): Promise<Outcome> {
@@ -227,7 +242,8 @@ export class Execution {
   #signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      if (this.#stopping !== undefined) this.#abort.abort(this.#stopping.error);
+      const reason = this.#stopping?.error ?? this.#softLimit;
+      if (reason !== undefined) this.#abort.abort(reason);
     }
     return this.#abort.signal;
   }

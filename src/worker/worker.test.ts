@@ -177,6 +177,29 @@ describe("a worker", () => {
   });
 });
 
+describe("a soft time limit", () => {
+  const withSoftLimit = (id: string, now: number) => ({
+    ...{ id, task: "app.soft", payload: { args: [], kwargs: {} }, queue: "default", priority: 5, options: {} },
+    ...{ origin: { kind: "celery" as const }, availableAt: now, queuedAt: now, wire: { softTimeLimitMs: 1_000 } },
+  });
+
+  it("fails what throws because of it, and lets what returns succeed", async () => {
+    const soft = task("app.soft", {
+      run: (_, { signal, runId }) =>
+        new Promise((resolve, reject) => {
+          signal.addEventListener("abort", () => (runId === "r1" ? reject(signal.reason) : resolve("in time")));
+        }),
+    });
+    const { runs, clock } = await startWorker([soft]);
+    await runs.add([withSoftLimit("r1", clock.now()), withSoftLimit("r2", clock.now())]);
+    await settle();
+    await clock.advance(1_100);
+    await settle();
+    expect(await runs.find("r1")).toMatchObject({ state: "failed", error: { code: "soft_time_limit" } });
+    expect(await runs.find("r2")).toMatchObject({ state: "succeeded", result: "in time" });
+  });
+});
+
 describe("a task's end", () => {
   it("fails the run with the error, its stack, code and causes", async () => {
     const fails = task("app.fails", {
