@@ -2,18 +2,13 @@ import { ALSO_WHEN_FULL, READS_TIME, redisScript } from "./redis-script.ts";
 
 /**
  * Lets messages go for good.
- * KEYS: unacked_index, unacked, unreadable. ARGV: tags. Answers the places of those that were lost meanwhile, from 1.
+ * KEYS: unacked_index, unacked, unreadable. ARGV: tags. Answers how many were lost meanwhile.
  */
 export const acknowledgeMessages = redisScript(`
-local lost = {}
-for place, tag in ipairs(ARGV) do
-  if redis.call('ZREM', KEYS[1], tag) == 1 then
-    redis.call('HDEL', KEYS[2], tag)
-  elseif redis.call('HDEL', KEYS[3], tag) == 0 then
-    lost[#lost + 1] = place
-  end
-end
-return lost`);
+local removed = redis.call('ZREM', KEYS[1], unpack(ARGV))
+redis.call('HDEL', KEYS[2], unpack(ARGV))
+if removed < #ARGV then removed = removed + redis.call('HDEL', KEYS[3], unpack(ARGV)) end
+return #ARGV - removed`);
 
 /**
  * Puts messages back to the front of their lists, each once, whoever else tries.

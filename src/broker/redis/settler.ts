@@ -63,9 +63,9 @@ export class Settler {
     if (tags.length > 0) {
       const lost = await this.#ask(acknowledgeMessages, [], tags, withinMs);
       this.#done = this.#done.slice(tags.length);
-      if (Array.isArray(lost) && lost.length > 0) {
+      if (Number(lost) > 0) {
         const text = "messages were restored while they were held here: they come again";
-        this.#logger.warn({ count: lost.length }, text);
+        this.#logger.warn({ count: Number(lost) }, text);
       }
       return;
     }
