@@ -206,6 +206,7 @@ export function composeApp(parts: AppParts): App {
     ...(transport.kind === "relayed" && {
       broker: transport.broker,
       remote: remoteControl({ clock, random }, transport.broker),
+      noteCommand: (told) => logger.info(told, `'${told.by}' commanded '${told.node}': ${told.command}`),
     }),
   };
   const catalog = createCatalog(catalogParts);

@@ -5,28 +5,25 @@ import type { Random } from "../base/random.ts";
 import type { Service } from "../base/service.ts";
 import type { Wake } from "../base/wake.ts";
 import type { Client } from "../client/client.ts";
+import { nodeName } from "../control/node-name.ts";
 import type { Announcement, ProcessInfo, ProcessRegistry, Registration } from "../control/process-registry.ts";
 import type { WorkerControl, WorkerListener, WorkerRun } from "../control/worker-control.ts";
-import type { ResultBackend } from "../result/result-backend.ts";
 import type { Inbox } from "../run/inbox.ts";
 import type { LogStore } from "../run/log-store.ts";
-import type { ClaimedRun, Outcome, ReportedRuns, RunStore } from "../run/run-store.ts";
+import type { ClaimedRun, Outcome, RunStore } from "../run/run-store.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
 import type { TaskRegistry } from "../task/registry.ts";
-import { AfterRuns } from "./after-runs.ts";
-import type { AftermathParts } from "./aftermath.ts";
+import { AfterRuns, type AfterRunsParts, type WorkerReporting } from "./after-runs.ts";
 import { BeginNotes } from "./begin-notes.ts";
 import { builtInTasks } from "./built-in-tasks.ts";
 import { CancelWatch } from "./cancel-watch.ts";
-import { CHORD_UNLOCK, lookAtChord } from "./chord-unlock.ts";
+import { CHORD_UNLOCK } from "./chord-unlock.ts";
 import { captureConsole } from "./console-capture.ts";
 import { Consumer } from "./consumer.ts";
 import { Controls, endOf, executingRun, workerRun } from "./controls.ts";
 import { Execution, type ExecutorParts, type TaskDatabase } from "./executor.ts";
 import { Finisher } from "./finisher.ts";
 import { patiently } from "./patiently.ts";
-import { isAway, Reporter } from "./reporter.ts";
-import { runError } from "./run-error.ts";
 import { RunOutput } from "./run-output.ts";
 import { Slots } from "./slots.ts";
 import { watchStrayErrors } from "./stray-errors.ts";
@@ -64,14 +61,7 @@ export interface WorkerOptions {
   /** Who is told of results besides the store; default: nobody. */
   readonly reporting?: WorkerReporting;
   /** Which end of the priorities in Celery's signatures comes first on the project's broker. */
-  readonly priorities?: NonNullable<AftermathParts["priorities"]>;
-}
-
-export interface WorkerReporting {
-  readonly results: ResultBackend;
-  readonly runs: ReportedRuns;
-  /** Whether it is told that a run has begun (Celery's `track_started`). Default: false. */
-  readonly trackStarted?: boolean;
+  readonly priorities?: NonNullable<AfterRunsParts["priorities"]>;
 }
 
 const TICK_MS = 1_000;
@@ -119,9 +109,7 @@ export class Worker implements Service {
   readonly #trouble: Trouble;
   readonly #failing: (error: unknown) => void;
   readonly #controls: Controls;
-  readonly #aftermath: AftermathParts;
   readonly #afterRuns: AfterRuns;
-  readonly #reporter: Reporter | undefined;
   readonly #builtIns: ReturnType<typeof builtInTasks>;
   #lease: Lease | undefined;
   #isRunning = false;
@@ -141,19 +129,9 @@ export class Worker implements Service {
     this.#output = new RunOutput({ logs, runs, clock, logger, failing });
     this.#builtIns = builtInTasks(options.registry);
     const { reporting, priorities, registry, pid } = options;
-    this.#aftermath = {
-      results: reporting?.results,
-      node: options.name.includes("@") ? options.name : `${options.name}@${options.host}`,
-      destinationOf: (task) => destinationOf(registry, task),
-      ...(priorities !== undefined && { priorities }),
-    };
-    const aftermath = this.#aftermath;
-    this.#reporter =
-      reporting &&
-      new Reporter({ ...reporting, runs: reportedRuns(runs, reporting.runs), aftermath, clock, random, failing });
+    const node = nodeName(options.name, options.host);
     this.#afterRuns = new AfterRuns({
-      ...{ aftermath, results: reporting?.results, reporter: this.#reporter, pid, clock, logger, failing },
-      trackStarted: reporting?.trackStarted ?? false,
+      ...{ runs, reporting, priorities, registry, node, pid, clock, random, logger, failing },
     });
     this.#finisher = new Finisher({
       ...{ runs, output: this.#output, clock, failing },
@@ -164,10 +142,10 @@ export class Worker implements Service {
     this.#guard = new ClockGuard(() => clock.monotonic());
     this.#cancelWatch = new CancelWatch({ runs, clock, slots: this.#slots, failing });
     this.#controls = new Controls({
-      node: options.name,
-      pid: options.pid,
+      node,
+      pid,
       queues: options.queues,
-      registry: options.registry,
+      registry,
       clock,
       slots: this.#slots,
       consumer: () => this.#lease?.consumer,
@@ -201,7 +179,7 @@ export class Worker implements Service {
       wake.on(RUNS_TOPIC, () => this.#cancelWatch.hear(processId)),
     ];
     this.#tick();
-    await this.#reporter?.start();
+    await this.#afterRuns.start();
     lease.consumer.start();
   }
 
@@ -220,7 +198,7 @@ export class Worker implements Service {
     for (const execution of this.#slots.executing) execution.stop("worker_stopped", STOPPING_GRACE_MS);
     await this.#slots.untilIdle(WRITE_WITHIN_MS);
     const written = Promise.all([givenBack, this.#finisher.flush()]);
-    await this.#withinTime(written.then(() => this.#reporter?.stop()));
+    await this.#withinTime(written.then(() => this.#afterRuns.stop()));
     for (const stop of this.#stops.splice(0)) stop();
     await lease?.registration.leave();
   }
@@ -339,22 +317,9 @@ export class Worker implements Service {
 
   /** Looks whether a chord is complete, beside the slots: most of the time it is not. */
   async #unlock(run: ClaimedRun): Promise<void> {
-    const { clock, reporting } = this.#options;
-    const startedAt = clock.now();
-    try {
-      const look = await lookAtChord(run, reporting?.results, this.#aftermath, startedAt);
-      if (look.kind === "wait") return this.#wait(run, look.ms);
-      const { id, claim, attempt } = run;
-      const times = { startedAt, endedAt: clock.now() };
-      const outcome = { id, claim, attempt, ...times, kind: "final", state: "succeeded" } as const;
-      return this.#endAside(run, await this.#afterRuns.ofUnlock(run, outcome, look.aftermath));
-    } catch (error) {
-      if (isAway(error)) return this.#wait(run, UNKNOWN_AGAIN_AFTER_MS);
-      const { id, claim, attempt } = run;
-      const times = { startedAt, endedAt: clock.now() };
-      const failed = { kind: "final", state: "failed", error: runError(error) } as const;
-      return this.#endAside(run, await this.#afterRuns.of(run, { id, claim, attempt, ...times, ...failed }, []));
-    }
+    const answer = await this.#afterRuns.unlock(run);
+    if ("waitMs" in answer) return this.#wait(run, answer.waitMs);
+    this.#endAside(run, answer.outcome);
   }
 
   /** Writes the end of a run that no task was called for. */
@@ -413,19 +378,4 @@ export class Worker implements Service {
       "a run ended here that this worker no longer held; what it brought is kept on the attempt",
     );
   }
-}
-
-/** Where runs of a task wait that says so itself. */
-function destinationOf(registry: TaskRegistry, name: string): ReturnType<AftermathParts["destinationOf"]> {
-  const options = registry.find(name)?.task.options;
-  return options && { priority: options.priority, ...(options.queue !== null && { queue: options.queue }) };
-}
-
-function reportedRuns(runs: RunStore, reported: ReportedRuns): Pick<RunStore, "add" | "find"> & ReportedRuns {
-  return {
-    add: (added) => runs.add(added),
-    find: (id) => runs.find(id),
-    reported: (ids) => reported.reported(ids),
-    unreported: (request) => reported.unreported(request),
-  };
 }
