@@ -27,8 +27,9 @@ export class SqliteProcessRegistry implements ProcessRegistry {
     this.#clock = clock;
     this.#insert = connection.prepare<unknown[]>(`
       insert into process (kind, name, host, pid, started_at, lease_until, loop_lag, info) values (?, ?, ?, ?, ?, ?, 0, ?)`);
+    // Workers of other systems, whose ids are below zero, are only heard of: they have nothing to do with the file.
     this.#otherHost = connection.prepare<[Instant, string], { host: string; name: string }>(
-      "select host, name from process where lease_until >= ? and host <> ? limit 1",
+      "select host, name from process where lease_until >= ? and host <> ? and id >= 0 limit 1",
     );
     this.#announce = connection.prepare<unknown[]>(`
       insert into announced_task (task, schema_hash, process_id, announcement, announced_at) values (?, ?, ?, ?, ?)

@@ -107,6 +107,17 @@ describe("a lease on SQLite", () => {
     await other.leave();
   });
 
+  it("is not refused for the sake of Celery's workers elsewhere, which are only heard of", async () => {
+    database.hot
+      .prepare(
+        `insert into process (id, kind, name, host, pid, started_at, lease_until, loop_lag, info)
+          values (-7, 'worker', 'celery@host-2', 'host-2', 1, 0, ?, 0, '{}')`,
+      )
+      .run(Date.now() + 60_000);
+    const registration = await processes.register(worker, Date.now());
+    await registration.leave();
+  });
+
   it("of a host that died does not stand in another's way", async () => {
     const registration = await processes.register(worker, Date.now());
     await registration.leave();
