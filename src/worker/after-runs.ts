@@ -1,8 +1,11 @@
 import type { Clock } from "../base/clock.ts";
 import type { Json } from "../base/json.ts";
 import type { Logger } from "../base/logger.ts";
+import type { Random } from "../base/random.ts";
+import type { Service } from "../base/service.ts";
 import type { ResultBackend } from "../result/result-backend.ts";
-import type { ClaimedRun, Outcome } from "../run/run-store.ts";
+import type { ClaimedRun, Outcome, ReportedRuns, RunStore } from "../run/run-store.ts";
+import type { TaskRegistry } from "../task/registry.ts";
 import {
   type Aftermath,
   type AftermathParts,
@@ -11,42 +14,84 @@ import {
   retryRecord,
   startedRecord,
 } from "./aftermath.ts";
+import { lookAtChord } from "./chord-unlock.ts";
 import { patiently } from "./patiently.ts";
-import type { Report, Reporter } from "./reporter.ts";
+import { isAway, type Report, Reporter } from "./reporter.ts";
+import { runError } from "./run-error.ts";
+
+/** Who is told of results besides the store. */
+export interface WorkerReporting {
+  readonly results: ResultBackend;
+  readonly runs: ReportedRuns;
+  /** Whether it is told that a run has begun (Celery's `track_started`). Default: false. */
+  readonly trackStarted?: boolean;
+}
 
 export interface AfterRunsParts {
-  readonly aftermath: AftermathParts;
-  readonly results: ResultBackend | undefined;
-  readonly reporter: Pick<Reporter, "add"> | undefined;
-  /** Whether the result backend is told that a run has begun (Celery's `track_started`). */
-  readonly trackStarted: boolean;
+  readonly runs: RunStore;
+  readonly reporting: WorkerReporting | undefined;
+  /** Which end of the priorities in Celery's signatures comes first on the project's broker. */
+  readonly priorities: AftermathParts["priorities"] | undefined;
+  readonly registry: TaskRegistry;
+  /** `name@host` of the worker. */
+  readonly node: string;
   readonly pid: number;
   readonly clock: Clock;
+  readonly random: Random;
   readonly logger: Logger;
   readonly failing: (error: unknown) => void;
 }
 
-const nothing: Aftermath = { follow: [], chords: [], records: [], counted: [] };
+type Final = Outcome & { readonly kind: "final" };
 
-export type Final = Outcome & { readonly kind: "final" };
+const nothing: Aftermath = { follow: [], chords: [], records: [], counted: [] };
+/** A result backend that is away is asked for a chord's members again after so long. */
+const UNLOCK_AGAIN_MS = 5_000;
 
 /**
  * What a worker does because of a run's end: what follows it is handed to the store with the end, in one transaction; what is told to the result backend
  * is told after that.
  */
-export class AfterRuns {
+export class AfterRuns implements Service {
   readonly #parts: AfterRunsParts;
+  readonly #aftermath: AftermathParts;
+  readonly #results: ResultBackend | undefined;
+  readonly #reporter: Reporter | undefined;
   /** What is to be told of outcomes that are being written. */
   readonly #reports = new WeakMap<Outcome, Report>();
   #hasWarned = false;
 
   constructor(parts: AfterRunsParts) {
+    const { runs, reporting, priorities, registry, node, clock, random, failing } = parts;
     this.#parts = parts;
+    this.#results = reporting?.results;
+    this.#aftermath = {
+      results: reporting?.results,
+      node,
+      destinationOf: (task) => destinationOf(registry, task),
+      ...(priorities !== undefined && { priorities }),
+    };
+    if (reporting === undefined) return;
+    const reported = reportedRuns(runs, reporting.runs);
+    this.#reporter = new Reporter({
+      ...{ results: reporting.results, runs: reported, aftermath: this.#aftermath, clock, random, failing },
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#reporter?.start();
+  }
+
+  /** To be called when all outcomes are written. */
+  async stop(): Promise<void> {
+    await this.#reporter?.stop();
   }
 
   started(run: ClaimedRun): void {
-    const { trackStarted, aftermath, pid } = this.#parts;
-    if (trackStarted) this.#tell(run.id, startedRecord(run, pid, aftermath));
+    const { reporting, pid } = this.#parts;
+    if (!reporting?.trackStarted) return;
+    const record = startedRecord(run, pid, this.#aftermath);
+    if (record !== undefined) this.#reporter?.add({ ...reportOf(run.id, null), records: [record] });
   }
 
   /**
@@ -55,17 +100,11 @@ export class AfterRuns {
    * @param children the ids of the runs that the task has sent
    */
   of(run: ClaimedRun, outcome: Outcome, children: readonly string[]): Outcome | Promise<Outcome> {
-    const { aftermath } = this.#parts;
-    if (!hasAftermath(run, aftermath)) return outcome;
+    if (!hasAftermath(run, this.#aftermath)) return outcome;
     if (outcome.kind === "final") return this.#final(run, outcome, children);
-    const record = outcome.handedBack ? undefined : retryRecord(run, outcome.error, aftermath);
+    const record = outcome.handedBack ? undefined : retryRecord(run, outcome.error, this.#aftermath);
     if (record !== undefined) this.#reports.set(outcome, { ...reportOf(run.id, null), records: [record] });
     return outcome;
-  }
-
-  /** The same for a run that was there to look at a chord. */
-  ofUnlock(run: ClaimedRun, outcome: Final, chord: Aftermath): Outcome | Promise<Outcome> {
-    return this.#final(run, outcome, [], chord);
   }
 
   /** Told of each outcome that is written. */
@@ -73,7 +112,24 @@ export class AfterRuns {
     const report = this.#reports.get(outcome);
     // A retry that has ended all the same was cancelled, and is noted.
     const isMeant = answer === (outcome.kind === "final" ? "done" : "retrying");
-    if (report !== undefined && isMeant) this.#parts.reporter?.add(report);
+    if (report !== undefined && isMeant) this.#reporter?.add(report);
+  }
+
+  /** Executes Celery's `chord_unlock`: looks whether a chord is complete; `waitMs`: it is not, and is to be looked at again then. Never fails. */
+  async unlock(run: ClaimedRun): Promise<{ readonly waitMs: number } | { readonly outcome: Outcome }> {
+    const { id, claim, attempt } = run;
+    const startedAt = this.#parts.clock.now();
+    const times = () => ({ id, claim, attempt, startedAt, endedAt: this.#parts.clock.now() });
+    try {
+      const look = await lookAtChord(run, this.#results, this.#aftermath, startedAt);
+      if (look.kind === "wait") return { waitMs: look.ms };
+      const outcome = { ...times(), kind: "final", state: "succeeded" } as const;
+      return { outcome: await this.#final(run, outcome, [], look.aftermath) };
+    } catch (error) {
+      if (isAway(error)) return { waitMs: UNLOCK_AGAIN_MS };
+      const outcome = { ...times(), kind: "final", state: "failed", error: runError(error) } as const;
+      return { outcome: await this.#final(run, outcome, []) };
+    }
   }
 
   /** @param chord what follows because the run has found a chord to be complete */
@@ -83,11 +139,10 @@ export class AfterRuns {
     children: readonly string[],
     chord: Aftermath = nothing,
   ): Outcome | Promise<Outcome> {
-    const { aftermath, results, reporter } = this.#parts;
     // Revoked before it was called, or while.
     const end = { ...outcome, hadBegun: outcome.error?.name !== "TaskRevokedError" };
     const sent = children.map((id): Json => [[id, null], null]);
-    const own = aftermathOf(run, end, sent, aftermath);
+    const own = this.#readable(run, end, sent);
     const [follow, chords] = [
       [...own.follow, ...chord.follow],
       [...own.chords, ...chord.chords],
@@ -96,27 +151,33 @@ export class AfterRuns {
       [...own.records, ...chord.records],
       [...own.counted, ...chord.counted],
     ];
-    const isTold = reporter !== undefined && records.length + counted.length > 0;
-    if (reporter === undefined && counted.length + chords.length > 0) this.#warn();
-    const whole: Final = {
-      ...outcome,
-      ...(follow.length > 0 && { follow }),
-      ...(isTold && { report: true }),
-    };
+    const isTold = this.#reporter !== undefined && records.length + counted.length > 0;
+    if (this.#reporter === undefined && counted.length + chords.length > 0) this.#warn();
+    const whole: Final = { ...outcome, ...(follow.length > 0 && { follow }), ...(isTold && { report: true }) };
     if (isTold) this.#reports.set(whole, { ...reportOf(run.id, run.unrecorded ? "message" : "row"), records, counted });
-    if (chords.length === 0 || results === undefined) return whole;
-    return this.#startChords(chords, results).then(() => whole);
+    if (chords.length === 0 || this.#results === undefined) return whole;
+    return this.#startChords(chords, this.#results).then(() => whole);
   }
 
-  async #startChords(chords: ReturnType<typeof aftermathOf>["chords"], results: ResultBackend): Promise<void> {
+  /** What a client has written there may be anything: a run ends all the same. */
+  #readable(run: ClaimedRun, end: Parameters<typeof aftermathOf>[1], sent: readonly Json[]): Aftermath {
+    try {
+      return aftermathOf(run, end, sent, this.#aftermath);
+    } catch (error) {
+      this.#parts.logger.error(
+        { err: error, runId: run.id },
+        "what follows a run cannot be read from its message, and is left out",
+      );
+      const { embed: _embed, ...wire } = run.wire ?? {};
+      return aftermathOf({ ...run, wire }, end, sent, this.#aftermath);
+    }
+  }
+
+  async #startChords(chords: Aftermath["chords"], results: ResultBackend): Promise<void> {
     const { clock, failing } = this.#parts;
     for (const { groupId, size, members } of chords) {
       await patiently(() => results.startChord(groupId, size, members), clock, failing);
     }
-  }
-
-  #tell(runId: string, record: Report["records"][number] | undefined): void {
-    if (record !== undefined) this.#parts.reporter?.add({ ...reportOf(runId, null), records: [record] });
   }
 
   #warn(): void {
@@ -131,4 +192,19 @@ export class AfterRuns {
 
 function reportOf(runId: string, notedBy: Report["notedBy"]): Report {
   return { runId, notedBy, records: [], counted: [] };
+}
+
+/** Where runs of a task wait that does not say so itself. */
+function destinationOf(registry: TaskRegistry, name: string): ReturnType<AftermathParts["destinationOf"]> {
+  const options = registry.find(name)?.task.options;
+  return options && { priority: options.priority, ...(options.queue !== null && { queue: options.queue }) };
+}
+
+function reportedRuns(runs: RunStore, reported: ReportedRuns): Pick<RunStore, "add" | "find"> & ReportedRuns {
+  return {
+    add: (added) => runs.add(added),
+    find: (id) => runs.find(id),
+    reported: (ids) => reported.reported(ids),
+    unreported: (request) => reported.unreported(request),
+  };
 }
