@@ -2,8 +2,8 @@ import type { Json, JsonObject } from "../base/json.ts";
 import type { WireSignature } from "../message/task-message.ts";
 import type { CanvasContext, CanvasMessage } from "./canvas-message.ts";
 import { prepareSteps, withErrbacks } from "./chain-steps.ts";
-import { chordSize } from "./chord-size.ts";
-import { freeze, type Place } from "./freeze-signature.ts";
+import { chordSize, normal } from "./chord-size.ts";
+import { freeze, type Place, placeOf } from "./freeze-signature.ts";
 import { merge, type Partial } from "./merge-signature.ts";
 import { messageOf } from "./message-of.ts";
 import {
@@ -16,7 +16,6 @@ import {
   optionsOf,
   signaturesOf,
   tasksOf,
-  unchunked,
   withLinks,
   withOptions,
 } from "./signature-parts.ts";
@@ -69,7 +68,7 @@ class Applying {
 
   /** Sends a signature with what it was merged with; answers the tuple of what was sent first, undefined if that was nothing. */
   send(merged: WireSignature): Json | undefined {
-    const signature = unchunked(merged);
+    const signature = normal(merged);
     const kind = kindOf(signature);
     if (kind === "chain") return this.#sendChain(signature);
     if (kind === "group") return this.#sendGroup(signature);
@@ -79,13 +78,13 @@ class Applying {
   }
 
   #sendChain(chain: WireSignature): Json | undefined {
-    const { link, link_error: errbacks, chain: rest, task_id: _id, ...options } = optionsOf(chain);
+    const { link, link_error: errbacks, chain: rest, task_id: id, ...options } = optionsOf(chain);
     const { group_id: _groupId, group_index: _groupIndex, chord: _chord, ...ofFirst } = options;
     const steps = prepareSteps(chain).map((step) => withErrbacks(step, signaturesOf(errbacks)));
     const after = signaturesOf(rest);
     const last = steps.pop();
     if (last === undefined) return this.#sendNext(after, chain, ofFirst);
-    const place = { ...placeOf(options), ...(typeof _id === "string" ? { taskId: _id } : {}) };
+    const place = { ...placeOf(options), ...(typeof id === "string" ? { taskId: id } : {}) };
     steps.push(this.#freeze(withLinks(last, "link", signaturesOf(link)), place).signature);
     return this.#sendNext(
       [...after, ...steps.map((step) => this.#freeze(step, {}).signature).reverse()],
@@ -122,7 +121,7 @@ class Applying {
     const { tasks: _tasks, ...kwargs } = kwargsOf(group);
     const members = tasksOf(frozen.signature);
     for (const member of members) {
-      this.send(merge(member, { args: argsOf(group), kwargs, options: { ...options, group_id: groupId ?? null } }));
+      this.send(merge(member, { args: argsOf(group), kwargs, options: { group_id: groupId ?? null, ...options } }));
     }
     return members.length === 0 ? undefined : frozen.tuple(null);
   }
@@ -150,7 +149,10 @@ class Applying {
     return this.#freeze(header, {}).tuple(null);
   }
 
-  /** The body takes over what was asked of the chord, the rest of its chain above all. */
+  /**
+   * The body takes over what was asked of the chord, the rest of its chain above all. Since 5.3 it bears the header's id as its group's, which nothing counts; members of
+   * a group are not named after a group that is not theirs.
+   */
   #bodyOf(
     chord: WireSignature,
     groupId: string,
@@ -160,23 +162,13 @@ class Applying {
   ): WireSignature | undefined {
     const body = bodyOf(chord);
     if (body === undefined) return undefined;
-    const linked = withLinks(withLinks(withOptions(body, options), "link", callbacks), "link_error", errbacks);
-    return this.#freeze(linked, kindOf(body) === "group" ? {} : { groupId }).signature;
+    const linked = withLinks(withLinks(merge(body, { options }), "link", callbacks), "link_error", errbacks);
+    return this.#freeze(linked, endsInTask(body) ? { groupId } : {}).signature;
   }
 
   #freeze(signature: WireSignature, place: Place) {
     return freeze(signature, place, () => this.#context.newId());
   }
-}
-
-/** The place in a group or chord that options name. */
-function placeOf({ group_id: groupId, group_index: groupIndex, chord }: JsonObject): Place {
-  const [body] = signaturesOf(chord);
-  return {
-    ...(typeof groupId === "string" ? { groupId } : {}),
-    ...(typeof groupIndex === "number" ? { groupIndex } : {}),
-    ...(body === undefined ? {} : { chord: body }),
-  };
 }
 
 function idOption(signature: WireSignature): JsonObject {
@@ -191,4 +183,12 @@ function chordKwargs(chord: WireSignature): JsonObject {
     ...(typeof kwargs === "object" && kwargs !== null && !Array.isArray(kwargs) ? (kwargs as JsonObject) : {}),
     ...given,
   };
+}
+
+function endsInTask(body: WireSignature): boolean {
+  const signature = normal(body);
+  const kind = kindOf(signature);
+  if (kind === "task" || kind === "group") return kind === "task";
+  const last = kind === "chain" ? prepareSteps(signature).at(-1) : bodyOf(signature);
+  return last !== undefined && endsInTask(last);
 }

@@ -1,32 +1,25 @@
 import type { WireSignature } from "../message/task-message.ts";
-import {
-  chordOf,
-  kindOf,
-  optionsOf,
-  signaturesOf,
-  tasksOf,
-  unchunked,
-  withLinks,
-  withOptions,
-} from "./signature-parts.ts";
+import { chordSize, normal } from "./chord-size.ts";
+import { chordOf, kindOf, optionsOf, signaturesOf, tasksOf, withLinks, withOptions } from "./signature-parts.ts";
 
 /**
  * A chain's steps in the order of their execution, made ready as Celery's clients make them: a chain among them is spliced in, a group of one is its one
- * member, and a group that something comes after is a chord with that as its body.
+ * member, a group that something comes after is a chord with that as its body, and what is empty does not end it.
  */
 export function prepareSteps(chain: WireSignature): readonly WireSignature[] {
   const steps: WireSignature[] = [];
-  for (const step of tasksOf(chain).map(unchunked).flatMap(spliced)) {
+  for (const step of tasksOf(chain).map(normal).flatMap(spliced)) {
     const before = steps.at(-1);
     if (before !== undefined && kindOf(before) === "group") steps[steps.length - 1] = chordOf(before, step);
     else steps.push(step);
   }
+  while (steps.length > 0 && chordSize(steps.at(-1) ?? {}) === 0) steps.pop();
   return steps;
 }
 
 function spliced(step: WireSignature): readonly WireSignature[] {
   if (kindOf(step) === "chain") return spliceChain(step);
-  const [only, ...others] = tasksOf(step).map(unchunked);
+  const [only, ...others] = tasksOf(step).map(normal);
   if (kindOf(step) !== "group" || only === undefined || others.length > 0) return [step];
   return spliced(only);
 }

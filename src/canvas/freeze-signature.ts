@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from "../base/json.ts";
 import type { WireSignature } from "../message/task-message.ts";
 import { prepareSteps } from "./chain-steps.ts";
+import { chordSize, normal } from "./chord-size.ts";
 import { groupTuple, taskTuple } from "./result-tuple.ts";
 import {
   bodyOf,
@@ -9,8 +10,8 @@ import {
   kindOf,
   lastIdOf,
   optionsOf,
+  signaturesOf,
   tasksOf,
-  unchunked,
   withKwargs,
   withOptions,
 } from "./signature-parts.ts";
@@ -30,9 +31,10 @@ export interface Frozen {
 }
 
 /** Gives an id to each part that has none. Its place in a group or chord is handed down to the part that ends it. */
-export function freeze(unfrozen: WireSignature, place: Place, newId: () => string): Frozen {
-  const signature = unchunked(unfrozen);
+export function freeze(unfrozen: WireSignature, given: Place, newId: () => string): Frozen {
+  const signature = normal(unfrozen);
   const kind = kindOf(signature);
+  const place = { ...placeOf(optionsOf(signature)), ...given };
   if (kind === "chain") return freezeChain(signature, place, newId);
   if (kind === "group") return freezeGroup(signature, place, newId);
   if (kind === "chord") return freezeChord(signature, place, newId);
@@ -79,7 +81,8 @@ function freezeGroup(signature: WireSignature, place: Place, newId: () => string
 /** Groups in a group are one group with it. */
 function flatMembers(group: WireSignature): readonly WireSignature[] {
   return tasksOf(group)
-    .map(unchunked)
+    .filter((task) => chordSize(task) > 0)
+    .map(normal)
     .flatMap((task) => (kindOf(task) === "group" ? flatMembers(task) : [task]));
 }
 
@@ -110,4 +113,14 @@ function placed(signature: WireSignature, place: Place): WireSignature {
   if (place.groupIndex !== undefined) options.group_index = place.groupIndex;
   if (place.chord !== undefined) options.chord = place.chord;
   return withOptions(signature, options);
+}
+
+/** The place in a group or chord that options name. */
+export function placeOf({ group_id: groupId, group_index: groupIndex, chord }: JsonObject): Place {
+  const [body] = signaturesOf(chord);
+  return {
+    ...(typeof groupId === "string" ? { groupId } : {}),
+    ...(typeof groupIndex === "number" ? { groupIndex } : {}),
+    ...(body === undefined ? {} : { chord: body }),
+  };
 }
