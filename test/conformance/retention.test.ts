@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { SqlRetention } from "../../src/control/sql/sql-retention.ts";
+import { SqlDeadLetterStore } from "../../src/run/sql/sql-dead-letter-store.ts";
 import { type AnyTestDatabase, openAnyTestDatabase } from "../support/any-database.ts";
 
 const day = 86_400_000;
@@ -47,6 +48,16 @@ it("removes runs after their days, failures later, and their logs with them", as
   await purgeAll(200);
   expect(await left()).toEqual(["old failure", "young"]);
   expect(await countOf("run_log")).toBe(2);
+});
+
+it("removes refused messages with failed runs", async () => {
+  const letters = new SqlDeadLetterStore(database.db, database.reader);
+  const properties = { contentType: "application/json", contentEncoding: "utf-8" };
+  const envelope = { headers: {}, properties, body: new Uint8Array() };
+  const letter = (daysAgo: number) => ({ at: now - daysAgo * day, queue: "q", code: "x", why: "y", envelope });
+  await letters.add([91, 89, 95].map(letter));
+  await purgeAll(1);
+  expect((await letters.list({ limit: 10 })).items.map(({ at }) => (now - at) / day)).toEqual([89]);
 });
 
 it("keeps the latest runs of a periodic task however old they are", async () => {

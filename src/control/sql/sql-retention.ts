@@ -38,9 +38,10 @@ export class SqlRetention implements Retention {
     const ids = await this.#withoutKept(oldest, now);
     const firings = await this.#oldFirings(now, limit);
     const changes = await this.#oldChanges(now, limit);
+    const letters = await this.#oldLetters(now, limit);
     const last = oldest.at(-1);
     const report = { runs: ids.length, firings: firings.length, changes: changes.length };
-    if (report.runs + report.firings + report.changes > 0) {
+    if (report.runs + report.firings + report.changes + letters.length > 0) {
       await this.#db.transaction().execute(async (trx) => {
         await deleteRuns(trx, ids);
         for (const { schedule_id, nominal_at } of firings) {
@@ -51,9 +52,10 @@ export class SqlRetention implements Retention {
             .execute();
         }
         if (changes.length > 0) await trx.deleteFrom("change").where("id", "in", changes).execute();
+        if (letters.length > 0) await trx.deleteFrom("dead_letter").where("id", "in", letters).execute();
       });
     }
-    const more = [oldest, firings, changes].some((found) => found.length === limit);
+    const more = [oldest, firings, changes, letters].some((found) => found.length === limit);
     const end = oldest.length < limit || last === undefined;
     return { ...report, more, position: end ? undefined : { queuedAt: last.queued_at, id: last.id } };
   }
@@ -109,6 +111,18 @@ export class SqlRetention implements Retention {
       .orderBy("decided_at")
       .limit(limit)
       .execute();
+  }
+
+  /** Refused messages are kept as long as failed runs. */
+  async #oldLetters(now: Instant, limit: number): Promise<number[]> {
+    const rows = await this.#db
+      .selectFrom("dead_letter")
+      .select("id")
+      .where("at", "<", now - this.#policy.failuresDays * DAY_MS)
+      .orderBy("at")
+      .limit(limit)
+      .execute();
+    return rows.map(({ id }) => id);
   }
 
   async #oldChanges(now: Instant, limit: number): Promise<number[]> {
