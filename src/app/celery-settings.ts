@@ -11,6 +11,8 @@ export function toldSettings(config: ResolvedConfig): JsonObject {
     broker_url: broker.kind === "database" ? "database" : withoutPassword(broker.url),
     result_backend: results.kind === "redis" ? withoutPassword(results.url) : results.kind,
     result_expires: resultOptions.expiresMs / 1000,
+    result_extended: resultOptions.extended,
+    task_track_started: resultOptions.trackStarted,
     task_default_queue: config.defaultQueue,
     timezone: config.timeZone,
     enable_utc: true,

@@ -42,7 +42,7 @@ describe("defaults", () => {
         connectTimeoutMs: 10_000,
       },
       results: { kind: "none" },
-      resultOptions: { keyPrefix: "", expiresMs: 86_400_000, extended: false },
+      resultOptions: { keyPrefix: "", expiresMs: 86_400_000, extended: false, trackStarted: false },
       celery: { events: true, observe: true },
       secretKey: null,
       queues: ["default"],

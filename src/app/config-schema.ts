@@ -89,6 +89,7 @@ export const configSchema = z
         keyPrefix: z.string().max(100).meta(accepts("a text of at most 100 characters")).default(""),
         expiresMs: wholeNumber(0, 400 * DAY_MS, " (milliseconds)").default(DAY_MS),
         extended: z.boolean().meta(accepts("true or false")).default(false),
+        trackStarted: z.boolean().meta(accepts("true or false")).default(false),
       })
       .meta(accepts("an object of the results' settings"))
       .prefault({}),

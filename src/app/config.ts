@@ -109,6 +109,8 @@ export interface ResultOptions {
   readonly expiresMs?: number;
   /** Whether name, arguments and worker are stored with the result, as Celery's `result_extended`. Default: false. */
   readonly extended?: boolean;
+  /** Whether clients see that a run has begun (`STARTED`), as with Celery's `task_track_started`. Default: false. */
+  readonly trackStarted?: boolean;
 }
 
 export interface CelerySettings {

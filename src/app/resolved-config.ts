@@ -23,7 +23,12 @@ export interface ResolvedConfig {
     readonly connectTimeoutMs: number;
   };
   readonly results: ResultsAddress;
-  readonly resultOptions: { readonly keyPrefix: string; readonly expiresMs: number; readonly extended: boolean };
+  readonly resultOptions: {
+    readonly keyPrefix: string;
+    readonly expiresMs: number;
+    readonly extended: boolean;
+    readonly trackStarted: boolean;
+  };
   readonly celery: { readonly events: boolean; readonly observe: boolean };
   /** Null: the one that the database keeps. */
   readonly secretKey: string | null;

@@ -45,7 +45,7 @@ export async function startWorker(
     queues,
     concurrency,
     graceMs: config.worker.graceMs,
-    ...(results !== undefined && { reporting: { results, runs } }),
+    ...(results !== undefined && { reporting: { results, runs, trackStarted: config.resultOptions.trackStarted } }),
     ...(voice !== undefined && { listener: voice, isRevoked: (run) => voice.isRevoked(run) }),
     ...(transport.kind === "relayed" && {
       priorities: transport.broker.capabilities.name === "redis" ? "low-first" : "high-first",
