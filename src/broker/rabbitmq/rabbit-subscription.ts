@@ -22,11 +22,17 @@ interface Lane {
   readonly model: ChannelModel;
   readonly channel: RabbitChannel;
   /** Consumers by their queues. */
-  readonly tags: Map<string, string>;
+  readonly consumers: Map<string, Consumer>;
   open: boolean;
   /** Round trips that tell that RabbitMQ has read what was written before: the one under way, and the next. */
   trip?: Promise<unknown>;
   nextTrip?: Promise<void>;
+}
+
+interface Consumer {
+  readonly tag: string;
+  /** So many messages RabbitMQ lets it have without an answer. */
+  readonly window: number;
 }
 
 interface Held {
@@ -37,10 +43,17 @@ interface Held {
 
 const CLOSE_WITHIN_MS = 3_000;
 const FIRST_WITHIN_MS = 250;
+/** What nobody has asked for so long is somebody else's: this worker is busy. */
+const REST_AFTER_MS = 10_000;
+/** Who asks again within this wants more than was asked for the first time. */
+const SOON_MS = 1_000;
 
 /**
  * Consumes queues, on each new connection again. RabbitMQ's limit of messages is each queue's own (the only kind that quorum queues know), so that up to
  * `prefetch` of each may be here; no more than that of all of them together are handed out, the queues in turns.
+ *
+ * Where nobody asks for a while, what lies here goes back, and nothing is consumed until somebody does: others may be idle, and RabbitMQ ends the channel of
+ * whoever keeps a message for half an hour, with all that runs straight from its message.
  */
 export class RabbitSubscription implements Subscription {
   readonly #options: RabbitSubscriptionOptions;
@@ -51,6 +64,10 @@ export class RabbitSubscription implements Subscription {
   readonly #held = new Map<string, Held>();
   readonly #waiters: { readonly limit: number; readonly resolve: (deliveries: readonly Delivery[]) => void }[] = [];
   #lane: Lane | undefined;
+  /** 0: nothing is consumed. */
+  #window: number;
+  #askedAt = 0;
+  #stopResting: (() => void) | undefined;
   #lastTag = 0;
   #serving = false;
   #closed = false;
@@ -59,6 +76,8 @@ export class RabbitSubscription implements Subscription {
   constructor(options: RabbitSubscriptionOptions, queues: readonly string[]) {
     this.#options = options;
     this.#queues = new Set(queues);
+    this.#window = options.prefetch;
+    this.#askedAt = options.clock.monotonic();
     const { connection, clock, logger } = options;
     const what = `the consumption of ${queues.map((queue) => `'${queue}'`).join(", ")}`;
     this.#upkeep = new Upkeep({ connection, clock, logger, what, setUp: (model) => this.#align(model) });
@@ -76,6 +95,7 @@ export class RabbitSubscription implements Subscription {
 
   receive(limit: number, signal: AbortSignal): Promise<readonly Delivery[]> {
     if (signal.aborted || this.#closed) return Promise.resolve([]);
+    this.#asked(limit);
     return new Promise((resolve) => {
       const leave = () => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
@@ -124,18 +144,14 @@ export class RabbitSubscription implements Subscription {
 
   async remove(queue: string): Promise<void> {
     if (!this.#queues.delete(queue)) return;
-    const lane = this.#lane;
-    const tag = lane?.tags.get(queue);
-    if (lane === undefined || tag === undefined) return;
-    lane.tags.delete(queue);
-    await lane.channel.cancel(tag).catch(() => {});
-    this.#reject(this.#buffer.remove(queue));
+    if (this.#lane !== undefined) await this.#leave(this.#lane, queue);
   }
 
   /** What it holds stands again where it stood. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#stopResting?.();
     for (const { resolve } of this.#waiters.splice(0)) resolve([]);
     this.#arrived?.();
     await this.#upkeep.stop();
@@ -157,18 +173,22 @@ export class RabbitSubscription implements Subscription {
       lane = await this.#openLane(model);
       this.#lane = lane;
     }
+    const window = this.#window;
+    for (const [queue, consumer] of [...lane.consumers]) {
+      if (consumer.window !== window) await this.#leave(lane, queue);
+    }
     let arrivals = 0;
-    for (const queue of this.#queues) {
-      if (lane.tags.has(queue)) continue;
-      if ((await this.#consume(lane, queue)) > 0) arrivals += 1;
+    for (const queue of window === 0 ? [] : this.#queues) {
+      if (lane.consumers.has(queue)) continue;
+      if ((await this.#consume(lane, queue, window)) > 0) arrivals += 1;
     }
     if (arrivals > 1) await this.#arrival(arrivals);
   }
 
   async #openLane(model: ChannelModel): Promise<Lane> {
-    const { connection, prefetch, logger } = this.#options;
+    const { connection, logger } = this.#options;
     const channel = await connection.open(model);
-    const lane: Lane = { model, channel, tags: new Map(), open: true };
+    const lane: Lane = { model, channel, consumers: new Map(), open: true };
     let why: unknown;
     channel.on("error", (error) => {
       why = error;
@@ -180,22 +200,58 @@ export class RabbitSubscription implements Subscription {
         logger.warn({ error: messageOf(why) }, "RabbitMQ ended the consumption; it hands out again what was held");
       this.#upkeep.again();
     });
-    await channel.prefetch(prefetch, false);
     return lane;
   }
 
   /** Answers how many messages were there already. */
-  async #consume(lane: Lane, queue: string): Promise<number> {
+  async #consume(lane: Lane, queue: string, window: number): Promise<number> {
     const { queues } = this.#options;
     const { waiting } = await queues.declare(lane.model, queue);
     try {
+      // In one go: nothing comes between that would say another number.
+      const limited = lane.channel.prefetch(window, false);
+      limited.catch(() => {});
       const { consumerTag } = await lane.channel.consume(queue, (message) => this.#deliver(lane, queue, message));
-      lane.tags.set(queue, consumerTag);
+      lane.consumers.set(queue, { tag: consumerTag, window });
     } catch (error) {
       queues.forget(queue);
       throw refusalOr(error, queue);
     }
     return waiting;
+  }
+
+  /** What it has delivered and nobody has received goes back. */
+  async #leave(lane: Lane, queue: string): Promise<void> {
+    const consumer = lane.consumers.get(queue);
+    if (consumer === undefined) return;
+    lane.consumers.delete(queue);
+    await lane.channel.cancel(consumer.tag).catch(() => {});
+    this.#reject(this.#buffer.remove(queue));
+  }
+
+  /** Consumes again after a rest: first what is asked for, and all that it may once more is wanted soon. */
+  #asked(limit: number): void {
+    const { prefetch, clock } = this.#options;
+    const since = clock.monotonic() - this.#askedAt;
+    this.#askedAt += since;
+    if (this.#window === 0) this.#resize(Math.max(1, Math.min(limit, prefetch)));
+    else if (this.#window < prefetch && this.#buffer.size === 0 && since < SOON_MS) this.#resize(prefetch);
+  }
+
+  #resize(window: number): void {
+    this.#window = window;
+    this.#upkeep.now().catch(() => this.#upkeep.again());
+  }
+
+  #watch(): void {
+    if (this.#stopResting !== undefined || this.#closed || this.#buffer.size === 0) return;
+    const { clock } = this.#options;
+    this.#stopResting = clock.after(this.#askedAt + REST_AFTER_MS - clock.monotonic(), () => {
+      this.#stopResting = undefined;
+      const rests = clock.monotonic() - this.#askedAt >= REST_AFTER_MS && this.#waiters.length === 0;
+      if (rests && this.#buffer.size > 0) this.#resize(0);
+      else this.#watch();
+    });
   }
 
   /** Who asks first should find something of each queue that has something, not only of the one that was consumed first. */
@@ -215,7 +271,7 @@ export class RabbitSubscription implements Subscription {
   #deliver(lane: Lane, queue: string, message: ConsumeMessage | null): void {
     if (message === null) {
       // Its queue was deleted, or moved to another node.
-      lane.tags.delete(queue);
+      lane.consumers.delete(queue);
       this.#options.queues.forget(queue);
       if (this.#queues.has(queue)) this.#upkeep.again();
       return;
@@ -246,13 +302,14 @@ export class RabbitSubscription implements Subscription {
       this.#serving = false;
       for (;;) {
         const free = this.#options.prefetch - this.#held.size;
-        if (free <= 0 || this.#buffer.size === 0) return;
-        const waiter = this.#waiters.shift();
-        if (waiter === undefined) return;
+        const waiter = free > 0 && this.#buffer.size > 0 ? this.#waiters.shift() : undefined;
+        if (waiter === undefined) break;
         const taken = this.#buffer.take(Math.min(waiter.limit, free));
         for (const held of taken) this.#held.set(held.delivery.tag, held);
+        this.#askedAt = this.#options.clock.monotonic();
         waiter.resolve(taken.map(({ delivery }) => delivery));
       }
+      this.#watch();
     });
   }
 
@@ -282,7 +339,7 @@ export class RabbitSubscription implements Subscription {
     if (lane.nextTrip !== undefined) return lane.nextTrip;
     const next = (lane.trip ?? Promise.resolve()).then(async () => {
       delete lane.nextTrip;
-      lane.trip = lane.channel.prefetch(this.#options.prefetch, false).catch(() => {});
+      lane.trip = lane.channel.prefetch(this.#window, false).catch(() => {});
       await lane.trip;
     });
     lane.nextTrip = next;

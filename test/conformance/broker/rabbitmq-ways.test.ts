@@ -7,6 +7,7 @@ import { type Logger, silentLogger } from "../../../src/base/logger.ts";
 import type { Broker } from "../../../src/broker/broker.ts";
 import { createRabbitBroker, type RabbitBrokerSettings } from "../../../src/broker/rabbitmq/rabbit-broker.ts";
 import { eventually } from "../../support/eventually.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 import { startFrameProxy } from "../../support/frame-proxy.ts";
 import { ownVirtualHost, RABBITMQ_STARTS_WITHIN_MS } from "../../support/rabbitmq.ts";
 import { envelope, idOf, idsOf, message, receive, receiveRest } from "./broker-bench.ts";
@@ -320,6 +321,29 @@ describe("consuming", () => {
       id: "late",
       "x-death": [{ reason: "expired", count: 1, queue: waits, time: expect.any(Number) }],
     });
+  });
+
+  it("gives back what nobody asks for, and consumes again when somebody does", async () => {
+    const clock = new FakeClock();
+    const subscription = await open({ clock }).subscribe({ queues: [queue], prefetch: 5 });
+    await broker.publish(numbered(10).map((id) => message(queue, id)));
+    const running = await receive(subscription, 1);
+    const waiting = (depth: number) => eventually(async () => (await broker.depth(queue)) === depth);
+    await waiting(5);
+    await clock.advance(9_000);
+    await waiting(5);
+    await clock.advance(1_000);
+    await waiting(9);
+    const idle = await broker.subscribe({ queues: [queue], prefetch: 3 });
+    expect(idsOf(await receive(idle, 3))).toEqual(["1", "2", "3"]);
+    // No more than is asked for, until more is asked for soon.
+    expect(idsOf(await receive(subscription, 2))).toEqual(["4", "5"]);
+    await waiting(4);
+    expect(await subscription.renew(running)).toEqual([]);
+    const more = receive(subscription, 2);
+    await subscription.acknowledge(running);
+    expect(idsOf(await more)).toEqual(["6", "7"]);
+    await waiting(0);
   });
 
   it("hands a refused message to the queue's dead-letter exchange", async () => {
