@@ -144,7 +144,7 @@ module.exports = {
       "pure-folders-do-no-io",
       "a pure folder reads no file, network, timer or environment",
       { path: pure.map(folder) },
-      { dependencyTypes: ["core"], pathNot: "^(node:)?(crypto|buffer|util)$" },
+      { dependencyTypes: ["core"], pathNot: "^(node:)?(crypto|buffer|util|zlib)$" },
     ),
     rule(
       "drivers-at-the-edge",

@@ -1,6 +1,7 @@
 import type { Instant } from "../base/clock.ts";
 import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
 import { parseIsoTime } from "../message/iso-time.ts";
+import { present } from "../message/present-fields.ts";
 import { plainValue } from "../message/rich-value.ts";
 import type { Embed, WireSignature } from "../message/task-message.ts";
 import type { CanvasContext, CanvasMessage } from "./canvas-message.ts";
@@ -85,8 +86,3 @@ const textOf = (value: Json | undefined) => (typeof value === "string" && value 
 const wholeOf = (value: Json | undefined) =>
   typeof value === "number" && Number.isSafeInteger(value) ? value : undefined;
 const positiveOf = (value: Json | undefined) => (typeof value === "number" && value > 0 ? value : undefined);
-
-/** Without the fields that are undefined. */
-function present<T extends object>(fields: { readonly [Key in keyof T]: T[Key] | undefined }): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}

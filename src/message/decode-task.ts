@@ -2,8 +2,9 @@ import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
 import { decompress, requireJson, requireSize, textOf } from "./body-content.ts";
 import type { Envelope } from "./envelope.ts";
 import { BODY_BYTES, type MessageLimits, NESTING } from "./message-limits.ts";
+import { present } from "./present-fields.ts";
 import { readPythonJson } from "./python-json-read.ts";
-import { DEFAULT_HEADERS, isJourneyHeader, STANDARD_HEADERS } from "./task-headers.ts";
+import { ownHeaders } from "./task-headers.ts";
 import type { TaskMessage } from "./task-message.ts";
 import { quoted, unreadable } from "./unreadable.ts";
 import {
@@ -31,7 +32,7 @@ export function decodeTask(envelope: Envelope, limits: MessageLimits = {}): Task
   requireNesting(envelope.headers, nesting);
   const body = readBody(envelope, limits.bodyBytes ?? BODY_BYTES, nesting);
   const fields = fieldsOf(envelope.headers, body);
-  const message = { ...partsOf(body), ...describe(fields), headers: callersOwn(envelope.headers) };
+  const message = { ...partsOf(body), ...describe(fields), headers: ownHeaders(envelope.headers) };
   const replyTo = envelope.properties.replyTo;
   return replyTo === undefined || replyTo === "" ? message : { ...message, replyTo };
 }
@@ -75,14 +76,16 @@ function partsOf(body: Json): Pick<TaskMessage, "args" | "kwargs" | "embed"> {
   };
 }
 
-function describe(fields: JsonObject): Omit<TaskMessage, "args" | "kwargs" | "embed" | "headers" | "replyTo"> {
+type Described = Omit<TaskMessage, "args" | "kwargs" | "embed" | "headers" | "replyTo">;
+
+function describe(fields: JsonObject): Described {
   const { task, id } = fields;
   if (typeof task !== "string" || !isId(task))
     throw unreadable("no_task", `its task is ${quoted(task ?? null)}; accepted is a name of 1 to 255 characters`);
   if (typeof id !== "string" || !isId(id))
     throw unreadable("no_id", `its id is ${quoted(id ?? null)}; accepted is a text of 1 to 255 characters`);
   const needsOffset = fields.utc === false;
-  return compact({
+  return present<Described>({
     id,
     task,
     eta: readTime("eta", fields.eta, needsOffset),
@@ -99,27 +102,6 @@ function describe(fields: JsonObject): Omit<TaskMessage, "args" | "kwargs" | "em
     argsRepr: readText("argsrepr", fields.argsrepr),
     kwargsRepr: readText("kwargsrepr", fields.kwargsrepr),
   });
-}
-
-type Absent<T> = { readonly [Key in keyof T]: T[Key] | undefined };
-
-/** Without the fields that are undefined. */
-function compact<T extends object>(fields: Absent<T>): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
-}
-
-function callersOwn(headers: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(headers).filter(
-      ([name, value]) => !STANDARD_HEADERS.has(name) && !isJourneyHeader(name) && !isDefault(name, value),
-    ),
-  );
-}
-
-function isDefault(name: string, value: Json): boolean {
-  if (!(name in DEFAULT_HEADERS)) return false;
-  if (name === "replaced_task_nesting") return value === 0;
-  return value === null || (typeof value === "object" && Object.keys(value).length === 0);
 }
 
 /** Headers come read already; what is in them is handed on, so their nesting counts as well. */

@@ -4,7 +4,7 @@ import type { Envelope } from "./envelope.ts";
 import { isoTime } from "./iso-time.ts";
 import { writePythonJson } from "./python-json-write.ts";
 import { pythonRepr, REPR_LIMIT } from "./python-repr.ts";
-import { DEFAULT_HEADERS, isJourneyHeader, STANDARD_HEADERS } from "./task-headers.ts";
+import { DEFAULT_HEADERS, ownHeaders } from "./task-headers.ts";
 import type { Embed, TaskMessage } from "./task-message.ts";
 
 export interface Publisher {
@@ -53,15 +53,8 @@ function headersOf(message: TaskMessage, origin: string): JsonObject {
     origin,
     ignore_result: message.ignoreResult ?? null,
     ...DEFAULT_HEADERS,
-    ...callersOwn(message.headers),
+    ...ownHeaders(message.headers),
   };
-}
-
-/** A caller's header never takes the place of one that says what the message is. */
-function callersOwn(headers: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(headers).filter(([name]) => !STANDARD_HEADERS.has(name) && !isJourneyHeader(name)),
-  );
 }
 
 function embedOf({ callbacks, errbacks, chain, chord }: Embed): { readonly [key: string]: Json } {

@@ -1,8 +1,10 @@
+import type { Json, JsonObject } from "../base/json.ts";
+
 /**
  * The headers of Celery's task message, protocol 2 ("Task Messages" in Celery's internals reference). Everything else beside them is the caller's, but for
  * what transports add on the way.
  */
-export const STANDARD_HEADERS: ReadonlySet<string> = new Set([
+const STANDARD_HEADERS: ReadonlySet<string> = new Set([
   "lang",
   "task",
   "id",
@@ -24,11 +26,22 @@ export const STANDARD_HEADERS: ReadonlySet<string> = new Set([
 /** Since Celery 5.3. They are kept among the caller's own headers, where these defaults are left out. */
 export const DEFAULT_HEADERS = { replaced_task_nesting: 0, stamped_headers: null, stamps: {} } as const;
 
-/** What belongs to one journey of a message: it is not kept, so that it never lies in a message that is sent again. */
-export function isJourneyHeader(name: string): boolean {
-  return (
-    name === "compression" ||
-    name === "redelivered" ||
-    /^x-(?:death|first-death-|last-death-|delivery-count|acquired-count)/.test(name)
+/**
+ * The caller's own headers. None takes the place of one that says what the message is, and what belongs to one journey of a message is left out, so that it never lies in one
+ * that is sent again.
+ */
+export function ownHeaders(headers: JsonObject): JsonObject {
+  const own = Object.entries(headers).filter(
+    ([name, value]) => !STANDARD_HEADERS.has(name) && !isDefault(name, value) && !JOURNEY.test(name),
   );
+  return own.length === 0 ? {} : Object.fromEntries(own);
+}
+
+const JOURNEY =
+  /^(?:compression|redelivered|x-death|x-first-death-.*|x-last-death-.*|x-delivery-count|x-acquired-count)$/;
+
+function isDefault(name: string, value: Json): boolean {
+  if (!(name in DEFAULT_HEADERS)) return false;
+  if (name === "replaced_task_nesting") return value === 0;
+  return value === null || (typeof value === "object" && Object.keys(value).length === 0);
 }

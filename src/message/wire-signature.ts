@@ -1,4 +1,5 @@
 import { isJsonObject, type Json } from "../base/json.ts";
+import { present } from "./present-fields.ts";
 import type { Embed, WireSignature } from "./task-message.ts";
 import { quoted, unreadable } from "./unreadable.ts";
 import { readList, readObject } from "./wire-field.ts";
@@ -9,12 +10,7 @@ export function readEmbed(embed: { readonly [key: string]: Json }): Embed {
   const errbacks = signatures("errbacks", embed.errbacks);
   const chain = signatures("chain", embed.chain);
   const chord = embed.chord === undefined || embed.chord === null ? undefined : signature("chord", embed.chord);
-  return {
-    ...(callbacks === undefined ? {} : { callbacks }),
-    ...(errbacks === undefined ? {} : { errbacks }),
-    ...(chain === undefined ? {} : { chain }),
-    ...(chord === undefined ? {} : { chord }),
-  };
+  return present<Embed>({ callbacks, errbacks, chain, chord });
 }
 
 /** One signature counts as a list of one. */
