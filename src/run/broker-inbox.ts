@@ -93,7 +93,8 @@ export class BrokerInbox implements Inbox {
         this.statistics.received += received.length;
         this.#undecided = received;
       }
-      if (this.#undecided.length === 0) continue;
+      // It has been told to stop, or its subscription has ended.
+      if (this.#undecided.length === 0) return [];
       const claimed = await this.#decide(this.#undecided, subscription);
       this.#undecided = [];
       if (claimed.length > 0) return claimed;
@@ -154,6 +155,11 @@ export class BrokerInbox implements Inbox {
     const read: Read[] = [];
     const unreadable: Refused[] = [];
     for (const delivery of deliveries) {
+      if (delivery.unreadable !== undefined) {
+        const why = `it is no message: ${delivery.unreadable}`;
+        unreadable.push({ delivery, letter: { ...this.#letterOf(delivery), code: "unreadable_message", why } });
+        continue;
+      }
       try {
         read.push({ delivery, message: codec.read(delivery, clock.now()) });
       } catch (error) {

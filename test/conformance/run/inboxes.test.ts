@@ -34,6 +34,8 @@ function bench(runs: RunStore, quiet: RunStore, wake: LocalWake, close = async (
     },
     stateOf: async (id) => (await runs.find(id))?.state,
     asked: () => asked,
+    sleeps: () => clock.waiting > 0,
+    leftBehind: () => clock.waiting,
     close,
   };
 }
