@@ -12,6 +12,7 @@ import type { CatalogParts } from "../catalog/catalog-parts.ts";
 import { ProjectDocuments } from "../catalog/document/project-documents.ts";
 import { BrokerSender } from "../client/broker-sender.ts";
 import { Client } from "../client/client.ts";
+import { ResultWatcher } from "../client/result-watcher.ts";
 import type { ProcessRegistry } from "../control/process-registry.ts";
 import type { Retention } from "../control/retention.ts";
 import { SqlProcessReader } from "../control/sql/sql-process-reader.ts";
@@ -39,12 +40,16 @@ import { SqlRecordStore } from "../record/sql/sql-record-store.ts";
 import type { ResultBackend } from "../result/result-backend.ts";
 import type { DeadLetterStore } from "../run/dead-letter-store.ts";
 import type { LogStore } from "../run/log-store.ts";
+import type { ObservedRuns } from "../run/observed-runs.ts";
 import { Relay } from "../run/relay.ts";
 import type { RunArchive } from "../run/run-archive.ts";
 import type { RelayedRuns, ReportedRuns, RunStore } from "../run/run-store.ts";
+import { SqlAwaitedRuns } from "../run/sql/sql-awaited-runs.ts";
 import { SqlDeadLetterStore } from "../run/sql/sql-dead-letter-store.ts";
+import { SqlObservedRuns } from "../run/sql/sql-observed-runs.ts";
 import { SqlRunArchive } from "../run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
+import { RUNS_TOPIC } from "../run/topics.ts";
 import { adaptersFor } from "./adapters.ts";
 import { remoteControl } from "./celery.ts";
 import { findRemoteTask } from "./find-remote-task.ts";
@@ -86,6 +91,10 @@ export interface App {
   readonly results: ResultBackend | undefined;
   /** Hands runs over to the broker; undefined where the database is the broker. To be started by whoever sends. */
   readonly relay: Relay | undefined;
+  /** Keeps what workers of another kind do; undefined where the database is the broker. */
+  readonly observed: ObservedRuns | undefined;
+  /** Brings home the results of what these execute; undefined where there are none to be had. To be started by services. */
+  readonly watcher: ResultWatcher | undefined;
   readonly runs: RunStore & RelayedRuns & ReportedRuns;
   readonly deadLetters: DeadLetterStore;
   readonly archive: RunArchive;
@@ -129,6 +138,17 @@ export function composeApp(parts: AppParts): App {
     transport.kind === "relayed"
       ? new Relay({ ...transport, runs, letters: deadLetters, wake, clock, random, logger })
       : undefined;
+  const observed =
+    transport.kind === "relayed" ? new SqlObservedRuns(db, runs, () => wake.tell(RUNS_TOPIC)) : undefined;
+  const watcher =
+    observed && results
+      ? new ResultWatcher({ results, awaited: new SqlAwaitedRuns(reader), observed, clock, logger })
+      : undefined;
+  const startRelaying = () => {
+    void relay?.start();
+    // Results that come as messages go to the process that published the run, and to no other.
+    if (results?.kind === "rpc") void watcher?.start();
+  };
   const sender = transport.kind === "relayed" ? new BrokerSender({ ...transport, runs, clock, logger }) : undefined;
   const { models } = collectAdminModels(discovery.apps);
   const permissions = allPermissions(models.map(({ model }) => model.name));
@@ -172,7 +192,7 @@ export function composeApp(parts: AppParts): App {
     findRemote: findRemoteTask(readers.processes, { clock, defaultQueue }),
     defaultQueue,
     ...(sender !== undefined && { sender }),
-    ...(relay !== undefined && { relaying: () => void relay.start() }),
+    ...(relay !== undefined && { relaying: startRelaying }),
     ...(results !== undefined && { results }),
   });
   const ownTasks = [...discovery.registry.entries()].map((found) => announcementOf(found, defaultQueue));
@@ -180,6 +200,7 @@ export function composeApp(parts: AppParts): App {
   const release = async () => {
     await sender?.close();
     await relay?.stop();
+    await watcher?.stop();
     await carriers.close();
     await adapters.release();
   };
@@ -212,7 +233,7 @@ export function composeApp(parts: AppParts): App {
   const catalog = createCatalog(catalogParts);
   return {
     ...shared,
-    ...{ transport, results, relay, archive, deadLetters },
+    ...{ transport, results, relay, observed, watcher, archive, deadLetters },
     config,
     discovery,
     logger,

@@ -1,8 +1,4 @@
 import type { Service } from "../base/service.ts";
-import { ResultWatcher } from "../client/result-watcher.ts";
-import { SqlAwaitedRuns } from "../run/sql/sql-awaited-runs.ts";
-import { SqlObservedRuns } from "../run/sql/sql-observed-runs.ts";
-import { RUNS_TOPIC } from "../run/topics.ts";
 import type { App } from "./app.ts";
 import { celeryObserver } from "./celery.ts";
 
@@ -21,12 +17,9 @@ export async function startBrokerServices(app: App): Promise<{ stop(): Promise<v
 }
 
 function servicesOf(app: App): readonly Service[] {
-  const { transport, relay, results, config, database, runs, wake, clock, logger } = app;
-  if (transport.kind === "shared" || relay === undefined) return [];
+  const { transport, relay, observed, watcher, results, config } = app;
+  if (transport.kind === "shared" || relay === undefined || observed === undefined) return [];
   if (!config.celery.observe) return [relay];
-  const observed = new SqlObservedRuns(database.db, runs, () => wake.tell(RUNS_TOPIC));
   const observer = celeryObserver(app, transport.broker, { runs: observed, results });
-  if (results === undefined) return [relay, observer];
-  const awaited = new SqlAwaitedRuns(database.reader);
-  return [relay, observer, new ResultWatcher({ results, awaited, observed, clock, logger })];
+  return watcher === undefined ? [relay, observer] : [relay, observer, watcher];
 }
