@@ -62,7 +62,7 @@ export class CeleryProject {
     };
   }
 
-  /** Starts a worker and waits until it is ready. */
+  /** Starts a worker, whose node is `<name>@interop`, and waits until it is ready. */
   async worker({
     name = "py",
     queues = ["python"],
@@ -75,7 +75,7 @@ export class CeleryProject {
     readonly args?: readonly string[];
   } = {}): Promise<CeleryProcess> {
     const worker = this.#spawn([
-      ...["-m", "celery", "-A", "tasks", "worker", "-E", "-l", "INFO", "-n", `${name}@%h`],
+      ...["-m", "celery", "-A", "tasks", "worker", "-E", "-l", "INFO", "-n", `${name}@interop`],
       ...["-Q", queues.join(","), "-c", String(concurrency), ...args],
     ]);
     await worker.says(" ready.");
