@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import type { ChannelModel, ConfirmChannel, RecoveringChannelModel, RecoveryOptions, SocketOptions } from "amqplib";
 import type { Clock, Instant } from "../../base/clock.ts";
 import { HyoshiError, messageOf } from "../../base/error.ts";
 import type { Logger } from "../../base/logger.ts";
-import { readHeaderFrame } from "./header-frame.ts";
+import { connectOptions, isRefusal, tlsOptions } from "./connect-options.ts";
+import { destroySocket, readAllHeaders } from "./driver-internals.ts";
 import type { AmqpDriver } from "./load-driver.ts";
 import type { RabbitAddress } from "./rabbit-address.ts";
 
@@ -21,8 +21,6 @@ export interface RabbitConnectionOptions {
 /** A channel, whichever of the driver's two kinds: one that confirms does whatever the other does. */
 export type RabbitChannel = ConfirmChannel;
 
-/** Reply codes with which RabbitMQ says that it will not have us: a wrong password, a virtual host that is not there. */
-const REFUSALS = new Set([403, 530]);
 const LONGEST_PAUSE_MS = 5_000;
 const CLOSE_WITHIN_MS = 3_000;
 /** A channel that never opens: the connection is dead, and its heartbeat will say so later. */
@@ -172,19 +170,7 @@ export class RabbitConnection {
         setup: (model: ChannelModel) => this.#setUp(model),
       },
     };
-    const recovering = await connect(
-      {
-        protocol: address.tls ? "amqps" : "amqp",
-        hostname: address.host,
-        port: address.port,
-        username: address.user,
-        password: address.password,
-        // The driver decodes it once more.
-        vhost: encodeURIComponent(address.virtualHost),
-        heartbeat: address.heartbeatSeconds,
-      },
-      options,
-    );
+    const recovering = await connect(connectOptions(address), options);
     recovering.on("connect", (model) => this.#gained(model));
     recovering.on("disconnect", (error) => this.#lost(messageOf(error)));
     recovering.on("connect-failed", (error) => this.#failed(error));
@@ -286,55 +272,4 @@ export async function within<T>(clock: Clock, ms: number, promise: Promise<T>, l
     stop();
     promise.catch(() => {});
   }
-}
-
-/** Whether it is no use to try again before somebody has changed something. */
-function isRefusal(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
-  if (typeof code === "number" && REFUSALS.has(code)) return true;
-  // During the handshake the driver puts the code into the text alone, and loses it where the virtual host is not there.
-  const answer = /\b(ACCESS[_-]REFUSED|NOT[_-]ALLOWED)\b|ConnectionOpenOk; got <ConnectionClose/.test(error.message);
-  // A certificate is refused by Node, with a text as its code.
-  return answer || /CERT|ALTNAME/.test(String(code));
-}
-
-function tlsOptions(address: RabbitAddress): SocketOptions {
-  if (!address.tls) return {};
-  return {
-    rejectUnauthorized: address.verify,
-    ...(address.caFile !== undefined && { ca: readFileSync(address.caFile) }),
-    ...(address.certFile !== undefined && { cert: readFileSync(address.certFile) }),
-    ...(address.keyFile !== undefined && { key: readFileSync(address.keyFile) }),
-    ...(address.serverName !== undefined && { servername: address.serverName }),
-  };
-}
-
-/** What the driver keeps to itself. */
-interface Internals {
-  rest: Buffer;
-  recvFrame(): unknown;
-  readonly stream: { destroy(): void };
-}
-
-/** Reads in the driver's stead the headers at which it would give up the connection. */
-function readAllHeaders(model: ChannelModel): void {
-  const connection = model.connection as unknown as Partial<Internals>;
-  const receive = connection.recvFrame?.bind(connection);
-  if (receive === undefined) return;
-  connection.recvFrame = () => {
-    const bytes = connection.rest;
-    try {
-      return receive();
-    } catch (error) {
-      // It has gone past the frame that it could not read.
-      const frame = bytes === undefined || bytes === connection.rest ? undefined : readHeaderFrame(bytes);
-      if (frame === undefined) throw error;
-      return frame;
-    }
-  };
-}
-
-function destroySocket(model: ChannelModel): void {
-  (model.connection as unknown as Partial<Internals>).stream?.destroy();
 }

@@ -3,8 +3,9 @@ import type { Clock } from "../../base/clock.ts";
 import { messageOf } from "../../base/error.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Delivery, Subscription } from "../broker.ts";
+import { ConsumerLane } from "./consumer-lane.ts";
 import { FairBuffer } from "./fair-buffer.ts";
-import { closeChannel, type RabbitChannel, type RabbitConnection, within } from "./rabbit-connection.ts";
+import { type RabbitConnection, within } from "./rabbit-connection.ts";
 import { deliveriesOf, envelopeOf, priorityOf } from "./rabbit-envelope.ts";
 import { refusalOr, type TaskQueues } from "./task-queues.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -17,28 +18,10 @@ export interface RabbitSubscriptionOptions {
   readonly prefetch: number;
 }
 
-/** A channel with its consumers. What it has delivered can be answered on it alone. */
-interface Lane {
-  readonly model: ChannelModel;
-  readonly channel: RabbitChannel;
-  /** Consumers by their queues. */
-  readonly consumers: Map<string, Consumer>;
-  open: boolean;
-  /** Round trips that tell that RabbitMQ has read what was written before: the one under way, and the next. */
-  trip?: Promise<unknown>;
-  nextTrip?: Promise<void>;
-}
-
-interface Consumer {
-  readonly tag: string;
-  /** So many messages RabbitMQ lets it have without an answer. */
-  readonly window: number;
-}
-
 interface Held {
   readonly delivery: Delivery;
   readonly message: ConsumeMessage;
-  readonly lane: Lane;
+  readonly lane: ConsumerLane;
 }
 
 const CLOSE_WITHIN_MS = 3_000;
@@ -63,7 +46,7 @@ export class RabbitSubscription implements Subscription {
   /** Handed out, by their tags. */
   readonly #held = new Map<string, Held>();
   readonly #waiters: { readonly limit: number; readonly resolve: (deliveries: readonly Delivery[]) => void }[] = [];
-  #lane: Lane | undefined;
+  #lane: ConsumerLane | undefined;
   /** 0: nothing is consumed. */
   #window: number;
   #askedAt = 0;
@@ -115,15 +98,15 @@ export class RabbitSubscription implements Subscription {
   }
 
   acknowledge(deliveries: readonly Delivery[]): Promise<void> {
-    return this.#answer(deliveries, (channel, message) => channel.ack(message));
+    return this.#answer(deliveries, ({ lane, message }) => lane.acknowledge(message));
   }
 
   giveBack(deliveries: readonly Delivery[]): Promise<void> {
-    return this.#answer(deliveries, (channel, message) => channel.reject(message, true));
+    return this.#answer(deliveries, ({ lane, message }) => lane.reject(message, true));
   }
 
   refuse(deliveries: readonly Delivery[]): Promise<void> {
-    return this.#answer(deliveries, (channel, message) => channel.reject(message, false));
+    return this.#answer(deliveries, ({ lane, message }) => lane.reject(message, false));
   }
 
   /** RabbitMQ's lease is the channel: what it has delivered is handed out again when it ends, and not before. */
@@ -159,60 +142,38 @@ export class RabbitSubscription implements Subscription {
     this.#lane = undefined;
     this.#buffer.clear();
     this.#held.clear();
-    if (lane?.open !== true) return;
-    lane.open = false;
+    if (lane === undefined) return;
     const { clock, connection } = this.#options;
-    const closing = closeChannel(lane.channel);
-    await within(clock, CLOSE_WITHIN_MS, closing, () => connection.awayError("it does not answer")).catch(() => {});
+    await within(clock, CLOSE_WITHIN_MS, lane.close(), () => connection.awayError("it does not answer")).catch(
+      () => {},
+    );
   }
 
   /** Consumes what is to be consumed, and is not. */
   async #align(model: ChannelModel): Promise<void> {
     let lane = this.#lane;
-    if (lane?.open !== true || lane.model !== model) {
-      lane = await this.#openLane(model);
+    if (lane?.isOpen !== true || lane.model !== model) {
+      lane = await ConsumerLane.open(this.#options.connection, model, (lost, why) => this.#lose(lost, why));
       this.#lane = lane;
     }
     const window = this.#window;
-    for (const [queue, consumer] of [...lane.consumers]) {
-      if (consumer.window !== window) await this.#leave(lane, queue);
+    for (const queue of lane.queues) {
+      if (lane.windowOf(queue) !== window) await this.#leave(lane, queue);
     }
     let arrivals = 0;
     for (const queue of window === 0 ? [] : this.#queues) {
-      if (lane.consumers.has(queue)) continue;
+      if (lane.windowOf(queue) !== undefined) continue;
       if ((await this.#consume(lane, queue, window)) > 0) arrivals += 1;
     }
     if (arrivals > 1) await this.#arrival(arrivals);
   }
 
-  async #openLane(model: ChannelModel): Promise<Lane> {
-    const { connection, logger } = this.#options;
-    const channel = await connection.open(model);
-    const lane: Lane = { model, channel, consumers: new Map(), open: true };
-    let why: unknown;
-    channel.on("error", (error) => {
-      why = error;
-    });
-    channel.on("close", () => {
-      if (!lane.open) return;
-      this.#lose(lane);
-      if (why !== undefined)
-        logger.warn({ error: messageOf(why) }, "RabbitMQ ended the consumption; it hands out again what was held");
-      this.#upkeep.again();
-    });
-    return lane;
-  }
-
   /** Answers how many messages were there already. */
-  async #consume(lane: Lane, queue: string, window: number): Promise<number> {
+  async #consume(lane: ConsumerLane, queue: string, window: number): Promise<number> {
     const { queues } = this.#options;
     const { waiting } = await queues.declare(lane.model, queue);
     try {
-      // In one go: nothing comes between that would say another number.
-      const limited = lane.channel.prefetch(window, false);
-      limited.catch(() => {});
-      const { consumerTag } = await lane.channel.consume(queue, (message) => this.#deliver(lane, queue, message));
-      lane.consumers.set(queue, { tag: consumerTag, window });
+      await lane.consume(queue, window, (message) => this.#deliver(lane, queue, message));
     } catch (error) {
       queues.forget(queue);
       throw refusalOr(error, queue);
@@ -221,12 +182,9 @@ export class RabbitSubscription implements Subscription {
   }
 
   /** What it has delivered and nobody has received goes back. */
-  async #leave(lane: Lane, queue: string): Promise<void> {
-    const consumer = lane.consumers.get(queue);
-    if (consumer === undefined) return;
-    lane.consumers.delete(queue);
-    await lane.channel.cancel(consumer.tag).catch(() => {});
-    this.#reject(this.#buffer.remove(queue));
+  async #leave(lane: ConsumerLane, queue: string): Promise<void> {
+    if (!(await lane.leave(queue))) return;
+    for (const { message } of this.#buffer.remove(queue)) lane.reject(message, true);
   }
 
   /** Consumes again after a rest: first what is asked for, and all that it may once more is wanted soon. */
@@ -268,15 +226,17 @@ export class RabbitSubscription implements Subscription {
     this.#arrived = undefined;
   }
 
-  #deliver(lane: Lane, queue: string, message: ConsumeMessage | null): void {
+  #deliver(lane: ConsumerLane, queue: string, message: ConsumeMessage | null): void {
+    if (this.#closed) return;
     if (message === null) {
-      // Its queue was deleted, or moved to another node.
-      lane.consumers.delete(queue);
       this.#options.queues.forget(queue);
       if (this.#queues.has(queue)) this.#upkeep.again();
       return;
     }
-    if (this.#closed || !lane.open) return;
+    if (!this.#queues.has(queue)) {
+      lane.reject(message, true);
+      return;
+    }
     this.#lastTag += 1;
     const deliveries = deliveriesOf(message);
     const delivery: Delivery = {
@@ -287,9 +247,7 @@ export class RabbitSubscription implements Subscription {
       redelivered: message.fields.redelivered,
       ...(deliveries !== undefined && { deliveries }),
     };
-    const held = { lane, message, delivery };
-    if (!this.#queues.has(queue)) this.#reject([held]);
-    else this.#buffer.put(queue, held);
+    this.#buffer.put(queue, { lane, message, delivery });
     this.#arrived?.();
     this.#serve();
   }
@@ -313,54 +271,30 @@ export class RabbitSubscription implements Subscription {
     });
   }
 
-  async #answer(
-    deliveries: readonly Delivery[],
-    answer: (channel: RabbitChannel, message: ConsumeMessage) => void,
-  ): Promise<void> {
-    let lane: Lane | undefined;
+  async #answer(deliveries: readonly Delivery[], answer: (held: Held) => void): Promise<void> {
+    let lane: ConsumerLane | undefined;
     for (const { tag } of deliveries) {
       const held = this.#held.get(tag);
       // Answered already, or of a channel that is gone: it is handed out again then, and whoever gets it finds out what became of it.
       if (held === undefined) continue;
       this.#held.delete(tag);
       lane = held.lane;
-      write(lane, () => answer(held.lane.channel, held.message));
+      answer(held);
     }
     this.#serve();
-    if (lane !== undefined) await this.#roundTrip(lane);
+    await lane?.roundTrip();
   }
 
-  #reject(unwanted: readonly Held[]): void {
-    for (const { lane, message } of unwanted) write(lane, () => lane.channel.reject(message, true));
-  }
-
-  /** RabbitMQ reads a channel in order, and answers this: so it has read all that came before. */
-  #roundTrip(lane: Lane): Promise<void> {
-    if (lane.nextTrip !== undefined) return lane.nextTrip;
-    const next = (lane.trip ?? Promise.resolve()).then(async () => {
-      delete lane.nextTrip;
-      lane.trip = lane.channel.prefetch(this.#window, false).catch(() => {});
-      await lane.trip;
-    });
-    lane.nextTrip = next;
-    return next;
-  }
-
-  #lose(lane: Lane): void {
-    lane.open = false;
-    if (this.#lane !== lane) return;
-    this.#lane = undefined;
-    this.#buffer.clear();
-    this.#held.clear();
-  }
-}
-
-/** Writing to a channel that has just ended throws. */
-function write({ open }: Lane, answer: () => void): void {
-  if (!open) return;
-  try {
-    answer();
-  } catch {
-    // Whatever it was to say, the end of the channel says that all of it is handed out again.
+  #lose(lane: ConsumerLane, why: unknown): void {
+    if (why !== undefined) {
+      const error = messageOf(why);
+      this.#options.logger.warn({ error }, "RabbitMQ ended the consumption; it hands out again what was held");
+    }
+    if (this.#lane === lane) {
+      this.#lane = undefined;
+      this.#buffer.clear();
+      this.#held.clear();
+    }
+    this.#upkeep.again();
   }
 }
