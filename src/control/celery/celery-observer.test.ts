@@ -149,7 +149,7 @@ describe("runs that are heard of", () => {
         facts: {
           task: "proj.add",
           payload: { args: [1, "two"], kwargs: { deep: true } },
-          queue: "celery",
+          queue: "reports",
           inputUnknown: false,
         },
       },

@@ -25,6 +25,9 @@ const ENABLE_EVERY_MS = 30_000;
 const FORGET_AFTER_MS = 10 * 60_000;
 /** A run that hyoshi sent may be heard of before its row is written, and its result be read a moment after its end was told. */
 const PATIENCE_MS = 5_000;
+/** The queue of a run whose worker has not told yet which it serves; no queue is called so. */
+const UNTOLD_QUEUE = "";
+const ASK_SOON_MS = 100;
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 15_000;
 
@@ -65,6 +68,7 @@ export class CeleryObserver implements Service {
   #listening: AsyncDisposable | undefined;
   #stopTimers = new Set<Stop>();
   #isRunning = false;
+  #isAskingSoon = false;
   #work: Promise<void> = Promise.resolve();
   #enabledAt = Number.NEGATIVE_INFINITY;
   #failedSince: Instant | undefined;
@@ -126,23 +130,34 @@ export class CeleryObserver implements Service {
       this.#nodes.left(event.hostname);
       const { workers, clock } = this.#parts;
       void workers.left(event.hostname, clock.now()).catch((error: unknown) => this.#noteFailure(error));
-    } else if (this.#nodes.heard(event)) this.#enabledAt = Number.NEGATIVE_INFINITY;
+    } else this.#heardOf(event);
+  }
+
+  /** A worker that is new is asked at once what it serves, and to tell of its runs. */
+  #heardOf(event: CeleryEvent): void {
+    if (!this.#nodes.heard(event)) return;
+    this.#enabledAt = Number.NEGATIVE_INFINITY;
+    if (this.#isAskingSoon) return;
+    this.#isAskingSoon = true;
+    this.#after(ASK_SOON_MS, () => {
+      this.#isAskingSoon = false;
+      const kept = this.#keepNodes().catch((error: unknown) => this.#noteFailure(error));
+      this.#work = Promise.all([this.#work, kept]).then(() => {});
+    });
   }
 
   #hearTask(event: CeleryEvent): void {
-    const { clock, defaultQueue } = this.#parts;
-    const now = clock.now();
+    const now = this.#parts.clock.now();
     const id = String(event.uuid).replaceAll("\0", "");
     // A client tells what it sent; everything else comes from a worker, and says that this lives.
-    if (event.type !== "task-sent") this.#nodes.heard(event);
+    if (event.type !== "task-sent") this.#heardOf(event);
     const known = this.#tasks.get(id);
     if (known === undefined && this.#waiting.size >= MOST_WAITING) {
       this.dropped += 1;
       this.#nodes.dropped(event.hostname);
       return;
     }
-    const queue = this.#nodes.queueOf(event.hostname, defaultQueue);
-    const task = afterEvent(known?.task, event, { now, queue });
+    const task = afterEvent(known?.task, event, { now, queue: UNTOLD_QUEUE });
     // The last in the map is the one that was heard of last.
     this.#tasks.delete(id);
     const isToWrite = event.type !== "task-sent" && task.state !== undefined;
@@ -172,8 +187,8 @@ export class CeleryObserver implements Service {
         .filter((id) => (this.#tasks.get(id)?.notBefore ?? 0) <= now)
         .slice(0, RUNS_AT_ONCE);
       if (due.length === 0) return;
-      const told = due.flatMap((id) => this.#told(id, now));
       for (const id of due) this.#waiting.delete(id);
+      const told = due.flatMap((id) => this.#told(id, now));
       try {
         const ended = await this.#withEnds(told, now);
         const answers = await runs.apply(ended);
@@ -195,9 +210,24 @@ export class CeleryObserver implements Service {
     const remembered = this.#tasks.get(id);
     const run = remembered && observedRunOf(remembered.task);
     if (remembered === undefined || run === undefined) return [];
-    if (!isOurKind(id) || now - remembered.since >= PATIENCE_MS) return run;
-    const { facts: _, ...rest } = run;
-    return rest;
+    const isPatient = now - remembered.since < PATIENCE_MS;
+    if (isOurKind(id) && isPatient) {
+      const { facts: _, ...rest } = run;
+      return rest;
+    }
+    const { facts } = run;
+    const node = run.worker?.name;
+    if (facts === undefined || node === undefined || facts.queue !== UNTOLD_QUEUE) return run;
+    if (isPatient && !this.#nodes.hasAnswered(node)) {
+      this.#later(remembered, id, now + PATIENCE_MS / 20);
+      return [];
+    }
+    return { ...run, facts: { ...facts, queue: this.#nodes.queueOf(node, this.#parts.defaultQueue) } };
+  }
+
+  #later(remembered: Remembered, id: string, at: Instant): void {
+    remembered.notBefore = at;
+    this.#waiting.add(id);
   }
 
   /** The results themselves, where they can be read, in place of their display texts. */
@@ -217,8 +247,7 @@ export class CeleryObserver implements Service {
       if (!isEnded || !isOurKind(run.id) || remembered === undefined) return run;
       // Somebody may wait for the result itself: whoever watches the result backend brings it.
       if (now - (run.endedAt ?? now) >= PATIENCE_MS) return run;
-      remembered.notBefore = (run.endedAt ?? now) + PATIENCE_MS;
-      this.#waiting.add(run.id);
+      this.#later(remembered, run.id, (run.endedAt ?? now) + PATIENCE_MS);
       return [];
     });
   }
@@ -230,8 +259,7 @@ export class CeleryObserver implements Service {
       this.#tasks.delete(id);
       return;
     }
-    remembered.notBefore = now + PATIENCE_MS / 10;
-    this.#waiting.add(id);
+    this.#later(remembered, id, now + PATIENCE_MS / 10);
   }
 
   #written(run: ObservedRun): void {

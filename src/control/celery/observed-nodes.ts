@@ -80,6 +80,11 @@ export class ObservedNodes {
     return names.includes(otherwise) ? otherwise : (names[0] ?? otherwise);
   }
 
+  /** Whether it has told which queues it serves. */
+  hasAnswered(node: string): boolean {
+    return this.#nodes.get(node)?.answers.queues !== undefined;
+  }
+
   tasksOf(node: string): readonly string[] {
     return this.#nodes.get(node)?.tasks ?? [];
   }

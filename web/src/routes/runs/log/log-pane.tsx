@@ -90,13 +90,15 @@ export function LogPane({ run }: { run: RunView }) {
   const empty =
     log.length > 0
       ? m.noLevel
-      : log.isComplete
-        ? m.nothing
-        : run.startedAt === null
-          ? m.notBegun
-          : run.endedAt === null
-            ? m.waiting
-            : m.reading;
+      : run.told !== null
+        ? m.elsewhere
+        : log.isComplete
+          ? m.nothing
+          : run.startedAt === null
+            ? m.notBegun
+            : run.endedAt === null
+              ? m.waiting
+              : m.reading;
   return (
     <Box
       component="section"

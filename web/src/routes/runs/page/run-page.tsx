@@ -131,7 +131,9 @@ function InputPart({ run }: { run: RunView }) {
   if (run.told?.inputUnknown) {
     return (
       <>
-        <NoteLine state="missed">{m.inputUnknown}</NoteLine>
+        <Box sx={{ mb: 1.5 }}>
+          <NoteLine state="missed">{m.inputUnknown}</NoteLine>
+        </Box>
         <Part title={m.args}>
           <JsonText>{run.told.args}</JsonText>
         </Part>

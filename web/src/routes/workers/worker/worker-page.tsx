@@ -148,7 +148,6 @@ function Answers({ answer, tasks }: { answer: WorkerInspection; tasks: readonly 
 
 function Facts({ worker, answer }: { worker: WorkerView; answer: WorkerInspection | undefined }) {
   const { facts: m, about } = useWorkerPageMessages();
-  const { pid } = useWorkerMessages();
   const format = useFormat();
   const told = toldFacts(worker.info);
   const stats = toldStats(answer?.stats ?? null);
@@ -169,9 +168,9 @@ function Facts({ worker, answer }: { worker: WorkerView; answer: WorkerInspectio
         }}
       >
         <Fact name={m.host}>{worker.host}</Fact>
-        <Fact name={m.pid}>{pid(worker.pid)}</Fact>
+        <Fact name={m.pid}>{worker.pid}</Fact>
         <Fact name={m.software}>{told.software}</Fact>
-        <Fact name={m.started}>
+        <Fact name={worker.kind === "celery" ? m.firstHeard : m.started}>
           <When at={worker.startedAt} />
         </Fact>
         <Fact name={m.uptime}>{stats.uptimeMs !== undefined && format.duration(stats.uptimeMs)}</Fact>
