@@ -1,4 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import { writePythonJson } from "./python-json-write.ts";
 import { literalOf, plainValue } from "./rich-value.ts";
 
 /** Where Celery's display texts end (`argsrepr`, `kwargsrepr`, results in events). */
@@ -36,7 +37,7 @@ class ReprWriter {
     else if (value === null) this.text += "None";
     else if (Array.isArray(value)) this.list("[", value, "]", level);
     else if (isJsonObject(value)) this.#object(value, level);
-    else this.text += String(value);
+    else this.text += writePythonJson(value);
   }
 
   list(open: string, list: readonly Json[], close: string, level: number): void {
