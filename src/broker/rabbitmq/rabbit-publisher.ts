@@ -195,10 +195,14 @@ export class RabbitPublisher {
       line.fault = error;
     });
     // A frame that RabbitMQ cannot read ends the whole connection.
-    model.once("error", (error) => {
+    const failed = (error: Error) => {
       if ((codeOf(error) ?? 0) > 500) line.fault = error;
+    };
+    model.on("error", failed);
+    channel.on("close", () => {
+      model.off("error", failed);
+      this.#lost(line);
     });
-    channel.on("close", () => this.#lost(line));
     this.#line = line;
     return line;
   }
