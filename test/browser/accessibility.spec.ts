@@ -31,6 +31,7 @@ for (const colorScheme of ["light", "dark"] as const) {
         "/runs",
         `/runs/${run.id}`,
         "/workers",
+        "/dead-letters",
         "/maintenance",
         "/models/tapp_a.counter",
         "/users/new",

@@ -340,6 +340,28 @@ describe("what a worker answers", () => {
   });
 });
 
+it("answers everything that Flower asks when it starts and for a worker's page, at once", async () => {
+  const asked = ["stats", "active_queues", "registered", "scheduled", "active", "reserved", "revoked", "conf"];
+  const replies = new Map<string, JsonObject>();
+  const listening = await bus.receiveReplies("flower", (envelope) => {
+    const reply = readReply(envelope);
+    replies.set(String(reply?.ticket), reply?.replies ?? {});
+  });
+  // Every five seconds it asks for events, and wants no reply.
+  const noReply = { method: "enable_events", arguments: {}, destination: null };
+  await bus.publish("celery.pidbox", "", requestEnvelope(noReply, { clock: 1, expires: 0 }));
+  for (const method of asked) {
+    const given: JsonObject = method === "active" ? { safe: true } : {};
+    const request = { method, arguments: given, destination: null, reply: { routingKey: "flower", ticket: method } };
+    await bus.publish("celery.pidbox", "", requestEnvelope(request, { clock: 1, expires: 0 }));
+  }
+  await settle(20);
+  expect([...replies.keys()].sort()).toEqual([...asked].sort());
+  for (const reply of replies.values()) expect(Object.keys(reply)).toEqual([NODE]);
+  expect(replies.get("stats")?.[NODE]).toMatchObject({ total: {}, broker: {} });
+  await listening[Symbol.asyncDispose]();
+});
+
 describe("what a worker is told", () => {
   it("revokes runs in the database, and those that it has not seen yet", async () => {
     expect(await told("revoke", { task_id: "a" })).toEqual({ ok: "tasks {'a'} flagged as revoked" });
