@@ -96,6 +96,7 @@ it.each([
   [envelopeOf([[], {}, embed], { task: "a\u0000b" }), "no_task", "accepted is a name"],
   [envelopeOf([[], {}, embed], { id: null }), "no_id", "its id is 'null'"],
   [envelopeOf([[], {}, embed], { id: "x".repeat(256) }), "no_id", "1 to 255"],
+  [envelopeOf({}), "protocol", "[args, kwargs, embed]"],
   [envelopeOf("text"), "protocol", "[args, kwargs, embed]"],
   [envelopeOf([[]]), "protocol", "[args, kwargs, embed]"],
   [envelopeOf([1, {}, embed]), "protocol", "its 'args' is '1'"],

@@ -57,7 +57,7 @@ function fieldsOf(headers: JsonObject, body: Json): JsonObject {
 }
 
 function partsOf(body: Json): Pick<TaskMessage, "args" | "kwargs" | "embed"> {
-  if (isJsonObject(body))
+  if (isJsonObject(body) && ("args" in body || "task" in body))
     return {
       args: readList("args", body.args) ?? [],
       kwargs: readObject("kwargs", body.kwargs) ?? {},
