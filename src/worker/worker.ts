@@ -297,8 +297,8 @@ export class Worker implements Service {
   /** More of its task may not begin now: it comes back when it has its turn. */
   async #wait(run: ClaimedRun, ms: number): Promise<void> {
     const { runs, clock } = this.#options;
-    // What has no row can wait nowhere else.
-    if (run.unrecorded) clock.after(ms, () => void this.#execute(run));
+    // What has no row can wait nowhere else; a worker that has stopped leaves it to its broker.
+    if (run.unrecorded) clock.after(ms, () => void (this.#isRunning && this.#execute(run)));
     else await patiently(() => runs.giveBack([run], Math.ceil(clock.now() + ms)), clock, this.#failing);
   }
 

@@ -17,10 +17,9 @@ export function jsonEnvelope(body: Json, headers: JsonObject, deliveryMode: 1 | 
 
 /** Celery writes ASCII, which every reader of either kind takes. */
 function asciiJson(value: Json): string {
-  return JSON.stringify(value).replace(
-    /[\u0080-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  const text = JSON.stringify(value);
+  if (!/[\u0080-\uffff]/.test(text)) return text;
+  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Undefined for what is none: it is somebody's mistake, and no reason to stop listening. */

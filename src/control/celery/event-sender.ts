@@ -1,5 +1,5 @@
 import type { Clock, Stop } from "../../base/clock.ts";
-import type { JsonObject } from "../../base/json.ts";
+import type { Json, JsonObject } from "../../base/json.ts";
 import type { Bus } from "../../broker/bus.ts";
 import { type CeleryEvent, eventEnvelope, MULTI_KEY, routingKeyOf, toSeconds, utcOffsetHours } from "./events.ts";
 import type { LogicalClock } from "./logical-clock.ts";
@@ -49,7 +49,7 @@ export class EventSender {
       this.dropped += 1;
       return;
     }
-    this.#waiting.push(this.#event(type, { uuid, ...fields }));
+    this.#waiting.push(this.#event(type, fields, uuid));
     if (this.#isSending) return;
     if (this.#waiting.length >= MOST_IN_A_MESSAGE) void this.flush();
     else {
@@ -93,7 +93,7 @@ export class EventSender {
     }
   }
 
-  #event(type: string, fields: JsonObject): CeleryEvent {
+  #event(type: string, fields: JsonObject, uuid?: string): CeleryEvent {
     const { clock, logical, node, pid } = this.#parts;
     const now = clock.now();
     // A zone's offset changes twice a year.
@@ -101,14 +101,16 @@ export class EventSender {
       this.#offset = utcOffsetHours(now);
       this.#offsetAt = now;
     }
-    return {
+    const event: Record<string, Json> = {
       hostname: node,
       utcoffset: this.#offset,
       pid,
       clock: logical.tick(),
-      ...fields,
       timestamp: toSeconds(now),
       type,
     };
+    if (uuid !== undefined) event.uuid = uuid;
+    // Ten thousand runs a second are thirty thousand events: nothing is copied twice.
+    return Object.assign(event, fields) as unknown as CeleryEvent;
   }
 }
