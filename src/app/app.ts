@@ -144,11 +144,7 @@ export function composeApp(parts: AppParts): App {
     observed && results
       ? new ResultWatcher({ results, awaited: new SqlAwaitedRuns(reader), observed, clock, logger })
       : undefined;
-  const startRelaying = () => {
-    void relay?.start();
-    // Results that come as messages go to the process that published the run, and to no other.
-    if (results?.kind === "rpc") void watcher?.start();
-  };
+  const startWatching = () => void watcher?.start();
   const sender = transport.kind === "relayed" ? new BrokerSender({ ...transport, runs, clock, logger }) : undefined;
   const { models } = collectAdminModels(discovery.apps);
   const permissions = allPermissions(models.map(({ model }) => model.name));
@@ -192,7 +188,10 @@ export function composeApp(parts: AppParts): App {
     findRemote: findRemoteTask(readers.processes, { clock, defaultQueue }),
     defaultQueue,
     ...(sender !== undefined && { sender }),
-    ...(relay !== undefined && { relaying: startRelaying }),
+    ...(relay !== undefined && { relaying: () => void relay.start() }),
+    // Results that come as messages go to the process that published the run, and to no other.
+    ...(results?.kind === "rpc" && { sending: startWatching }),
+    ...(watcher !== undefined && { awaiting: startWatching }),
     ...(results !== undefined && { results }),
   });
   const ownTasks = [...discovery.registry.entries()].map((found) => announcementOf(found, defaultQueue));

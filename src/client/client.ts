@@ -36,6 +36,10 @@ export interface ClientParts {
   readonly sender?: BrokerSender;
   /** Called before something is left to a relay, which may not be at work in this process yet. */
   readonly relaying?: () => void;
+  /** Called before something is sent whose result may come as a message to this process alone. */
+  readonly sending?: () => void;
+  /** Called before a result is waited for: of what a worker of another kind executes, somebody has to bring it home. */
+  readonly awaiting?: () => void;
   /** Where the results of runs without a record are. */
   readonly results?: Pick<ResultBackend, "read" | "watch">;
 }
@@ -99,7 +103,8 @@ export class Client {
 
   /** @param isStoredFirst whether the run depends on what is there */
   async #sendRun(run: NewRun, isStoredFirst: boolean): Promise<SentRun & { readonly answer: AddAnswer }> {
-    const { sender, relaying, results, clock } = this.#parts;
+    const { sender, relaying, sending, results, clock } = this.#parts;
+    sending?.();
     const sent = isStoredFirst ? undefined : await sender?.send(run);
     if (sent?.kind === "confirmed") {
       const { id, task, options } = run;
@@ -126,6 +131,7 @@ export class Client {
 
   /** What a run returned, once it has ended; see {@link SentRun.result}. */
   result(id: string, timeoutMs?: number): Promise<unknown> {
+    this.#parts.awaiting?.();
     return waitForResult(this.#parts, id, timeoutMs);
   }
 

@@ -34,7 +34,7 @@ const COUNTED_AT_ONCE = 20;
 const MOST_WAITING = 10_000;
 const LOOK_EVERY_MS = 1_000;
 /** What has ended so long ago and was not told is somebody's who has died. */
-const LEFT_AFTER_MS = 2_000;
+const LEFT_AFTER_MS = 1_000;
 /** Several processes look for what was left: each takes a part of these. */
 const LEFT_LOOKED_AT = 1_000;
 const FIRST_WAIT_MS = 50;
