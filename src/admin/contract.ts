@@ -891,6 +891,8 @@ export type WorkerView = z.infer<typeof workerView>;
 /** What a worker answered when it was looked at, by Celery's remote control; null: nothing came to this question in time. */
 export const workerInspection = z.object({
   node: z.string(),
+  /** Whether there is a broker to ask over; where the database is the broker nothing is asked. */
+  remote: z.boolean(),
   /** Whether it answered to anything. */
   answered: z.boolean(),
   stats: json,

@@ -77,10 +77,11 @@ export class RemoteWorkers {
     await this.#parts.remote?.tell({ command, arguments: { task_id: [...ids] } }).catch(() => {});
   }
 
-  /** Everything that one worker answers now. Fails with `not_found`, `no_remote_control` and `broker_away`. */
+  /** Everything that one worker answers now; nothing where there is nothing to ask over. Fails with `not_found` and `broker_away`. */
   async inspect(processId: number): Promise<Inspection> {
-    const remote = this.#remote();
+    const { remote } = this.#parts;
     const node = await this.#nodeOf(processId);
+    if (remote === undefined) return { node, answered: false, ...nothing };
     const ask = (command: InspectCommand, given: JsonObject = {}): Promise<RemoteReplies> =>
       remote.ask({ command, arguments: given, to: [node], timeoutMs: LOOK_WITHIN_MS });
     const asked = await Promise.all([
@@ -136,6 +137,17 @@ export class RemoteWorkers {
 export function nodeOf({ name, host }: Pick<ProcessRecord, "name" | "host">): string {
   return nodeName(name, host);
 }
+
+const nothing = {
+  stats: null,
+  active: null,
+  reserved: null,
+  scheduled: null,
+  queues: null,
+  registered: null,
+  revoked: null,
+  conf: null,
+} as const;
 
 function replyOf(reply: Json | undefined): CommandReply {
   if (!isJsonObject(reply)) return { kind: "silent" };

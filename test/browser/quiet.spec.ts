@@ -1,3 +1,4 @@
+import Database from "better-sqlite3";
 import { expect, test, useSite } from "./support/test.ts";
 
 useSite({
@@ -52,4 +53,31 @@ test("a script that was slipped into the page is not run", async ({ page, compla
   await expect(page).toHaveTitle("Overview · hyoshi");
   expect(complaints.unexpected()).toEqual([expect.stringContaining("Content Security Policy")]);
   complaints.expect(/Content Security Policy/);
+});
+
+test("a refused message is shown with what it holds, and deleted", async ({ page, site }) => {
+  await page.goto("/workers");
+  await page.getByRole("link", { name: "Refused messages" }).click();
+  await expect(page.getByText("No message was refused")).toBeVisible();
+  const db = new Database(site.databaseFile);
+  db.prepare(
+    `insert into dead_letter (at, queue, run_id, task, code, why, headers, properties, body, body_bytes)
+     values (?, 'default', null, 'app.gone', 'unknown_task', 'nobody knows the task', '{"lang":"py"}', '{}', ?, 25)`,
+  ).run(Date.now(), Buffer.from('[[], {"invoice": 4711}, {}]').subarray(0, 25).toString("base64"));
+  db.close();
+  await page.reload();
+  await page.getByRole("link", { name: "app.gone" }).click();
+  await expect(page.getByText("unknown task: nobody knows the task")).toBeVisible();
+  await expect(page.getByText("4711")).toBeVisible();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(page.getByText("No message was refused")).toBeVisible();
+});
+
+test("a worker's page says what is known where there is no broker to ask over", async ({ page }) => {
+  await page.goto("/workers");
+  await page.getByRole("link", { name: /^worker-/ }).click();
+  await expect(page.getByText("hyoshi worker")).toBeVisible();
+  await expect(page.getByText("Workers are asked and commanded over a broker")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Command" })).toHaveCount(0);
 });

@@ -50,13 +50,13 @@ export function registerWorkers(server: AdminServer, { catalog: { status, remote
       schema: {
         summary: "What a worker answers of itself now",
         description:
-          "Asks the worker over the broker, hyoshi's own and Celery's alike, and waits up to 1.5 s. Answers 409 `no_remote_control` where the database is the broker.",
+          "Asks the worker over the broker, hyoshi's own and Celery's alike, and waits up to 1.5 s. Where the database is the broker there is nothing to ask over: `remote` is false.",
         tags: ["workers"],
         params,
         response: { 200: workerInspection },
       },
     },
-    ({ params }) => remote.inspect(params.id),
+    async ({ params }) => ({ ...(await remote.inspect(params.id)), remote: remote.isThere }),
   );
 
   server.post(

@@ -220,8 +220,11 @@ it("says so where there is no broker to ask over", async () => {
     const worker = await plain.testCatalog.addProcess();
     const caller = await plain.withToken("admin");
     expect((await caller.call("GET", `/workers/${worker}/inspection`)).json()).toMatchObject({
-      status: 409,
-      code: "no_remote_control",
+      ...{ remote: false, answered: false, stats: null },
+    });
+    const command = { command: "shutdown" };
+    expect((await caller.call("POST", `/workers/${worker}/commands`, command)).json()).toMatchObject({
+      ...{ status: 409, code: "no_remote_control" },
     });
   } finally {
     await plain.close();

@@ -11,7 +11,6 @@ import { ProblemView } from "../../../components/problem-view.tsx";
 import { StateGlyph } from "../../../components/state-glyph.tsx";
 import { When } from "../../../components/when.tsx";
 import { useFormat } from "../../../i18n/use-format.ts";
-import { isProblem } from "../../../services/problem.ts";
 import { useMay } from "../../../services/session.ts";
 import type { WorkerInspection, WorkerView } from "../../../services/wire.ts";
 import { useInspection, useWorkers } from "../../../services/workers.ts";
@@ -59,7 +58,7 @@ function Worker({ worker }: { worker: WorkerView }) {
   const format = useFormat();
   const may = useMay();
   const answer = useInspection(worker.id, worker.live);
-  const isPlain = isProblem(answer.error, "no_remote_control");
+  const isPlain = answer.data?.remote === false;
   const tasks = toldTasks(answer.data?.registered ?? null);
   const dropped = droppedEvents(worker);
   return (
@@ -75,7 +74,7 @@ function Worker({ worker }: { worker: WorkerView }) {
         }
         about={m.kinds[worker.kind]}
       >
-        {worker.live && !isPlain && may("workers.manage") && (
+        {worker.live && answer.data?.remote && may("workers.manage") && (
           <CommandMenu worker={worker} tasks={(tasks ?? []).map((line) => line.split(" [")[0] ?? line)} />
         )}
       </PageHead>
@@ -84,10 +83,8 @@ function Worker({ worker }: { worker: WorkerView }) {
       )}
       {dropped > 0 && <NoteLine state="missed">{common.droppedEvents(format.number(dropped))}</NoteLine>}
       {isPlain && <Box sx={{ color: "text.secondary", maxWidth: 640, textWrap: "pretty" }}>{m.noBroker}</Box>}
-      {answer.error && !isPlain && (
-        <ProblemView error={answer.error} what={m.askFailed} onRetry={() => void answer.refetch()} />
-      )}
-      {answer.data?.answered === false && (
+      {answer.error && <ProblemView error={answer.error} what={m.askFailed} onRetry={() => void answer.refetch()} />}
+      {answer.data?.answered === false && !isPlain && (
         <Box sx={{ display: "flex", alignItems: "center", gap: 2, flexWrap: "wrap" }}>
           <NoteLine state="missed">{m.silent}</NoteLine>
           <Button variant="text" onClick={() => void answer.refetch()}>
