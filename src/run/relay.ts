@@ -35,6 +35,8 @@ const STOP_WITHIN_MS = 2_000;
 /** A broker that lost its data is looked for so often, among runs that have waited so long. */
 const LOOK_FOR_LOST_EVERY_MS = 5_000;
 const LOST_AFTER_MS = 10_000;
+/** Asked for to wait until the broker can be reached. */
+const ANY_QUEUE = "celery";
 
 /**
  * Hands runs over to the broker: at once what this process has committed, within a second what others left, the oldest first. A run that the broker
@@ -110,7 +112,7 @@ export class Relay implements Service {
     }
     this.#failures += 1;
     const longest = Math.min(FIRST_RETRY_MS * 2 ** Math.min(this.#failures, 10), LONGEST_RETRY_MS);
-    return longest * (0.5 + random.fraction() / 2);
+    return Math.round(longest * (0.5 + random.fraction() / 2));
   }
 
   /** Makes ready what is due, here and not by the next sweep, which may be a second away. Answers how long until the next is. */
@@ -127,8 +129,10 @@ export class Relay implements Service {
 
   /** Whether nothing was left that the broker's absence keeps here. */
   async #drain(): Promise<boolean> {
-    const { runs, clock } = this.#parts;
+    const { runs, clock, broker } = this.#parts;
     while (this.#isRunning) {
+      // What several relays took and held meanwhile would come out of its order when the broker is back.
+      if (broker.state().kind === "away") await broker.depth(ANY_QUEUE);
       const taken = await runs.takeUnpublished({ limit: BATCH, now: clock.now() });
       if (taken.length === 0) return true;
       if (!(await this.#publish(taken))) return false;
