@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runHere } from "../integration/cli/projects.ts";
 import { CeleryProject } from "../support/celery.ts";
 import { makeDjangoSource } from "../support/django-source.ts";
 import { eventually } from "../support/eventually.ts";
@@ -73,7 +74,8 @@ describe("the guide Beside Celery", () => {
     const [program, ...args] = words(line);
     if (program === "celery") {
       if (isService(line)) {
-        await celery.start(...args.slice(2)).says(" ready.");
+        // It says so from this level on.
+        await celery.start(...args.slice(2), "-l", "INFO").says(" ready.");
         return "";
       }
       const { code, stdout, stderr } = await celery.command(...args.slice(2));
@@ -85,12 +87,12 @@ describe("the guide Beside Celery", () => {
       await project.start(args.slice(1)).says("at work");
       return "";
     }
-    const { code, stdout, stderr } = await project.run(args.slice(1));
+    const { code, stdout, stderr } = await runHere(project.folder, args.slice(1));
     expect({ line, code, stderr: code === 0 ? "" : stderr }).toEqual({ line, code: 0, stderr: "" });
     return stdout;
   }
 
-  it("says commands that do what it says, one after the other", async () => {
+  it("says commands that do what it says, one after the other", { timeout: 240_000 }, async () => {
     expect(commands.length).toBeGreaterThan(10);
     const said = new Map<string, string>();
     for (const line of commands) said.set(line, await execute(line));
@@ -105,7 +107,14 @@ describe("the guide Beside Celery", () => {
     await eventually(async () => (await celery.command("result", id)).stdout.includes("a.png@64"), { every: 500 });
     // What beat has taken over fires, and the Python worker executes it.
     await eventually(async () => {
-      const { stdout } = await project.run(["runs", "--task", "tasks.resize", "--state", "succeeded", "--json"]);
+      const { stdout } = await runHere(project.folder, [
+        "runs",
+        "--task",
+        "tasks.resize",
+        "--state",
+        "succeeded",
+        "--json",
+      ]);
       return (JSON.parse(stdout) as { items: readonly unknown[] }).items.length >= 3;
     });
   });

@@ -149,6 +149,10 @@ export function describePythonControl(at: () => Stage): void {
 
     it("shuts a worker down, warm", async () => {
       const worker = await at().startWorker("--name", "doomed@interop", "--queues", "nobody");
+      // It listens a moment after it is at work.
+      await eventually(async () =>
+        py("app.control.inspect(destination=['doomed@interop'], timeout=2).ping() or False"),
+      );
       const { code } = await at().celery.command(
         "control",
         "--destination",
