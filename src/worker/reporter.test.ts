@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { FakeClock, settle } from "../../test/support/fake-clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import { systemRandom } from "../base/random.ts";
@@ -103,6 +103,17 @@ describe("a reporter", () => {
     await settle();
     expect(stored).toEqual(["left"]);
     expect([...told].sort()).toEqual(["left", "purged"]);
+    await reporter.stop();
+  });
+
+  it("takes over a long backlog without a pause", async () => {
+    const { reporter, clock, stored, noted } = open();
+    for (let n = 0; n < 3_000; n += 1) noted.set(`r${n}`, endedRun(`r${n}`));
+    await reporter.start();
+    await clock.advance(1_100);
+    await vi.waitFor(() => expect(noted.size).toBe(0));
+    expect(new Set(stored).size).toBe(3_000);
+    expect(stored).toHaveLength(3_000);
     await reporter.stop();
   });
 

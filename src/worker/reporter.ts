@@ -37,6 +37,8 @@ const LOOK_EVERY_MS = 1_000;
 const LEFT_AFTER_MS = 1_000;
 /** Several processes look for what was left: each takes a part of these. */
 const LEFT_LOOKED_AT = 1_000;
+/** After so many it looks again a second later: what the backend refuses stays where it is, and is met each time. */
+const ROUNDS_AT_ONCE = 50;
 const FIRST_WAIT_MS = 50;
 const LONGEST_WAIT_MS = 2_000;
 
@@ -163,18 +165,25 @@ export class Reporter implements Service {
     });
   }
 
-  /** What others have left, and what ended without a worker: expired, cancelled before it began, lost. */
+  /** What others have left, and what ended without a worker: expired, cancelled before it began, lost. A backlog is told without a pause. */
   async #takeOver(): Promise<void> {
-    const { runs, clock, random } = this.#parts;
     if (this.#waiting.length > 0) return;
+    for (let round = 0; round < ROUNDS_AT_ONCE && this.#isRunning; round += 1) {
+      if ((await this.#takeSome()) < REPORTS_AT_ONCE) return;
+      await this.#telling;
+    }
+  }
+
+  /** Answers how many. */
+  async #takeSome(): Promise<number> {
+    const { runs, clock, random } = this.#parts;
     const before = clock.now() - LEFT_AFTER_MS;
     const left = await runs.unreported({ limit: LEFT_LOOKED_AT, before });
     const others = left.filter(({ id }) => !this.#mine.has(id));
     const from = Math.floor(random.fraction() * Math.max(0, others.length - REPORTS_AT_ONCE + 1));
-    for (const { id } of others.slice(from, from + REPORTS_AT_ONCE)) {
-      if (!this.#isRunning) return;
-      await this.#takeOne(id);
-    }
+    const taken = others.slice(from, from + REPORTS_AT_ONCE);
+    for (const { id } of taken) if (this.#isRunning) await this.#takeOne(id);
+    return taken.length;
   }
 
   async #takeOne(id: string): Promise<void> {
