@@ -122,14 +122,23 @@ export class RedisLink {
     for (;;) {
       const client = await this.client(Math.max(0, deadline - clock.monotonic()));
       try {
-        return await work(client);
+        return await this.#answerOf(work(client), deadline);
       } catch (error) {
-        if (isServerError(error)) throw error;
+        if (isServerError(error) || isHyoshiError(error)) throw error;
         if (clock.monotonic() >= deadline || this.#isClosed) throw brokerAway(messageOf(error), error);
         // The driver may say so before the link has noticed.
         if (this.#client === client) this.#lost(messageOf(error));
       }
     }
+  }
+
+  #answerOf<T>(work: Promise<T>, deadline: number): Promise<T> {
+    const { clock } = this.#settings;
+    return new Promise((resolve, reject) => {
+      const left = Math.max(0, deadline - clock.monotonic()) + SECOND_LOOK_MS;
+      const stop = clock.after(left, () => reject(brokerAway("no answer yet")));
+      work.then(resolve, reject).finally(stop);
+    });
   }
 
   close(): void {
@@ -157,7 +166,7 @@ export class RedisLink {
       }
       if (/unknown (sub)?command|NOPROTO|NOPERM.*(hello|tracking)/i.test(messageOf(error))) this.#tracks = false;
       this.#refusal = refusalOf(error);
-      this.#lost(messageOf(error));
+      this.#lost(whyOf(error));
       if (this.#refusal !== undefined) this.#wake();
     }
   }
@@ -178,7 +187,7 @@ export class RedisLink {
     const client = createClient(options as Parameters<typeof createClient>[0]);
     let why = "the connection broke";
     client.on("error", (error: unknown) => {
-      why = messageOf(error);
+      why = whyOf(error);
       if (this.#client === client) this.#lost(why);
     });
     client.on("end", () => this.#client === client && this.#lost(why));
@@ -262,6 +271,12 @@ export class RedisLink {
 /** Whether the server itself answered with an error; all others tell of a lost connection. */
 export function isServerError(error: unknown): boolean {
   return /^[A-Z]{2,}\b/.test(messageOf(error));
+}
+
+/** Several addresses of one name that all fail make an error without a text. */
+function whyOf(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "the connection broke";
+  return messageOf(error) || code;
 }
 
 /** Of a user, a password or a database number that will be as wrong the next time, until somebody changes it. */

@@ -1,7 +1,8 @@
 import { ALSO_WHEN_FULL, READS_TIME, redisScript } from "./redis-script.ts";
 
 /**
- * Lets messages go for good.
+ * Lets messages go for good. Asked for on one connection right after something else, such as the storing of results, it goes in the same round trip and is
+ * executed after that: what is to be one step beside it can be a script of its own on `RedisLink`, with these lines at its end.
  * KEYS: unacked_index, unacked, unreadable. ARGV: tags. Answers how many were lost meanwhile.
  */
 export const acknowledgeMessages = redisScript(`
