@@ -18,7 +18,7 @@ export type { OpenDatabase, TableModel, TaskContext, TaskLog } from "./task/cont
 export type { DefinedPeriodicTask, DefinedSchedule, PeriodicTaskDefinition } from "./task/periodic-task.ts";
 export { periodicTask } from "./task/periodic-task.ts";
 export type { RetryOptions } from "./task/retry-policy.ts";
-export type { Send, SendOptions, SentRun } from "./task/send.ts";
+export type { Send, SendItem, SendMany, SendOptions, SentRun } from "./task/send.ts";
 export type { AnyTask, Arguments, InputOf, ResultOf, Task, TaskDefinition } from "./task/task.ts";
 export { isTask, task } from "./task/task.ts";
 export type { TaskOptions } from "./task/task-options.ts";

@@ -6,7 +6,7 @@ import { adminModel } from "../model/admin-model.ts";
 import { field } from "../model/field.ts";
 import { model } from "../model/model.ts";
 import { periodicTask } from "../task/periodic-task.ts";
-import type { Send } from "../task/send.ts";
+import type { Send, SendMany } from "../task/send.ts";
 import { isTask, task } from "../task/task.ts";
 import { defineConfig, type HyoshiConfig } from "./config.ts";
 import { type CheckedSettings, checkConfig } from "./config-check.ts";
@@ -23,6 +23,8 @@ export interface OpenAppOptions {
 /** A project, for code that is not a task of it, such as a web server. */
 export interface HyoshiApp {
   readonly send: Send;
+  /** Sends many at once, in few writes. */
+  readonly sendMany: SendMany;
   /** Waits for what is under way and lets go of the database. */
   close(): Promise<void>;
 }
@@ -45,7 +47,8 @@ export async function openApp({ config: given, logger = silentLogger }: OpenAppO
       : await loadConfig({ ...surroundings, library, ...(given === undefined ? {} : { file: given }) });
   if (config === undefined) throw invalidConfig(problems);
   const app = await openMigratedApp({ config, load, withApps: true, logger });
-  return { send: app.client.send, close: () => app.close() };
+  const { send, sendMany } = app.client;
+  return { send, sendMany, close: () => app.close() };
 }
 
 /** The error for settings with errors, which it tells all. */

@@ -92,6 +92,9 @@ export class SqlTopicReader implements TopicReader {
         select count(*) as n, min(seq) as s from (
           select seq from run_live where state = 'ready' order by queue, priority desc, seq limit ${MOST}) as r`),
       await this.#text(sql`
+        select count(*) as n, min(seq) as s from (
+          select seq from run_live where state = 'unpublished' order by seq limit ${MOST}) as r`),
+      await this.#text(sql`
         select run_id, ended_at from periodic_task_outcome where state in ('failed', 'lost') limit ${MOST}`),
     ];
     return texts.join("\n");

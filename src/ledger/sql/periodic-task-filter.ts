@@ -41,7 +41,7 @@ export function conditions(filter: PeriodicTaskFilter): RawBuilder<boolean>[] {
 }
 
 /** The states of unfinished runs that have an index; written into the statement, for SQLite to see that. */
-const LIVE_STATES = ["ready", "scheduled", "held", "running"];
+const LIVE_STATES = ["unpublished", "ready", "scheduled", "held", "running"];
 const isLive = (state: string): boolean => LIVE_STATES.includes(state);
 
 function goesTo({ name, tasks, except }: QueueFilter): RawBuilder<boolean> {

@@ -21,15 +21,18 @@ interface Ready extends Counted {
 /** What waits and runs in each queue, from the indexes of the states. */
 export async function readQueueDepths(db: Database): Promise<readonly QueueDepth[]> {
   const ready = await readyOf(db, await readyQueues(db));
-  const [scheduled, held, running] = [
+  const [unpublished, scheduled, held, running] = [
+    await countedIn(db, "unpublished"),
     await countedIn(db, "scheduled"),
     await countedIn(db, "held"),
     await countedIn(db, "running"),
   ];
-  const others = [scheduled, held, running];
+  const others = [unpublished, scheduled, held, running];
   const names = new Set([...ready.keys(), ...others.flatMap(({ byQueue }) => [...byQueue.keys()])]);
   return [...names].sort().map((name) => {
-    const { n = 0, oldest = null } = ready.get(name) ?? {};
+    const { n: published = 0, oldest = null } = ready.get(name) ?? {};
+    // What the broker does not have yet may begin as well as what it has.
+    const n = published + (unpublished.byQueue.get(name) ?? 0);
     return {
       name,
       ready: Math.min(n, COUNT_CAP),
@@ -73,9 +76,9 @@ async function readyOf(db: Database, queues: readonly string[]): Promise<Readonl
   return found;
 }
 
-/** The three are few, or counted as far as one walk of their index goes. */
-async function countedIn(db: Database, state: "scheduled" | "held" | "running") {
-  const order = { scheduled: "available_at", held: "lock_key", running: "process_id" }[state];
+/** They are few, or counted as far as one walk of their index goes. */
+async function countedIn(db: Database, state: "unpublished" | "scheduled" | "held" | "running") {
+  const order = { unpublished: "seq", scheduled: "available_at", held: "lock_key", running: "process_id" }[state];
   const { rows } = await sql<Counted>`
     select queue, count(*) as n from (
       select queue from run_live where state = ${sql.lit(state)} order by ${sql.ref(order)} limit ${COUNT_CAP + 1}) as r
