@@ -88,8 +88,17 @@ export function createProgram(terminal: Terminal, version: string): Command {
     exportCommand(terminal),
     importCommand(terminal),
   ];
-  for (const command of commands) program.addCommand(command.copyInheritedSettings(program));
+  for (const command of commands) {
+    inherit(command, program);
+    program.addCommand(command);
+  }
   return program;
+}
+
+/** A group's own commands too are to end with exceptions, and not the process. */
+function inherit(command: Command, parent: Command): void {
+  command.copyInheritedSettings(parent);
+  for (const sub of command.commands) inherit(sub, command);
 }
 
 function exitCodeLines(): string {

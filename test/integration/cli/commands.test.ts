@@ -44,6 +44,35 @@ describe("a database that is not migrated", () => {
   });
 });
 
+describe("remote control and refused messages", () => {
+  it("have nothing to ask over where the database is the broker", async () => {
+    expect(await run("inspect", "ping")).toEqual({
+      code: 3,
+      stdout: "",
+      stderr: expect.stringContaining("carries no remote control"),
+    });
+    expect(await run("control", "pool_grow", "2", "--destination", "a@b")).toMatchObject({ code: 3 });
+  });
+
+  it("are listed, shown and removed", async () => {
+    expect(await run("dead-letters")).toMatchObject({ code: 0, stdout: "no refused messages\n" });
+    const db = new Sqlite(project.databaseFile);
+    db.prepare(
+      `insert into dead_letter (at, queue, run_id, task, code, why, headers, properties, body, body_bytes)
+       values (0, 'default', 'r1', 'app.gone', 'unknown_task', 'nobody knows it', '{}', '{}', ?, 10)`,
+    ).run(Buffer.from("[[7],{},0]").toString("base64"));
+    db.close();
+    const { stdout } = await run("dead-letters", "--json");
+    const [{ id }] = (JSON.parse(stdout) as { items: [{ id: number }] }).items;
+    expect((await run("dead-letters", "list", "--queue", "default")).stdout).toContain("app.gone");
+    expect((await run("dead-letters", "show", String(id))).stdout).toMatch(/nobody knows it \(unknown_task\)[\s\S]*7/);
+    expect(await run("dead-letters", "resend", String(id))).toMatchObject({ code: 3 });
+    expect(await run("dead-letters", "remove", String(id))).toMatchObject({ code: 0, stdout: "removed 1\n" });
+    expect(await run("dead-letters", "show", String(id))).toMatchObject({ code: 4 });
+    expect((await run("dead-letters", "show", "nonsense")).code).toBe(2);
+  });
+});
+
 describe("send", () => {
   it("waits for the result and prints it", async () => {
     expect(await run("send", "app.add", "--input", '{"a": 2}', "--wait", "--timeout", "30")).toMatchObject({
