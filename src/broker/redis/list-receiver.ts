@@ -2,6 +2,7 @@ import type { Clock } from "../../base/clock.ts";
 import { messageOf } from "../../base/error.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Envelope } from "../../message/envelope.ts";
+import { Changes } from "./changes.ts";
 import { decodeEnvelope } from "./redis-envelope.ts";
 import type { RedisKeys } from "./redis-keys.ts";
 import { isServerError, type RedisLink } from "./redis-link.ts";
@@ -35,8 +36,6 @@ export interface ListReceiverParts {
 }
 
 const AT_ONCE = 100;
-const LOOK_EVERY_MS = 1_000;
-const LOOK_OFTEN_MS = 10;
 
 /** Hears what comes into queues of this process's own, without receipts: replies, and results of `rpc://`. All queues share one connection. */
 export class ListReceiver {
@@ -45,45 +44,45 @@ export class ListReceiver {
   #link: RedisLink | undefined;
   #isRunning = false;
   #isClosed = false;
-  #changes = 0;
-  #wake: () => void = () => {};
+  readonly #changes: Changes;
 
   constructor(parts: ListReceiverParts) {
     this.#parts = parts;
+    this.#changes = new Changes(parts.clock);
   }
 
   add(queue: string, hear: (envelope: Envelope) => void): void {
     this.#hearers.set(queue, hear);
     if (!this.#isRunning) void this.#run();
-    this.#changed();
+    this.#changes.tell();
   }
 
   remove(queue: string): void {
     this.#hearers.delete(queue);
-    this.#changed();
+    this.#changes.tell();
   }
 
   close(): void {
     this.#isClosed = true;
     this.#link?.close();
-    this.#changed();
+    this.#changes.tell();
   }
 
   async #run(): Promise<void> {
     this.#isRunning = true;
     this.#link ??= this.#parts.openLink({
-      invalidated: () => this.#changed(),
-      connected: async () => this.#changed(),
+      invalidated: () => this.#changes.tell(),
+      connected: async () => this.#changes.tell(),
     });
     while (this.#hearers.size > 0 && !this.#isClosed) {
-      const seen = this.#changes;
+      const seen = this.#changes.count;
       const count = await this.#take(this.#link).catch((error: unknown) => {
         if (isServerError(error)) {
           this.#parts.logger.error({ why: messageOf(error) }, "Redis refuses to hand out replies");
         }
         return 0;
       });
-      if (count === 0 && this.#changes === seen) await this.#change(this.#link);
+      if (count === 0) await this.#changes.after(seen, this.#link);
     }
     this.#isRunning = false;
   }
@@ -102,21 +101,5 @@ export class ListReceiver {
       if (unreadable === undefined) this.#hearers.get(queue)?.(envelope);
     }
     return taken.length;
-  }
-
-  #changed(): void {
-    this.#changes += 1;
-    this.#wake();
-  }
-
-  async #change(link: RedisLink): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const stop = this.#parts.clock.after(link.tracks ? LOOK_EVERY_MS : LOOK_OFTEN_MS, () => this.#wake());
-      this.#wake = () => {
-        this.#wake = () => {};
-        stop();
-        resolve();
-      };
-    });
   }
 }

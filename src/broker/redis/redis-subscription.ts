@@ -1,6 +1,7 @@
 import type { Stop } from "../../base/clock.ts";
 import { messageOf } from "../../base/error.ts";
 import type { Delivery, Subscription } from "../broker.ts";
+import { Changes } from "./changes.ts";
 import { claimMessages } from "./claim-script.ts";
 import {
   type ClaimedMessage,
@@ -35,9 +36,6 @@ export interface RedisSubscriptionParts {
 /** A script must not keep the server for long, nor answer with more than can be handled at once. */
 const MOST_AT_ONCE = 500;
 const MOST_BYTES_AT_ONCE = 4 * 1024 * 1024;
-/** What nobody tells of is found by looking: each second, or soon where the server cannot tell. */
-const LOOK_EVERY_MS = 1_000;
-const LOOK_OFTEN_MS = 10;
 /** How long an end waits for a server that is away; what is held then comes back by its lease. */
 const CLOSE_WITHIN_MS = 2_000;
 
@@ -66,9 +64,8 @@ export class RedisSubscription implements Subscription {
   /** Claimed for somebody who has given up waiting. */
   #ready: Delivery[] = [];
   #claiming: Promise<void> | undefined;
-  /** Counts what may have changed the answer to a claim. */
-  #changes = 0;
-  readonly #waiting = new Set<() => void>();
+  /** Of what may change the answer to a claim. */
+  readonly #changes: Changes;
   #stopHeartbeat: Stop = () => {};
   #renewedAt: number;
   #isClosed = false;
@@ -82,10 +79,11 @@ export class RedisSubscription implements Subscription {
     this.#prefetch = prefetch;
     this.#consumer = parts.newId();
     this.#renewedAt = parts.settings.clock.monotonic();
+    this.#changes = new Changes(parts.settings.clock);
     this.#settler = new Settler(parts.keys, parts.commands, parts.settings.logger);
     this.#claims = parts.openClaims({
-      invalidated: () => this.#changed(),
-      connected: async () => this.#changed(),
+      invalidated: () => this.#changes.tell(),
+      connected: async () => this.#changes.tell(),
     });
     this.#claims.start();
     this.#heartbeat();
@@ -96,7 +94,7 @@ export class RedisSubscription implements Subscription {
       if (signal.aborted || this.#isClosed) return [];
       const ready = this.#ready.splice(0, limit);
       if (ready.length > 0) return ready;
-      const seen = this.#changes;
+      const seen = this.#changes.count;
       const count = Math.min(limit, this.#prefetch - this.#held.size, MOST_AT_ONCE);
       if (count > 0 && this.#queues.length > 0) {
         this.#claiming ??= this.#claim(count).finally(() => {
@@ -105,13 +103,13 @@ export class RedisSubscription implements Subscription {
         await unlessAborted(this.#claiming, signal);
         if (this.#ready.length > 0) continue;
       }
-      if (this.#changes === seen) await this.#change(signal);
+      await this.#changes.after(seen, this.#claims, signal);
     }
   }
 
   async acknowledge(deliveries: readonly Delivery[]): Promise<void> {
     const tags = deliveries.map(({ tag }) => tag).filter((tag) => this.#held.delete(tag));
-    this.#changed();
+    this.#changes.tell();
     if (tags.length > 0) await this.#settler.acknowledge(tags);
   }
 
@@ -121,7 +119,7 @@ export class RedisSubscription implements Subscription {
     for (const { delivery } of messages) this.#held.delete(delivery.tag);
     // The newest first, so that the oldest is in front in the end.
     if (messages.length > 0) await this.#settler.putBack(messages.reverse().map(putBackOf));
-    this.#changed();
+    this.#changes.tell();
   }
 
   refuse(deliveries: readonly Delivery[]): Promise<void> {
@@ -142,7 +140,7 @@ export class RedisSubscription implements Subscription {
 
   async add(queue: string): Promise<void> {
     if (!this.#queues.includes(queue)) this.#queues.push(queue);
-    this.#changed();
+    this.#changes.tell();
   }
 
   async remove(queue: string): Promise<void> {
@@ -153,7 +151,7 @@ export class RedisSubscription implements Subscription {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopHeartbeat();
-    this.#changed();
+    this.#changes.tell();
     const { settings, commands, keys, closed } = this.#parts;
     try {
       await this.#claimed();
@@ -227,7 +225,7 @@ export class RedisSubscription implements Subscription {
     }
     if (!Array.isArray(answer)) {
       if (answer === -1) this.#loseLease();
-      this.#changed();
+      this.#changes.tell();
       return;
     }
     // Whose turn it was has the last one the next time.
@@ -334,28 +332,6 @@ export class RedisSubscription implements Subscription {
     if (now - this.#renewedAt < settings.visibilityTimeoutMs / 4) return;
     this.#renewedAt = now;
     await this.renew([...this.#held.values()].map(({ delivery }) => delivery));
-  }
-
-  #changed(): void {
-    this.#changes += 1;
-    for (const wake of [...this.#waiting]) wake();
-  }
-
-  /** Resolves with the next change, when it is time to look, or when the signal aborts. */
-  async #change(signal: AbortSignal): Promise<void> {
-    const { clock } = this.#parts.settings;
-    await new Promise<void>((resolve) => {
-      const wake = () => {
-        this.#waiting.delete(wake);
-        stop();
-        signal.removeEventListener("abort", wake);
-        resolve();
-      };
-      const stop = clock.after(this.#claims.tracks ? LOOK_EVERY_MS : LOOK_OFTEN_MS, wake);
-      this.#waiting.add(wake);
-      signal.addEventListener("abort", wake);
-      if (signal.aborted) wake();
-    });
   }
 }
 
