@@ -39,13 +39,14 @@ export function describeFaults(at: () => Stage): void {
   }
 
   it("executes every message through kills of workers, and each no more often than its record says", async () => {
-    const count = 300;
-    const kills = 4;
+    const count = 100;
+    const kills = 3;
     const workers = [await at().startWorker(), await at().startWorker()];
     const ids = await sendFromPython("through kills", count);
     for (let n = 0; n < kills; n += 1) {
       const before = at().notes.lines().length;
-      await eventually(() => at().notes.lines().length > before + n * 7 || n > 1, { every: 1 });
+      const isDone = () => at().notes.counted("through kills ").size >= count;
+      await eventually(() => at().notes.lines().length > before + n * 7 || n > 1 || isDone(), { every: 1 });
       await workers[n % 2]?.end("SIGKILL");
       workers[n % 2] = await at().startWorker();
     }
@@ -110,9 +111,16 @@ export function describeFaults(at: () => Stage): void {
 
   it("hands over in order what was sent while the server was away", async () => {
     await at().place.server.kill();
-    const ids = await sendFromHere("in order", 50);
+    const ids: string[] = [];
+    for (const text of texts("in order", 50)) ids.push((await at().app.client.send("app.note", { text })).id);
     await at().place.server.start();
-    await eventually(async () => (await at().place.depth("hyoshi")) === 50, { what: () => "all to be in the queue" });
+    // A message of which nobody could say whether it had arrived is there twice.
+    let depth = 0;
+    const isThere = async () => {
+      depth = await at().place.depth("hyoshi");
+      return depth >= 50;
+    };
+    await eventually(isThere, { within: 40_000, what: () => `all to be in the queue; there are ${depth}` });
     const worker = await at().startWorker("--concurrency", "1");
     await allSucceed(ids);
     expect(
@@ -126,7 +134,7 @@ export function describeFaults(at: () => Stage): void {
   it("sends again what the server has lost with its data", async () => {
     const count = 50;
     const ids = await sendFromHere("lost with the data", count);
-    await eventually(async () => (await at().place.depth("hyoshi")) === count, {
+    await eventually(async () => (await at().place.depth("hyoshi")) >= count, {
       what: () => "all to be in the queue",
     });
     await at().place.server.kill();

@@ -39,6 +39,6 @@ export function describePriorities(at: () => Stage): void {
       return seen.length === 4 && seen;
     });
     expect(lines).toEqual(["python's place 9", "python's place 6", "python's place 3", "python's place 0"]);
-    await worker.end();
+    await worker.end("SIGKILL");
   });
 }
