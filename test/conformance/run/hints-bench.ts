@@ -52,9 +52,11 @@ export async function openHintsBench(openBroker: () => Broker) {
     broker: own,
     stateOf: async (id: string) => (await runs.find(id))?.state,
     letterOf: async (runId: string) => (await letters.list({ limit: 100 })).items.find((one) => one.runId === runId),
-    /** A process that hands runs over; `broker` may be one that fails. */
-    async relay(broker: Pick<Broker, "publish" | "depth"> = opened()): Promise<Relay> {
-      const relay = new Relay({ ...shared, broker: broker as Broker, wake, random: systemRandom });
+    /** A process that hands runs over; `failing` stands in the place of the broker. */
+    async relay(failing?: Pick<Broker, "publish" | "depth">): Promise<Relay> {
+      const state: Broker["state"] = () => ({ kind: "connected" });
+      const broker = failing === undefined ? opened() : ({ state, ...failing } as Broker);
+      const relay = new Relay({ ...shared, broker, wake, random: systemRandom });
       closing.push(async () => {
         const ended = relay.stop();
         await clock.advance(10_000);
