@@ -1,7 +1,9 @@
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { startPostgresServer } from "../../support/postgres-server.ts";
 import { builtMain, createTestProject, type Running, type TestProject } from "../../support/project.ts";
+import { startRedisServer } from "../../support/redis-server.ts";
 import { ApiClient } from "./api-client.ts";
 
 const exampleConfig = fileURLToPath(new URL("../../../examples/taskmanager/hyoshi.config.ts", import.meta.url));
@@ -11,7 +13,12 @@ export const adminPassword = "seven wooden clappers";
 const roles = ["admin", "beat", "worker"] as const;
 export type Role = (typeof roles)[number];
 
+/** Where it keeps its data: everything in one SQLite file, or a PostgreSQL server beside a Redis, as a team that comes from Celery has them. */
+export type Stack = "embedded" | "PostgreSQL and Redis";
+
 export interface SiteOptions {
+  /** Default: `embedded`. */
+  readonly stack?: Stack;
   /** The files of a project of its own, `hyoshi.config.ts` among them; default: the example project. */
   readonly files?: Readonly<Record<string, string>>;
   /** What is started; default: all three. */
@@ -33,6 +40,7 @@ export class Site {
   readonly #running = new Map<Role, Running>();
   readonly #clients = new Map<string, ApiClient>();
   #project: TestProject | undefined;
+  #servers: readonly { readonly url: string; stop(): Promise<void> }[] = [];
   #port = 0;
 
   constructor(options: SiteOptions = {}) {
@@ -51,6 +59,9 @@ export class Site {
   async open(): Promise<void> {
     this.#project = createTestProject(this.#options.files ?? {}, { main: builtMain });
     this.#port = await freePort();
+    if (this.#options.stack === "PostgreSQL and Redis") {
+      this.#servers = await Promise.all([startPostgresServer(), startRedisServer()]);
+    }
     await this.run("migrate");
     await this.run("createsuperuser", "--username", "admin", "--no-input");
     await this.start(...(this.#options.roles ?? roles));
@@ -97,6 +108,7 @@ export class Site {
     for (const client of this.#clients.values()) await client.close();
     this.#clients.clear();
     await this.#project?.close();
+    await Promise.all(this.#servers.map((server) => server.stop()));
   }
 
   #opened(): TestProject {
@@ -109,7 +121,12 @@ export class Site {
   }
 
   #environment(): Record<string, string> {
-    return { DATA_DIR: join(this.#opened().folder), HYOSHI_ADMIN_PASSWORD: adminPassword };
+    const [database, broker] = this.#servers;
+    return {
+      DATA_DIR: join(this.#opened().folder),
+      HYOSHI_ADMIN_PASSWORD: adminPassword,
+      ...(database && broker ? { DATABASE_URL: database.url, BROKER_URL: broker.url } : {}),
+    };
   }
 }
 
