@@ -10,7 +10,7 @@ import { messageOfRun, runOfMessage } from "./run-message.ts";
 import type { IncomingRun } from "./run-store.ts";
 
 /** Under which Celery keeps a periodic task's name, for its result tables. */
-export const PERIODIC_TASK_NAME = "periodic_task_name";
+const PERIODIC_TASK_NAME = "periodic_task_name";
 
 export interface MessageCodecParts {
   readonly seal: MessageSeal;

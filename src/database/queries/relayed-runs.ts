@@ -1,7 +1,6 @@
 import type { Instant } from "../../base/clock.ts";
 import { canonicalJson, isJsonObject } from "../../base/json.ts";
 import { RELAY_LEASE_MS } from "../../run/relay-lease.ts";
-import type { RunError } from "../../run/run.ts";
 import type { Acceptance, IncomingRun } from "../../run/run-store.ts";
 import { isInputPayload, type Payload } from "../../task/payload.ts";
 import type { LiveRow } from "./run-columns.ts";
@@ -61,8 +60,6 @@ function callOf(payload: Payload): string {
   if (!isInputPayload(payload)) return canonicalJson([payload.args, payload.kwargs]);
   return canonicalJson(isJsonObject(payload.input) ? [[], payload.input] : [[payload.input], {}]);
 }
-
-export const expiredWaiting: RunError = { name: "Expired", message: "it had not begun when it expired" };
 
 /** What a message means for a run that is not over. `claim`: it may begin here. `schedule`: it is to begin at the message's time. */
 export function meaningOf(row: LiveRow, message: IncomingRun, now: Instant): Acceptance | "claim" | "schedule" {

@@ -21,8 +21,6 @@ import { FakeClock } from "../../support/fake-clock.ts";
 import { newRun, start } from "./run-bench.ts";
 
 export type HintsBench = Awaited<ReturnType<typeof openHintsBench>>;
-export type HintsWorker = Awaited<ReturnType<HintsBench["worker"]>>;
-
 /** One project on a broker: its database, and processes that relay and take. The clock stands still unless it is told to go on. */
 export async function openHintsBench(openBroker: () => Broker) {
   const database = await openTestDatabase();
