@@ -99,6 +99,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   });
   const migrated = await project.run(["migrate"], env);
   if (migrated.code !== 0) throw new Error(migrated.stderr + migrated.stdout);
+  if (results === "django") await celery.migrate();
   const startWorker = async (...args: readonly string[]) => {
     const worker = project.start(["worker", ...args], env);
     await worker.says("worker is at work");
