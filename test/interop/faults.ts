@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import type { Running } from "../support/project.ts";
 import type { Stage } from "./stage.ts";
@@ -8,6 +8,16 @@ import type { Stage } from "./stage.ts";
  */
 export function describeFaults(at: () => Stage): void {
   const py = <T = unknown>(code: string) => at().python.run<T>(code);
+  const started: Running[] = [];
+  const startWorker = async (...args: readonly string[]): Promise<Running> => {
+    const worker = await at().startWorker(...args);
+    started.push(worker);
+    return worker;
+  };
+  // What one test leaves would take the next one's messages.
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((worker) => worker.end("SIGKILL")));
+  });
   const texts = (beginning: string, count: number) => Array.from({ length: count }, (_, n) => `${beginning} ${n}`);
 
   /** Sends notes as a Python client, and answers the runs' ids. */
@@ -41,14 +51,14 @@ export function describeFaults(at: () => Stage): void {
   it("executes every message through kills of workers, and each no more often than its record says", async () => {
     const count = 100;
     const kills = 3;
-    const workers = [await at().startWorker(), await at().startWorker()];
+    const workers = [await startWorker(), await startWorker()];
     const ids = await sendFromPython("through kills", count);
     for (let n = 0; n < kills; n += 1) {
       const before = at().notes.lines().length;
       const isDone = () => at().notes.counted("through kills ").size >= count;
       await eventually(() => at().notes.lines().length > before + n * 7 || n > 1 || isDone(), { every: 1 });
       await workers[n % 2]?.end("SIGKILL");
-      workers[n % 2] = await at().startWorker();
+      workers[n % 2] = await startWorker();
     }
     await allSucceed(ids);
     // Once, and once more for each worker that died before it had written down what it executed.
@@ -60,23 +70,25 @@ export function describeFaults(at: () => Stage): void {
   });
 
   it("loses nothing when a worker is killed between taking messages and recording them", async () => {
-    const count = 20;
-    const worker = await at().startWorker();
+    // No more than a worker takes at a time.
+    const count = 8;
+    const worker = await startWorker();
     // Nobody can write: what the worker takes now it cannot record.
     const release = at().lockDatabase();
     const ids = await sendFromPython("taken", count);
     await eventually(async () => (await at().place.depth("hyoshi")) === 0, { what: () => "the worker to take them" });
     await worker.end("SIGKILL");
     release();
-    const next = await at().startWorker();
+    const next = await startWorker();
     await allSucceed(ids);
     executedOnce("taken", count);
     await next.end("SIGTERM");
   });
 
   it("delays what is sent while the server is away for ten seconds, and loses no nominal time", async () => {
-    const worker = await at().startWorker("--concurrency", "1");
+    const worker = await startWorker("--concurrency", "1");
     const beat = await at().startBeat();
+    started.push(beat);
     const { id: periodic } = await at().everySecond("app.add", { input: { x: 1, y: 2 } });
     await eventually(async () => (await at().runsOf(periodic)).some(({ endedAt }) => endedAt !== undefined));
     const before = await sendFromPython("before it was away", 50);
@@ -121,7 +133,7 @@ export function describeFaults(at: () => Stage): void {
       return depth >= 50;
     };
     await eventually(isThere, { within: 40_000, what: () => `all to be in the queue; there are ${depth}` });
-    const worker = await at().startWorker("--concurrency", "1");
+    const worker = await startWorker("--concurrency", "1");
     await allSucceed(ids);
     expect(
       at()
@@ -140,7 +152,7 @@ export function describeFaults(at: () => Stage): void {
     await at().place.server.kill();
     await at().place.server.start({ empty: true });
     expect(await at().place.depth("hyoshi")).toBe(0);
-    const worker = await at().startWorker();
+    const worker = await startWorker();
     await allSucceed(ids);
     executedOnce("lost with the data", count);
     await worker.end("SIGTERM");
@@ -148,7 +160,7 @@ export function describeFaults(at: () => Stage): void {
 
   it("goes on through connections that are cut in the middle of a frame", async () => {
     const count = 200;
-    const worker = await at().startWorker();
+    const worker = await startWorker();
     at().place.proxy.lose(0.02, 15, { half: true });
     const [theirs, ours] = await Promise.all([sendFromPython("cut there", count), sendFromHere("cut here", count)]);
     await allSucceed([...theirs, ...ours]);
@@ -164,7 +176,7 @@ export function describeFaults(at: () => Stage): void {
     const { resultServer } = at().place;
     // Where both are one server, nothing is executed while it is away.
     if (resultServer === undefined) return;
-    const worker = await at().startWorker();
+    const worker = await startWorker();
     await py("kept = [ts.nap.delay(1) for _ in range(5)]");
     const ids = await py<string[]>("[one.id for one in kept]");
     for (const id of ids) await eventually(async () => (await at().find(id))?.startedAt !== undefined);
@@ -172,7 +184,7 @@ export function describeFaults(at: () => Stage): void {
     for (const id of ids) await eventually(async () => (await at().find(id))?.endedAt !== undefined);
     await worker.end("SIGKILL");
     await resultServer.start();
-    const next = await at().startWorker();
+    const next = await startWorker();
     expect(await py("[one.get(timeout=60) for one in kept]")).toEqual([1, 1, 1, 1, 1]);
     expect([...at().notes.counted("app.nap ").values()]).toEqual([1, 1, 1, 1, 1]);
     await next.end("SIGTERM");
