@@ -1,12 +1,16 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** `npm run test:long` sets it: the suites then use larger counts, and `test/long` runs too. */
+/** `npm run test:long` sets it: the suites then use larger counts, and none of real Celery's is left out. */
 const long = process.env.HYOSHI_LONG === "1";
 const seconds = (count: number) => count * (long ? 20_000 : 1_000);
 
 /** A clone elsewhere, a build and a browser's tests are not vitest's. */
 const elsewhere = ["**/node_modules/**", "**/dist/**", ".cache/**", "test/browser/**"];
+/** Longer than a change should wait for: each broker's part that is quick stays. */
+const longInterop = ["django", "faults-rabbitmq", "faults-redis", "rabbitmq", "taskmanager-rabbitmq"].map(
+  (name) => `test/interop/${name}.test.ts`,
+);
 const histories = "test/integration/histories-*.test.ts";
 
 export default defineConfig({
@@ -81,6 +85,7 @@ export default defineConfig({
         test: {
           name: "interop",
           include: ["test/interop/**/*.test.ts"],
+          exclude: [...elsewhere, ...(long ? [] : longInterop)],
           globalSetup: ["test/support/postgres-setup.ts", "test/support/rabbitmq-setup.ts"],
           pool: "forks",
           testTimeout: seconds(120),
@@ -98,23 +103,6 @@ export default defineConfig({
           sequence: { groupOrder: 5 },
         },
       },
-      ...(long
-        ? [
-            {
-              extends: true as const,
-              test: {
-                name: "long",
-                include: ["test/long/**/*.test.ts"],
-                globalSetup: ["test/support/postgres-setup.ts"],
-                pool: "forks" as const,
-                fileParallelism: false,
-                testTimeout: 3_600_000,
-                hookTimeout: 120_000,
-                sequence: { groupOrder: 6 },
-              },
-            },
-          ]
-        : []),
     ],
   },
 });
