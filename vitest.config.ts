@@ -1,16 +1,20 @@
 import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
-/** `npm run test:long` sets it: the suites then use larger counts, and none of real Celery's is left out. */
+/** `npm run test:long` sets it: the suites then use larger counts, and none is left out. */
 const long = process.env.HYOSHI_LONG === "1";
 const seconds = (count: number) => count * (long ? 20_000 : 1_000);
 
 /** A clone elsewhere, a build and a browser's tests are not vitest's. */
 const elsewhere = ["**/node_modules/**", "**/dist/**", ".cache/**", "test/browser/**"];
-/** Longer than a change should wait for: each broker's part that is quick stays. */
-const longInterop = ["django", "faults-rabbitmq", "faults-redis", "rabbitmq", "taskmanager-rabbitmq"].map(
-  (name) => `test/interop/${name}.test.ts`,
-);
+/** Longer than a change should wait for; what is quick of each broker, and of real Celery on it, stays. */
+const longOnes = [
+  ...["rabbitmq-faults", "redis-faults"].map((name) => `test/integration/${name}.test.ts`),
+  ...["django", "faults-rabbitmq", "faults-redis", "rabbitmq", "taskmanager-rabbitmq", "taskmanager-redis"].map(
+    (name) => `test/interop/${name}.test.ts`,
+  ),
+];
+const leftOut = long ? [] : longOnes;
 const histories = "test/integration/histories-*.test.ts";
 
 export default defineConfig({
@@ -71,7 +75,7 @@ export default defineConfig({
         test: {
           name: "integration",
           include: ["test/integration/**/*.test.ts"],
-          exclude: [...elsewhere, histories],
+          exclude: [...elsewhere, histories, ...leftOut],
           globalSetup: ["test/support/postgres-setup.ts", "test/support/rabbitmq-setup.ts"],
           pool: "forks",
           testTimeout: seconds(60),
@@ -85,7 +89,7 @@ export default defineConfig({
         test: {
           name: "interop",
           include: ["test/interop/**/*.test.ts"],
-          exclude: [...elsewhere, ...(long ? [] : longInterop)],
+          exclude: [...elsewhere, ...leftOut],
           globalSetup: ["test/support/postgres-setup.ts", "test/support/rabbitmq-setup.ts"],
           pool: "forks",
           testTimeout: seconds(120),
