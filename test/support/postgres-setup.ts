@@ -3,6 +3,7 @@ import type { TestProject } from "vitest/node";
 import { messageOf } from "../../src/base/error.ts";
 import { openPostgresDatabase } from "../../src/database/postgres/postgres-database.ts";
 import { startPostgresServer } from "./postgres-server.ts";
+import { type SharedServer, shared } from "./shared-server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -13,34 +14,16 @@ declare module "vitest" {
 
 const TEMPLATE = "hyoshi_template";
 
-/** One server for the whole run, whichever groups of tests it has; `users` counts those that are not done with it. */
-interface Shared {
-  users: number;
-  readonly stop: () => Promise<void>;
-  readonly provided: Promise<ProvidedContext["postgres"]>;
-}
-
-const key = Symbol.for("hyoshi.test.postgres");
-const process = globalThis as { [key]?: Shared };
-
 /** Starts the server, and makes the database that each test file's own is a copy of. Where there is none, the tests that need it fail. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const shared = process[key] ?? share();
-  process[key] = shared;
-  shared.users += 1;
-  project.provide("postgres", await shared.provided);
-  return async () => {
-    shared.users -= 1;
-    if (shared.users > 0) return;
-    delete process[key];
-    await shared.stop();
-  };
+  const { provided, done } = await shared("postgres", start);
+  project.provide("postgres", provided);
+  return done;
 }
 
-function share(): Shared {
+function start(): SharedServer<ProvidedContext["postgres"]> {
   const starting = startPostgresServer();
   return {
-    users: 0,
     stop: () =>
       starting.then(
         (server) => server.stop(),

@@ -1,9 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-
-const program = fileURLToPath(new URL("../../scripts/rabbitmq.mjs", import.meta.url));
+import { settingArgs, startServerScript } from "./server-script.ts";
 
 /** A RabbitMQ server of its own. It stops with the process that started it, however that ends. It needs about 130 MB, and 5 to 15 s to start. */
 export interface RabbitServer {
@@ -42,40 +37,16 @@ export async function startRabbitServer({
   virtualHosts = 0,
   settings = {},
 }: RabbitServerOptions = {}): Promise<RabbitServer> {
-  const set = Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
-  const child = spawn(process.execPath, [program, "--virtual-hosts", String(virtualHosts), ...set], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const gone = once(child, "close");
-  // What is asked of one that has ended is answered by its end.
-  child.stdin.on("error", () => {});
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const answer = async (): Promise<Line> => {
-    for (;;) {
-      const { done, value } = await lines.next();
-      if (done) throw new Error("the RabbitMQ server's script ended");
-      // A package that is being installed writes, too.
-      if (!value.startsWith("{")) continue;
-      const line = JSON.parse(value) as Line;
-      if (line.reason !== undefined) throw new Error(line.reason);
-      return line;
-    }
-  };
-  const ask = async (command: string): Promise<Line> => {
-    child.stdin.write(`${command}\n`);
-    return answer();
-  };
-  const { url = "", virtualHosts: names = [] } = await answer();
+  const args = ["--virtual-hosts", String(virtualHosts), ...settingArgs(settings)];
+  const script = await startServerScript<Line>("rabbitmq.mjs", args);
+  const { url = "", virtualHosts: names = [] } = script.first;
   return {
     url,
     hostUrls: names.map((name) => `${url}${encodeURIComponent(name)}`),
-    kill: async () => void (await ask("kill")),
-    pause: async () => void (await ask("stop")),
-    start: async ({ empty = false } = {}) => void (await ask(empty ? "start empty" : "start")),
-    control: async (...args) => (await ask(`ctl ${JSON.stringify(args)}`)).output ?? "",
-    async stop() {
-      child.stdin.end();
-      await gone;
-    },
+    kill: async () => void (await script.ask("kill")),
+    pause: async () => void (await script.ask("stop")),
+    start: async ({ empty = false } = {}) => void (await script.ask(empty ? "start empty" : "start")),
+    control: async (...args) => (await script.ask(`ctl ${JSON.stringify(args)}`)).output ?? "",
+    stop: () => script.stop(),
   };
 }

@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import type { TestProject } from "vitest/node";
 import { messageOf } from "../../src/base/error.ts";
 import { type RabbitServer, startRabbitServer } from "./rabbitmq-server.ts";
+import { type SharedServer, shared } from "./shared-server.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -14,30 +15,14 @@ declare module "vitest" {
 /** More than there are test files that ask for one. */
 const VIRTUAL_HOSTS = 24;
 
-/** One server for the whole run, started when the first test file asks for it; `users` counts the groups of tests that are not done with it. */
-interface Shared {
-  users: number;
-  readonly port: Promise<number>;
-  readonly stop: () => Promise<void>;
-}
-
-const key = Symbol.for("hyoshi.test.rabbitmq");
-const process = globalThis as { [key]?: Shared };
-
+/** The server is started when the first test file asks for it. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const shared = process[key] ?? share();
-  process[key] = shared;
-  shared.users += 1;
-  project.provide("rabbitmq", await shared.port);
-  return async () => {
-    shared.users -= 1;
-    if (shared.users > 0) return;
-    delete process[key];
-    await shared.stop();
-  };
+  const { provided, done } = await shared("rabbitmq", start);
+  project.provide("rabbitmq", provided);
+  return done;
 }
 
-function share(): Shared {
+function start(): SharedServer<number> {
   let starting: Promise<RabbitServer> | undefined;
   let given = 0;
   const door = createServer(async (socket) => {
@@ -54,8 +39,7 @@ function share(): Shared {
   });
   door.listen(0, "127.0.0.1");
   return {
-    users: 0,
-    port: once(door, "listening").then(() => (door.address() as AddressInfo).port),
+    provided: once(door, "listening").then(() => (door.address() as AddressInfo).port),
     async stop() {
       door.close();
       await starting?.then(

@@ -1,9 +1,4 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
-
-const program = fileURLToPath(new URL("../../scripts/redis.mjs", import.meta.url));
+import { settingArgs, startServerScript } from "./server-script.ts";
 
 /** A Redis server of its own. It stops with the process that started it, however that ends. */
 export interface RedisServer {
@@ -38,36 +33,16 @@ export async function startRedisServer({
   forgetful = false,
   settings = {},
 }: RedisServerOptions = {}): Promise<RedisServer> {
-  const set = Object.entries(settings).flatMap(([name, value]) => ["--set", `${name}=${value}`]);
-  const child = spawn(process.execPath, [program, ...(forgetful ? ["--forgetful"] : []), ...set], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
-  const gone = once(child, "close");
-  // What is asked of one that has ended is answered by its end.
-  child.stdin.on("error", () => {});
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const answer = async (): Promise<Line> => {
-    for (;;) {
-      const { done, value } = await lines.next();
-      if (done) throw new Error("the Redis server's script ended");
-      // A package that is being installed writes, too.
-      if (!value.startsWith("{")) continue;
-      const line = JSON.parse(value) as Line;
-      if (line.reason !== undefined) throw new Error(line.reason);
-      return line;
-    }
-  };
-  let pid = 0;
+  const args = [...(forgetful ? ["--forgetful"] : []), ...settingArgs(settings)];
+  const script = await startServerScript<Line>("redis.mjs", args);
+  const { url = "", socketUrl = "" } = script.first;
+  let pid = script.first.pid ?? 0;
   const ask = async (command: string) => {
-    child.stdin.write(`${command}\n`);
-    pid = (await answer()).pid ?? pid;
+    pid = (await script.ask(command)).pid ?? pid;
   };
-  const first = await answer();
-  pid = first.pid ?? 0;
-  const url = first.url ?? "";
   return {
     url,
-    socketUrl: first.socketUrl ?? "",
+    socketUrl,
     port: Number(new URL(url).port),
     get pid() {
       return pid;
@@ -75,9 +50,6 @@ export async function startRedisServer({
     kill: () => ask("kill"),
     pause: () => ask("stop"),
     start: ({ empty = false } = {}) => ask(empty ? "start empty" : "start"),
-    async stop() {
-      child.stdin.end();
-      await gone;
-    },
+    stop: () => script.stop(),
   };
 }
