@@ -7,8 +7,8 @@ interface Lease {
   readonly until: Instant;
 }
 
-/** No lease reaches further ahead: one that does was written by a clock that was ahead, and a living process puts it right. */
-export const FARTHEST_LEASE_MS = 60 * 60_000;
+/** Twice a lease. One that reaches further ahead was written by a clock that was ahead: a living process puts it right, and a dead one's is not waited for. */
+export const FARTHEST_LEASE_MS = 20_000;
 
 /** Which leases one process has seen to have ended, and since when. A renewed one is doubted anew when it ends. */
 export class LeaseDoubts {

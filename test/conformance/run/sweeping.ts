@@ -94,6 +94,13 @@ export function sweeping(cases: () => Cases): void {
       expect(await sweep(start + 2 * DOUBT_MS)).toMatchObject({ released: 1 });
     });
 
+    it("that died is not waited for where a clock that was ahead wrote its lease", async () => {
+      await cases().begun("a");
+      await cases().bench.setLease(cases().worker, start + hours);
+      await sweep(start);
+      expect(await sweep(start + DOUBT_MS)).toMatchObject({ released: 1 });
+    });
+
     it("loses what it had begun, charged with an attempt", async () => {
       const { bench, runs } = cases();
       const run = await cases().begun("a");
