@@ -6,6 +6,7 @@ import type { DefinitionWords } from "./dialect.ts";
 import { createTables } from "./migrations/0001-create-tables.ts";
 import { addPolicies } from "./migrations/0002-policies.ts";
 import { addBrokers } from "./migrations/0003-brokers.ts";
+import { addWorker } from "./migrations/0004-worker.ts";
 import type { Tables } from "./rows.ts";
 
 /** hyoshi's own migrations, in order. A released one is never edited. */
@@ -14,6 +15,7 @@ function ownMigrations(words: DefinitionWords): Record<string, Migration> {
     "0001-create-tables": statements(createTables(words)),
     "0002-policies": statements(addPolicies(words)),
     "0003-brokers": statements(addBrokers(words)),
+    "0004-worker": statements(addWorker(words)),
   };
 }
 
