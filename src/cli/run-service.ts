@@ -4,6 +4,7 @@ import type { ResolvedConfig } from "../app/resolved-config.ts";
 import { HyoshiError } from "../base/error.ts";
 import { createLogger } from "./create-logger.ts";
 import { openProject } from "./project.ts";
+import { collectStartUpGarbage } from "./start-up-garbage.ts";
 import { aborted, listenForStop, Stopped } from "./stop-signal.ts";
 import { hearStrayErrors } from "./stray-errors.ts";
 import type { Terminal } from "./terminal.ts";
@@ -42,6 +43,7 @@ export async function runService(terminal: Terminal, command: Command, request: 
     const opened = app;
     const patience = { clock: terminal.clock, logger, signal: stop.warm };
     const service = await whenDatabaseAnswers(() => request.start(opened), patience);
+    collectStartUpGarbage();
     // The timers of services let a process end; this one ends when it is told to.
     const alive = setInterval(() => {}, 2 ** 30);
     const failed = await Promise.race([aborted(stop.warm), stray.fatal]);

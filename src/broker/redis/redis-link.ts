@@ -2,11 +2,11 @@ import type { Clock, Stop } from "../../base/clock.ts";
 import { HyoshiError, isHyoshiError, messageOf } from "../../base/error.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { Random } from "../../base/random.ts";
-import { loadRedisDriver, type RedisDriver } from "../../database/redis/load-redis-driver.ts";
+import { newRedisClient, type RedisSocket } from "../../database/redis/new-redis-client.ts";
 import type { RedisAddress } from "../../database/redis/redis-address.ts";
 import type { BrokerState } from "../broker.ts";
 
-export type RedisClient = ReturnType<RedisDriver["createClient"]>;
+export type RedisClient = Awaited<ReturnType<typeof newRedisClient>>;
 
 export interface RedisLinkSettings {
   readonly address: RedisAddress;
@@ -172,19 +172,15 @@ export class RedisLink {
   }
 
   async #open(): Promise<RedisClient> {
-    const { createClient } = await loadRedisDriver();
     const { address, connectTimeoutMs } = this.#settings;
     const { socket, ...rest } = address;
-    const options = {
+    const client = await newRedisClient({
       ...rest,
       RESP: this.#tracks ? 3 : 2,
       emitInvalidate: this.#tracks,
       disableOfflineQueue: true,
-      disableClientInfo: true,
-      maintNotifications: "disabled",
-      socket: { ...socket, connectTimeout: connectTimeoutMs, reconnectStrategy: false },
-    };
-    const client = createClient(options as Parameters<typeof createClient>[0]);
+      socket: { ...socket, connectTimeout: connectTimeoutMs, reconnectStrategy: false } as RedisSocket,
+    });
     let why = "the connection broke";
     client.on("error", (error: unknown) => {
       why = whyOf(error);

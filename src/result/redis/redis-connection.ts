@@ -2,7 +2,7 @@ import type { RedisClientType } from "@redis/client";
 import type { Clock } from "../../base/clock.ts";
 import { HyoshiError, messageOf } from "../../base/error.ts";
 import type { Logger } from "../../base/logger.ts";
-import { loadRedisDriver } from "../../database/redis/load-redis-driver.ts";
+import { newRedisClient, type RedisSocket } from "../../database/redis/new-redis-client.ts";
 import { parseRedisAddress, type RedisAddress } from "../../database/redis/redis-address.ts";
 
 export type RedisClient = RedisClientType;
@@ -89,20 +89,17 @@ export class RedisConnection {
   }
 
   async #open(): Promise<RedisClient> {
-    const { createClient } = await loadRedisDriver();
     const { socket, database, ...credentials } = this.#address;
-    const client = createClient({
+    const client = await newRedisClient({
       ...credentials,
       database,
       // What is in flight when the connection breaks fails; nothing waits in the driver, where nobody could give it up.
       disableOfflineQueue: true,
-      disableClientInfo: true,
-      maintNotifications: "disabled",
       socket: {
         ...socket,
         connectTimeout: this.#timeoutMs,
         reconnectStrategy: (retries: number) => Math.min(FIRST_RETRY_MS * 2 ** Math.min(retries, 10), LONGEST_RETRY_MS),
-      } as NonNullable<NonNullable<Parameters<typeof createClient>[0]>["socket"]>,
+      } as RedisSocket,
     });
     client.on("error", (error: unknown) => this.#noteAway(messageOf(error)));
     client.on("ready", () => {
