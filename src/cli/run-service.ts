@@ -43,7 +43,7 @@ export async function runService(terminal: Terminal, command: Command, request: 
     const opened = app;
     const patience = { clock: terminal.clock, logger, signal: stop.warm };
     const service = await whenDatabaseAnswers(() => request.start(opened), patience);
-    collectStartUpGarbage();
+    terminal.clock.after(1_000, collectStartUpGarbage);
     // The timers of services let a process end; this one ends when it is told to.
     const alive = setInterval(() => {}, 2 ** 30);
     const failed = await Promise.race([aborted(stop.warm), stray.fatal]);
