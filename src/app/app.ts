@@ -20,7 +20,7 @@ import { SqlRetention } from "../control/sql/sql-retention.ts";
 import { SqlTopicReader } from "../control/sql/sql-topic-reader.ts";
 import type { TopicReader } from "../control/topic-reader.ts";
 import type { TaskConnections } from "../database/task-connection.ts";
-import { announcementOf } from "../discovery/announcement.ts";
+import { announcementsOf } from "../discovery/announcement.ts";
 import type { Discovery } from "../discovery/discover.ts";
 import { cachedCompile } from "../firing/compile-cache.ts";
 import { type Compile, compilePlan } from "../firing/schedule-plan.ts";
@@ -194,7 +194,7 @@ export function composeApp(parts: AppParts): App {
     ...(watcher !== undefined && { awaiting: startWatching }),
     ...(results !== undefined && { results }),
   });
-  const ownTasks = [...discovery.registry.entries()].map((found) => announcementOf(found, defaultQueue));
+  const ownTasks = [...discovery.registry.entries()].flatMap((found) => announcementsOf(found, defaultQueue));
   const { ledger, logs, processes, taskConnections } = adapters;
   const release = async () => {
     await sender?.close();

@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../base/clock.ts";
 import { messageOf } from "../base/error.ts";
 import { checkDefinitions } from "../catalog/code/check-definitions.ts";
 import { PlanWarnings } from "../catalog/plan-warnings.ts";
-import { announcementOf } from "../discovery/announcement.ts";
+import { announcementsOf } from "../discovery/announcement.ts";
 import type { DiscoveredApp, Discovery } from "../discovery/discover.ts";
 import type { LoadModule } from "../discovery/load-module.ts";
 import { compilePlan } from "../firing/schedule-plan.ts";
@@ -42,7 +42,7 @@ function wrongDefinitions(
   { periodicTasks, registry }: Discovery,
   clock: Clock,
 ): ProjectFinding[] {
-  const ownTasks = [...registry.entries()].map((found) => announcementOf(found, defaultQueue));
+  const ownTasks = [...registry.entries()].flatMap((found) => announcementsOf(found, defaultQueue));
   const findings = checkDefinitions(periodicTasks, { now: clock.now(), timeZone, ownTasks });
   return findings.map(({ severity, app, text }) => ({ severity, where: app, text }));
 }

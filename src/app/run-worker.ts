@@ -1,5 +1,5 @@
 import { hostname } from "node:os";
-import { announcementOf } from "../discovery/announcement.ts";
+import { announcementsOf } from "../discovery/announcement.ts";
 import type { TaskDatabase } from "../worker/executor.ts";
 import { Worker } from "../worker/worker.ts";
 import type { App } from "./app.ts";
@@ -23,7 +23,7 @@ export async function startWorker(
   settings: WorkerSettings = {},
 ): Promise<{ stop(quick?: AbortSignal): Promise<void> }> {
   const { config, discovery, transport, results, taskConnections } = app;
-  const announcements = [...discovery.registry.entries()].map((task) => announcementOf(task, config.defaultQueue));
+  const announcements = [...discovery.registry.entries()].flatMap((task) => announcementsOf(task, config.defaultQueue));
   const served = settings.queues ?? [config.defaultQueue, ...config.queues, ...announcements.map(({ queue }) => queue)];
   const excluded = new Set(settings.excludeQueues);
   const queues = [...new Set(served)].filter((queue) => !excluded.has(queue));
@@ -56,7 +56,7 @@ export async function startWorker(
   await worker.start();
   const services = await startBrokerServices(app);
   voice?.start(worker.control);
-  app.logger.info({ queues, concurrency, tasks: announcements.length }, "worker is at work");
+  app.logger.info({ queues, concurrency, tasks: discovery.registry.names().length }, "worker is at work");
   return {
     async stop(quick) {
       await worker.stop(quick);

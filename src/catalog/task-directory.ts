@@ -46,17 +46,22 @@ export class TaskDirectory {
     }
   }
 
+  /** By its name, or one that it had before. */
   find(task: string): KnownTask | undefined {
     return this.#tasks.get(task);
   }
 
-  /** In the order of their names. */
+  /** In the order of their names; each once, under the name that it has now. */
   tasks(): readonly KnownTask[] {
-    return [...this.#tasks.values()].sort((a, b) => (a.announced.task < b.announced.task ? -1 : 1));
+    return this.#named().filter(({ announced }) => announced.currentName === undefined);
   }
 
   names(): Iterable<string> {
-    return this.#tasks.keys();
+    return this.tasks().map(({ announced }) => announced.task);
+  }
+
+  #named(): readonly KnownTask[] {
+    return [...this.#tasks.values()].sort((a, b) => (a.announced.task < b.announced.task ? -1 : 1));
   }
 
   /** Queues that living workers serve. */
@@ -77,7 +82,7 @@ export class TaskDirectory {
   /** Which periodic tasks' runs go to a queue. */
   goingTo(queue: string): QueueFilter {
     const isDefault = queue === this.#defaultQueue;
-    const tasks = this.tasks()
+    const tasks = this.#named()
       .filter(({ announced }) => (announced.queue === queue) !== isDefault)
       .map(({ announced }) => announced.task);
     // What nobody announces goes to the default queue.

@@ -42,6 +42,8 @@ export interface Registration {
   /** Puts other facts into the row with the next renewal. */
   update(info: ProcessInfo["info"]): void;
   /** Gives the lease up and stops renewing. */
+  /** `task` is a name that it had before; this is the one that it has. */
+  readonly currentName?: string;
   leave(): Promise<void>;
 }
 

@@ -101,6 +101,8 @@ export interface RunError {
 }
 
 /** A run as it is read: what was sent, and what became of it. */
+  /** Its task lists it among its `expectedErrors`. */
+  readonly expected?: boolean;
 export interface Run extends NewRun {
   readonly state: RunState;
   readonly claim: number;

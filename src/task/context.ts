@@ -1,5 +1,6 @@
 import type { Kysely } from "kysely";
 import type { Instant } from "../base/clock.ts";
+import type { RetryRequestOptions } from "./retry-request.ts";
 import type { Send } from "./send.ts";
 
 /**
@@ -43,6 +44,11 @@ export interface TaskContext {
   readonly signal: AbortSignal;
   /** Shows how far the run is. Cheap: only the latest is kept, and written a few times a second. */
   progress(done: { readonly current: number; readonly total?: number; readonly text?: string }): void;
+  /**
+   * Ends the attempt and asks for another one, whichever errors `retry` lists: it throws, and what it throws is to be let through. Fails the run, with `error` or
+   * `retries_exhausted`, when there were as many retries as `limit` allows.
+   */
+  retry(options?: RetryRequestOptions): never;
   /** Sends another task as this run's child. */
   readonly send: Send;
   readonly runId: string;

@@ -42,4 +42,18 @@ describe("TaskRegistry", () => {
     expect(() => registry.get("something")).toThrow("no task is called 'something'; the known ones are app.hello");
     expect(() => new TaskRegistry().get("x")).toThrow(/^no task is called 'x'$/);
   });
+
+  it("finds a task under names that it had before, which no other may have", () => {
+    const registry = new TaskRegistry();
+    const renamed = { ...found("app.new"), task: task("app.new", { formerNames: ["app.old"], run() {} }) };
+    registry.add(renamed);
+    expect(registry.find("app.old")).toBe(renamed);
+    expect(registry.get("app.old")).toBe(renamed);
+    expect(registry.names()).toEqual(["app.new"]);
+    const duplicate = expect.objectContaining({ code: "duplicate_task" });
+    expect(() => registry.add(found("app.old"))).toThrow(duplicate);
+    const other = task("app.other", { formerNames: ["app.new"], run() {} });
+    expect(() => registry.add({ ...found("app.other"), task: other })).toThrow(duplicate);
+    expect(registry.find("app.other")).toBeUndefined();
+  });
 });

@@ -14,24 +14,32 @@ export interface RegisteredTask {
 /** The tasks that this process can execute, by name. */
 export class TaskRegistry {
   readonly #tasks = new Map<string, RegisteredTask>();
+  /** Tasks by the names that they had before. */
+  readonly #former = new Map<string, RegisteredTask>();
 
   /**
    * Adds a task; one that is there already (exported twice, or passed on by another app) stays where it was first. Fails with
-   * `duplicate_task` when another task has the name, and keeps the first.
+   * `duplicate_task` when another task has its name or one of its former names, or had it, and keeps the first.
    */
   add(found: RegisteredTask): void {
-    const there = this.#tasks.get(found.task.name);
-    if (there === undefined) this.#tasks.set(found.task.name, found);
-    else if (there.task !== found.task) throw duplicate(found.task.name, there, found);
+    const { name, options } = found.task;
+    for (const one of [name, ...options.formerNames]) {
+      const there = this.find(one);
+      if (there !== undefined && there.task !== found.task) throw duplicate(one, there, found);
+    }
+    if (this.#tasks.has(name)) return;
+    this.#tasks.set(name, found);
+    for (const former of options.formerNames) this.#former.set(former, found);
   }
 
+  /** By its name, or one that it had before. */
   find(name: string): RegisteredTask | undefined {
-    return this.#tasks.get(name);
+    return this.#tasks.get(name) ?? this.#former.get(name);
   }
 
   /** Fails with `unknown_task`. */
   get(name: string): RegisteredTask {
-    const found = this.#tasks.get(name);
+    const found = this.find(name);
     if (found !== undefined) return found;
     throw unknownTask(name, this.#tasks.keys());
   }
@@ -61,7 +69,7 @@ function duplicate(name: string, first: RegisteredTask, second: RegisteredTask):
   const place = ({ app, file }: RegisteredTask) => file ?? `the modules of app '${app}'`;
   return new HyoshiError(
     "duplicate_task",
-    `two tasks are called '${name}': one in ${place(first)}, one in ${place(second)}; rename one of them`,
+    `two tasks are called '${name}'${first.task.name === second.task.name ? "" : ", or were"}: one in ${place(first)}, one in ${place(second)}; rename one of them`,
     { fields: { task: name, files: [place(first), place(second)] } },
   );
 }

@@ -1,9 +1,10 @@
 import { LONGEST_TIMER_MS } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
+import { type AttemptOptions, type ResolvedAttemptOptions, resolveAttemptOptions } from "./attempt-options.ts";
 import { type RetryOptions, type RetryPolicy, resolveRetry } from "./retry-policy.ts";
 
 /** How a task is executed, wherever it is sent from. What is absent has the default that is named. */
-export interface TaskOptions {
+export interface TaskOptions extends AttemptOptions {
   /** What it does, in a sentence; shown where the task is chosen. */
   readonly description?: string;
   /** Where its runs wait. Default: the project's default queue. */
@@ -42,7 +43,7 @@ export const DEFAULT_PRIORITY = 5;
 export const DEFAULT_TIME_LIMIT_MS = 24 * 60 * 60 * 1000;
 
 /** The options with nothing left open but the queue, which the project's settings fill, and what has no default. */
-export interface ResolvedTaskOptions {
+export interface ResolvedTaskOptions extends ResolvedAttemptOptions {
   readonly description: string | null;
   /** Null: the project's default queue. */
   readonly queue: string | null;
@@ -105,6 +106,7 @@ function checkText(task: string, option: string, value: unknown): void {
   if (typeof value !== "string" || value.trim() === "")
     throw invalidTask(task, option, value, "a text that is not empty");
 }
+    ...resolveAttemptOptions(task, options, (option, value, accepted) => invalidTask(task, option, value, accepted)),
 
 function quote(value: unknown): string {
   if (typeof value === "string") return `'${value}'`;

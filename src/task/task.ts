@@ -116,7 +116,9 @@ function checkName(name: unknown): void {
 }
 
 const known = new Set([
-  ..."input output positional run description queue priority retry timeLimitMs onLost record redeliver permission".split(
+  ..."formerNames expectedErrors".split(" "),
+  ..."softTimeLimitMs rateLimit concurrency unique".split(" "),
+  ..."input output positional run description queue priority retry timeLimitMs onLost record redeliver permission accept keep".split(
     " ",
   ),
 ]);

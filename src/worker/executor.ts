@@ -2,10 +2,13 @@ import type { Clock, Instant, Stop } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import type { Random } from "../base/random.ts";
 import type { Client } from "../client/client.ts";
+import type { RunError } from "../run/run.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
 import type { TaskContext } from "../task/context.ts";
+import { matchesError } from "../task/error-matcher.ts";
 import type { RegisteredTask } from "../task/registry.ts";
 import { nextAttemptAt } from "../task/retry-policy.ts";
+import { RetryRequest, retryRequestOf } from "../task/retry-request.ts";
 import { validate } from "../task/schema.ts";
 import type { Send } from "../task/send.ts";
 import { parseInput } from "../task/task-input.ts";
@@ -191,7 +194,9 @@ export class Execution {
 
   #failed(error: unknown): Outcome {
     const availableAt = this.#nextAttemptAt(error);
-    return availableAt === undefined ? this.#final("failed", { error }) : this.#retry(availableAt, error);
+    const request = retryRequestOf(error);
+    const reason = request === undefined ? error : request.reason(availableAt === undefined);
+    return availableAt === undefined ? this.#final("failed", { error: reason }) : this.#retry(availableAt, reason);
   }
 
   #stopped({ reason, error }: { reason: StopReason; error: HyoshiError }, ended: Ended): Outcome | Promise<Outcome> {
@@ -231,6 +236,11 @@ export class Execution {
   }
 
   #retry(availableAt: Instant, error: unknown): Extract<Outcome, { kind: "retry" }> {
+  #error(error: unknown): RunError {
+    const isExpected = matchesError(this.#task.task.options.expectedErrors, error);
+    return { ...runError(error), ...(isExpected && { expected: true }) };
+  }
+
     return { ...this.#attempt(), kind: "retry", availableAt, error: runError(error) };
   }
 
@@ -270,6 +280,9 @@ export class Execution {
       },
       progress: (done) => output.progress(run, done),
       runId: run.id,
+      retry: (options) => {
+        throw new RetryRequest(run.task, options);
+      },
       attempt: run.attempt,
       queuedAt: run.queuedAt,
       nominalAt: run.nominalAt,

@@ -296,6 +296,46 @@ describe("a task's end", () => {
   });
 });
 
+describe("a task's own wish for another attempt", () => {
+  it("ends the attempt and waits as long as it says, as often as it may", async () => {
+    const asking = task("app.asking", {
+      expectedErrors: [RangeError],
+      run: (_, { retry }) => retry({ afterMs: 5_000, limit: 1, error: new RangeError("not yet") }),
+    });
+    const { send, runs, clock } = await startWorker([asking]);
+    const id = await send(asking);
+    await settle();
+    expect(await runs.find(id)).toMatchObject({ state: "scheduled", availableAt: clock.now() + 5_000, retries: 1 });
+    await clock.advance(6_000);
+    await settle();
+    expect(await runs.find(id)).toMatchObject({
+      state: "failed",
+      attempt: 2,
+      error: { name: "RangeError", message: "not yet", expected: true },
+    });
+  });
+
+  it("fails the run with an error of its own where the task gave none", async () => {
+    const asking = task("app.asking", { run: (_, { retry }) => retry({ limit: 0 }) });
+    const { send, runs } = await startWorker([asking]);
+    const id = await send(asking);
+    await settle();
+    expect(await runs.find(id)).toMatchObject({ state: "failed", error: { code: "retries_exhausted" } });
+  });
+});
+
+describe("a task that was renamed", () => {
+  it("is reached under its former name", async () => {
+    const renamed = task("app.new", { formerNames: ["app.old"], run: () => "reached" });
+    const { runs, clock } = await startWorker([renamed]);
+    const now = clock.now();
+    const run = { id: "r1", task: "app.old", payload: { args: [], kwargs: {} }, queue: "default", priority: 5 };
+    await runs.add([{ ...run, options: {}, origin: { kind: "api" }, availableAt: now, queuedAt: now }]);
+    await settle();
+    expect(await runs.find("r1")).toMatchObject({ state: "succeeded", result: "reached" });
+  });
+});
+
 describe("a retry", () => {
   it("comes after the back-off of its policy, until none is left", async () => {
     const attempts: number[] = [];

@@ -22,6 +22,7 @@ import { captureConsole } from "./console-capture.ts";
 import { Consumer } from "./consumer.ts";
 import { Controls, endOf, executingRun, workerRun } from "./controls.ts";
 import { Execution, type ExecutorParts, type TaskDatabase } from "./executor.ts";
+import { logFailure } from "./failure-log.ts";
 import { Finisher } from "./finisher.ts";
 import { patiently } from "./patiently.ts";
 import { RunOutput } from "./run-output.ts";
@@ -279,6 +280,7 @@ export class Worker implements Service {
     listener?.started(executingRun(execution));
     this.#afterRuns.started(run);
     const outcome = await execution.outcome();
+    if (outcome.error !== undefined) logFailure(this.#options.logger, run, outcome);
     const ended = this.#afterRuns.of(run, outcome, execution.children);
     // It keeps its slot meanwhile: a worker that stops waits for it.
     const whole = ended instanceof Promise ? await ended : ended;
