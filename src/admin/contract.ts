@@ -299,6 +299,8 @@ const policies = {
   expiresMs: z.number().int().min(1).nullable().default(null),
   /** Hard limit of one attempt; null: the task's own. */
   timeLimitMs: z.number().int().min(1).nullable().default(null),
+  /** The time after which an attempt is asked to end, shorter than the hard limit; null: the task's own. */
+  softTimeLimitMs: z.number().int().min(1).nullable().default(null),
   overlap: overlapRule.default("allow"),
   /** Unfinished runs beyond which the rule applies; null: 1. */
   overlapLimit: z.number().int().min(1).max(100).nullable().default(null),
@@ -417,6 +419,7 @@ export const periodicTaskView = periodicTaskSummary.extend({
   priority: z.number().int().nullable(),
   expiresMs: z.number().int().nullable(),
   timeLimitMs: z.number().int().nullable(),
+  softTimeLimitMs: z.number().int().nullable(),
   overlap: overlapRule,
   overlapLimit: z.number().int().nullable(),
   overlapQueue: z.number().int().nullable(),
@@ -861,6 +864,14 @@ export const taskView = z.object({
   queue: z.string(),
   priority: z.number().int(),
   timeLimitMs: z.number().int().nullable(),
+  /** What bounds its runs across all workers; each null: nothing does. */
+  limits: z.object({
+    softTimeLimitMs: z.number().int().nullable(),
+    rateLimit: z.object({ limit: z.number().int(), perMs: z.number().int(), burst: z.number().int() }).nullable(),
+    /** `byKey`: so many for each value that the task makes of the input. */
+    concurrency: z.object({ limit: z.number().int(), byKey: z.boolean() }).nullable(),
+    unique: z.object({ forMs: z.number().int().nullable(), byKey: z.boolean() }).nullable(),
+  }),
   /** Live workers that have it. 0: nobody runs it now. */
   workers: z.number().int(),
   /** More than one schema is announced: a deploy is under way. */

@@ -31,6 +31,8 @@ export interface PeriodicTaskInput extends GivenPayload {
   readonly priority?: number | null | undefined;
   readonly expiresMs?: number | null | undefined;
   readonly timeLimitMs?: number | null | undefined;
+  /** Less than the time limit. */
+  readonly softTimeLimitMs?: number | null | undefined;
   /** Default: `allow`. */
   readonly overlap?: OverlapRule | undefined;
   /** Default: 1. */
@@ -63,6 +65,7 @@ const MOST_SCHEDULES = 50;
 const highest = {
   expiresMs: Number.MAX_SAFE_INTEGER,
   timeLimitMs: 2_147_483_647,
+  softTimeLimitMs: 2_147_483_647,
   abandonAfterMs: 366 * 86_400_000,
   overlapLimit: 100,
   overlapQueue: 1_000,
@@ -151,6 +154,15 @@ function optionsOf(given: PeriodicTaskInput, report: Report): PeriodicTaskOption
   for (const [key, most] of Object.entries(highest) as [keyof typeof highest, number][]) {
     const value = checkWhole(`/${key}`, given[key], 1, most, report);
     if (value !== null) numbers[key] = value;
+  }
+  const { timeLimitMs: hard, softTimeLimitMs: soft } = numbers;
+  if (hard !== undefined && soft !== undefined && soft >= hard) {
+    const accepted = `less than the time limit (${hard} ms)`;
+    const told = {
+      en: "The soft limit has to be shorter than the time limit",
+      ja: "ソフト制限は時間制限より短くしてください",
+    };
+    report({ path: "/softTimeLimitMs", code: "too_large", detail: `is ${soft}: expected ${accepted}`, accepted, text: told });
   }
   const headers = given.headers ?? {};
   return {

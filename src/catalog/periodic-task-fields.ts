@@ -14,6 +14,7 @@ const optionNames = [
   "abandonAfterMs",
   "expiresMs",
   "timeLimitMs",
+  "softTimeLimitMs",
   "endAfterRuns",
   "disableAfterFailures",
   "holdOnError",

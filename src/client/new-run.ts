@@ -21,6 +21,7 @@ export interface SentTask {
   readonly queue: string;
   readonly priority?: number;
   readonly timeLimitMs?: number;
+  readonly softTimeLimitMs?: number;
   readonly onLost?: "retry" | "fail";
   readonly record?: RecordRule;
 }
@@ -32,7 +33,7 @@ export function newRun(
   send: { readonly options: SendOptions; readonly sender: Sender; readonly now: Instant; readonly random: Random },
 ): NewRun {
   const { options, sender, now, random } = send;
-  const { queue, priority, key, timeLimitMs, headers } = options;
+  const { queue, priority, key, timeLimitMs, softTimeLimitMs, headers } = options;
   if (priority !== undefined && !isWhole(priority, 0, 9)) {
     throw invalidSendOption("priority", priority, "a whole number from 0 to 9, higher first");
   }
@@ -42,10 +43,15 @@ export function newRun(
   if (timeLimitMs !== undefined && !isWhole(timeLimitMs, 1, 2_147_483_647)) {
     throw invalidSendOption("timeLimitMs", timeLimitMs, "a whole number of milliseconds, 1 or more");
   }
+  if (softTimeLimitMs !== undefined && !isWhole(softTimeLimitMs, 1, (timeLimitMs ?? 2_147_483_648) - 1)) {
+    const accepted = timeLimitMs === undefined ? "1 or more" : `1 or more and less than timeLimitMs (${timeLimitMs})`;
+    throw invalidSendOption("softTimeLimitMs", softTimeLimitMs, `a whole number of milliseconds, ${accepted}`);
+  }
   const { availableAt, expiresAt } = sendTimes(options, now);
   const id = key === undefined ? uuidv7(now, random) : keyedId(task.name, key);
   const runOptions: RunOptions = {
     ...(timeLimitMs !== undefined ? { timeLimitMs } : {}),
+    ...(softTimeLimitMs !== undefined ? { softTimeLimitMs } : {}),
     ...(task.onLost === "fail" ? { onLost: "fail" } : {}),
     ...(task.record !== undefined && task.record !== "all" ? { record: task.record } : {}),
     ...(headers !== undefined ? { headers } : {}),

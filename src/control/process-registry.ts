@@ -13,6 +13,14 @@ export interface ProcessInfo {
   readonly info: { readonly [key: string]: Json };
 }
 
+/** What bounds a task's runs across all workers, as far as others need to know. */
+export interface AnnouncedLimits {
+  readonly softTimeLimitMs?: number;
+  readonly rateLimit?: { readonly limit: number; readonly perMs: number; readonly burst: number };
+  readonly concurrency?: { readonly limit: number; readonly byKey: boolean };
+  readonly unique?: { readonly forMs: number | null; readonly byKey: boolean };
+}
+
 /** A task as a process tells it to the others. */
 export interface Announcement {
   readonly task: string;
@@ -26,6 +34,8 @@ export interface Announcement {
   readonly priority: number;
   readonly timeLimitMs: number | null;
   readonly permission: string | null;
+  /** What bounds its runs; absent: nothing does. */
+  readonly limits?: AnnouncedLimits;
   /** Whether a run of it may be begun again after its worker died. */
   readonly onLost: "retry" | "fail";
   /** How much is kept of its runs; absent: everything. */

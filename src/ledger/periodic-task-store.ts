@@ -25,6 +25,8 @@ export interface PeriodicTaskOptions {
   /** A run that has not begun so long after its nominal time expires. */
   readonly expiresMs?: number;
   readonly timeLimitMs?: number;
+  /** The time after which an attempt is asked to end. */
+  readonly softTimeLimitMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
   /** After so many sent runs it is over. */
   readonly endAfterRuns?: number;

@@ -7,8 +7,8 @@ import type { NewRun, RunOptions, RunWire } from "./run.ts";
 /** A run in Celery's words. Its start is not among them: what may not begin yet waits in the database. */
 export function messageOfRun(run: NewRun & { readonly retries: number }): TaskMessage {
   const { wire = {}, options } = run;
-  const { groupId, groupIndex, shadow, ignoreResult, replyTo, argsRepr, kwargsRepr, softTimeLimitMs } = wire;
-  const { timeLimitMs } = options;
+  const { groupId, groupIndex, shadow, ignoreResult, replyTo, argsRepr, kwargsRepr } = wire;
+  const { timeLimitMs, softTimeLimitMs } = options;
   return {
     id: run.id,
     task: run.task,
@@ -68,13 +68,14 @@ export function runOfMessage(
     const texts = Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === "string");
     return {
       ...(timeLimit?.hard !== undefined && { timeLimitMs: Math.max(1, Math.round(timeLimit.hard * 1000)) }),
+      ...(timeLimit?.soft !== undefined && { softTimeLimitMs: Math.max(1, Math.round(timeLimit.soft * 1000)) }),
       ...(texts.length > 0 && { headers: Object.fromEntries(texts) }),
     };
   }
 }
 
 function wireOf(message: TaskMessage): RunWire {
-  const { embed, groupId, groupIndex, shadow, ignoreResult, replyTo, argsRepr, kwargsRepr, timeLimit } = message;
+  const { embed, groupId, groupIndex, shadow, ignoreResult, replyTo, argsRepr, kwargsRepr } = message;
   const others = Object.entries(message.headers).filter(([, value]) => typeof value !== "string");
   return {
     from: "celery",
@@ -87,6 +88,5 @@ function wireOf(message: TaskMessage): RunWire {
     ...(replyTo !== undefined && { replyTo }),
     ...(argsRepr !== undefined && { argsRepr }),
     ...(kwargsRepr !== undefined && { kwargsRepr }),
-    ...(timeLimit?.soft !== undefined && { softTimeLimitMs: Math.round(timeLimit.soft * 1000) }),
   };
 }

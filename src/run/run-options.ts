@@ -8,14 +8,16 @@ const OVERDUE_MS = 60_000;
 /** The part of a periodic task's options that its runs take along. */
 export function runOptionsOf(options: {
   readonly timeLimitMs?: number;
+  readonly softTimeLimitMs?: number;
   readonly abandonAfterMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }): RunOptions {
-  const { timeLimitMs, abandonAfterMs, headers } = options;
+  const { timeLimitMs, softTimeLimitMs, abandonAfterMs, headers } = options;
   const ends = [abandonAfterMs, timeLimitMs === undefined ? undefined : timeLimitMs + OVERDUE_MS];
   const abandon = Math.min(...ends.filter((ms) => typeof ms === "number"));
   return {
     ...(timeLimitMs !== undefined && { timeLimitMs }),
+    ...(softTimeLimitMs !== undefined && { softTimeLimitMs }),
     ...(headers !== undefined && { headers }),
     ...(Number.isFinite(abandon) && { abandonAfterMs: abandon }),
   };

@@ -25,6 +25,8 @@ export interface Origin {
 /** What is fixed for a run when it is sent; the task's own definition fills what is absent. */
 export interface RunOptions {
   readonly timeLimitMs?: number;
+  /** The time after which an attempt's signal is aborted, while it may still end by itself. */
+  readonly softTimeLimitMs?: number;
   /** An attempt that has been executing so long no longer counts as unfinished. Default: 24 hours. */
   readonly abandonAfterMs?: number;
   /** Whether it may be begun again after its worker died; default `retry`. */
@@ -55,7 +57,8 @@ export interface RunWire {
   readonly ignoreResult?: boolean;
   /** Headers that are no texts; those that are texts are the run's own ({@link RunOptions.headers}). */
   readonly headers?: JsonObject;
-  readonly softTimeLimitMs?: number;
+  /** What it follows was asked for by somebody without the project's key. */
+  readonly foreign?: true;
   readonly argsRepr?: string;
   readonly kwargsRepr?: string;
   /** Its message was never here: it was heard of while another's worker had it, and its input read from display texts as far as they can be. */
@@ -98,11 +101,11 @@ export interface RunError {
   readonly message: string;
   readonly stack?: string;
   readonly code?: string;
+  /** Its task lists it among its `expectedErrors`. */
+  readonly expected?: boolean;
 }
 
 /** A run as it is read: what was sent, and what became of it. */
-  /** Its task lists it among its `expectedErrors`. */
-  readonly expected?: boolean;
 export interface Run extends NewRun {
   readonly state: RunState;
   readonly claim: number;

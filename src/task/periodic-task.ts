@@ -50,6 +50,7 @@ export interface PeriodicTaskPolicies {
   readonly priority?: number;
   readonly expiresMs?: number;
   readonly timeLimitMs?: number;
+  readonly softTimeLimitMs?: number;
   /** Default: `allow`. */
   readonly overlap?: "allow" | "skip" | "queue" | "replace";
   readonly overlapLimit?: number;

@@ -16,6 +16,13 @@ export interface SendOptions {
   readonly key?: string;
   /** The longest that one attempt may take, in ms. */
   readonly timeLimitMs?: number;
+  /** The time after which the attempt's signal is aborted, in ms, less than its time limit: the task may still clean up and return. Default: the task's own. */
+  readonly softTimeLimitMs?: number;
+  /**
+   * Answers the run of the same task and key that is there already: one that is unfinished or, with `forMs`, one that was sent so long ago at most. `key` is a text; without it, the
+   * whole input counts. `false`: this send is a run of its own, whatever the task says. Default: the task's own `unique`.
+   */
+  readonly unique?: boolean | { readonly key?: string; readonly forMs?: number };
   /** Texts that go along with the run. */
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -23,7 +30,7 @@ export interface SendOptions {
 /** A run that was sent. */
 export interface SentRun<Result = unknown> {
   readonly id: string;
-  /** False when a run of the same `key` was there already, and this is that one. */
+  /** False when a run of the same `key`, or the same by `unique`, was there already, and this is that one. */
   readonly added: boolean;
   /**
    * What keeps it now. `"stored"`: its row in the database; where a broker of its own carries messages, it is handed over from there, also when the broker was

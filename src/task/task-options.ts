@@ -1,13 +1,14 @@
 import { LONGEST_TIMER_MS } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import { type AttemptOptions, type ResolvedAttemptOptions, resolveAttemptOptions } from "./attempt-options.ts";
+import { type LimitOptions, type ResolvedLimits, resolveLimits } from "./limit-options.ts";
 import { type RetryOptions, type RetryPolicy, resolveRetry } from "./retry-policy.ts";
 
 /** How a task is executed, wherever it is sent from. What is absent has the default that is named. */
 export interface TaskOptions extends AttemptOptions {
   /** What it does, in a sentence; shown where the task is chosen. */
   readonly description?: string;
-  /** Where its runs wait. Default: the project's default queue. */
+  /** Where its runs wait. Default: what the settings' `routes` say of its name, else the project's default queue. */
   readonly queue?: string;
   /** 0 to 9, higher first. Default: 5. */
   readonly priority?: number;
@@ -45,7 +46,8 @@ export const DEFAULT_TIME_LIMIT_MS = 24 * 60 * 60 * 1000;
 /** The options with nothing left open but the queue, which the project's settings fill, and what has no default. */
 export interface ResolvedTaskOptions extends ResolvedAttemptOptions {
   readonly description: string | null;
-  /** Null: the project's default queue. */
+  readonly limits: ResolvedLimits;
+  /** Null: what the settings' routes say, or the default queue. */
   readonly queue: string | null;
   readonly priority: number;
   readonly retry: RetryPolicy;
@@ -57,7 +59,7 @@ export interface ResolvedTaskOptions extends ResolvedAttemptOptions {
 }
 
 /** Fills the defaults in. Fails with `invalid_task`, naming the task and the option. */
-export function resolveTaskOptions(task: string, options: TaskOptions): ResolvedTaskOptions {
+export function resolveTaskOptions(task: string, options: TaskOptions & LimitOptions<never>): ResolvedTaskOptions {
   const { description, queue, priority, timeLimitMs, onLost, record, redeliver, permission } = options;
   if (description !== undefined) checkText(task, "description", description);
   if (queue !== undefined) checkText(task, "queue", queue);
@@ -79,6 +81,7 @@ export function resolveTaskOptions(task: string, options: TaskOptions): Resolved
   }
   return {
     description: description ?? null,
+    limits: resolveLimits(options, (option, value, accepted) => invalidTask(task, option, value, accepted)),
     queue: queue ?? null,
     priority: priority ?? DEFAULT_PRIORITY,
     retry: resolveRetry(options.retry, (option, value, accepted) => invalidTask(task, option, value, accepted)),

@@ -3,6 +3,7 @@ import { didYouMean } from "../base/did-you-mean.ts";
 import { HyoshiError } from "../base/error.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import type { TaskContext } from "./context.ts";
+import type { LimitOptions } from "./limit-options.ts";
 import { invalidTask, type ResolvedTaskOptions, resolveTaskOptions, type TaskOptions } from "./task-options.ts";
 
 /** What a task without an input schema is sent with. */
@@ -17,7 +18,7 @@ type Returned<Schema, Value> = Schema extends StandardSchemaV1 ? StandardSchemaV
 type Kept<Schema, Value> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Schema> : Value;
 
 /** A task as it is written down: how it is executed, what it takes, what it does. */
-export interface TaskDefinition<Input, Output, Value> extends TaskOptions {
+export interface TaskDefinition<Input, Output, Value> extends TaskOptions, LimitOptions<Parsed<Input>> {
   /**
    * The schema of what it takes: any Standard Schema library that gives a JSON Schema; zod is the documented one. Without
    * it, the task takes `args` (a list) and `kwargs` (an object).
@@ -116,6 +117,7 @@ function checkName(name: unknown): void {
 }
 
 const known = new Set([
+  ..."softTimeLimitMs rateLimit concurrency unique".split(" "),
   ..."formerNames expectedErrors".split(" "),
   ..."softTimeLimitMs rateLimit concurrency unique".split(" "),
   ..."input output positional run description queue priority retry timeLimitMs onLost record redeliver permission accept keep".split(

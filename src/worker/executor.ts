@@ -54,7 +54,7 @@ type Ended =
  * is abandoned: the attempt ends without it, its log says so, and nothing that it still does is listened to. What
  * the end means depends on the reason:
  *
- * Celery's soft time limit asks as well, and says nothing of the end: what returns has succeeded, what throws has failed, and the hard limit stays.
+ * The soft time limit asks as well, and says nothing of the end: what returns has succeeded, what throws has failed, and the hard limit stays.
  *
  * - `cancelled`: the run is cancelled, and keeps what the task returned, if it did.
  * - `time_limit`: the attempt has failed, whatever the task returned; the task's retry policy decides.
@@ -163,8 +163,8 @@ export class Execution {
       this.#abandon = reject;
       if (this.#stopping === undefined) {
         this.#stopTimer = this.#parts.clock.after(this.#timeLimitMs, () => this.stop("time_limit"));
-        const softMs = this.run.wire?.softTimeLimitMs;
-        if (softMs !== undefined) this.#stopSoftTimer = this.#parts.clock.after(softMs, () => this.#warn(softMs));
+        const softMs = this.run.options.softTimeLimitMs ?? this.#task.task.options.limits.softTimeLimitMs;
+        if (softMs !== null) this.#stopSoftTimer = this.#parts.clock.after(softMs, () => this.#warn(softMs));
       }
       value.then(resolve, reject);
     });

@@ -180,7 +180,7 @@ describe("a worker", () => {
 describe("a soft time limit", () => {
   const withSoftLimit = (id: string, now: number) => ({
     ...{ id, task: "app.soft", payload: { args: [], kwargs: {} }, queue: "default", priority: 5, options: {} },
-    ...{ origin: { kind: "celery" as const }, availableAt: now, queuedAt: now, wire: { softTimeLimitMs: 1_000 } },
+    ...{ origin: { kind: "celery" as const }, availableAt: now, queuedAt: now, options: { softTimeLimitMs: 1_000 } },
   });
 
   it("fails what throws because of it, and lets what returns succeed", async () => {

@@ -54,6 +54,7 @@ function viewOf({ announced, workers, versions }: KnownTask): TaskView {
     queue: announced.queue,
     priority: announced.priority,
     timeLimitMs: announced.timeLimitMs,
+    limits: { softTimeLimitMs: null, rateLimit: null, concurrency: null, unique: null, ...announced.limits },
     workers,
     mixedVersions: versions.length > 1,
     permission: announced.permission,

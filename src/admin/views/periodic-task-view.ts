@@ -74,6 +74,7 @@ export function periodicTaskViewOf(task: ListedPeriodicTask): PeriodicTaskView {
     priority: task.priority,
     expiresMs: options.expiresMs ?? null,
     timeLimitMs: options.timeLimitMs ?? null,
+    softTimeLimitMs: options.softTimeLimitMs ?? null,
     overlap: options.overlap,
     overlapLimit: options.overlapLimit ?? null,
     overlapQueue: options.overlapQueue ?? null,

@@ -55,6 +55,7 @@ export const documentPeriodicTask = z.strictObject({
   abandonAfterMs: positive,
   expiresMs: positive,
   timeLimitMs: positive,
+  softTimeLimitMs: positive,
   endAfterRuns: positive,
   disableAfterFailures: positive,
   holdOnError: z.boolean().optional(),

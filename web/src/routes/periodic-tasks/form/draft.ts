@@ -65,6 +65,7 @@ export interface Draft {
   priority: number | null;
   expiresMs: number | null;
   timeLimitMs: number | null;
+  softTimeLimitMs: number | null;
   overlap: PeriodicTaskView["overlap"];
   /** Numbers as they are typed; empty for the default. */
   overlapLimit: string;
@@ -127,6 +128,7 @@ export function emptyDraft(zone: string, runbook: string): Draft {
     priority: null,
     expiresMs: null,
     timeLimitMs: null,
+    softTimeLimitMs: null,
     overlap: "allow",
     overlapLimit: "",
     overlapQueue: "",
@@ -200,6 +202,7 @@ export function draftOf(view: PeriodicTaskView, runbook = ""): Draft {
     priority: view.priority,
     expiresMs: view.expiresMs,
     timeLimitMs: view.timeLimitMs,
+    softTimeLimitMs: view.softTimeLimitMs,
     overlap: view.overlap,
     overlapLimit: textOf(view.overlapLimit),
     overlapQueue: textOf(view.overlapQueue),
@@ -314,6 +317,7 @@ export function inputOf(draft: Draft, hasSchema: boolean, skeletons: readonly st
     priority: draft.priority,
     expiresMs: draft.expiresMs,
     timeLimitMs: draft.timeLimitMs,
+    softTimeLimitMs: draft.softTimeLimitMs,
     overlap: draft.overlap,
     overlapLimit: countOf(draft.overlapLimit),
     overlapQueue: countOf(draft.overlapQueue),

@@ -36,6 +36,7 @@ export function useFieldNames(): {
     queue: m.limits.queue,
     priority: m.limits.priority,
     timeLimitMs: m.limits.timeLimit,
+    softTimeLimitMs: m.limits.softTimeLimit,
     headers: m.limits.headers,
     tags: m.labels.tags,
     ownerId: m.labels.owner,

@@ -93,6 +93,14 @@ export function LimitsSection({ draft, change, errors, queues, task }: Props) {
         help={m.limits.timeLimitHelp}
         pointer="/timeLimitMs"
       />
+      <DurationField
+        label={m.limits.softTimeLimit}
+        value={draft.softTimeLimitMs}
+        onChange={(softTimeLimitMs) => change({ softTimeLimitMs })}
+        error={errors.at("/softTimeLimitMs")}
+        help={m.limits.softTimeLimitHelp}
+        pointer="/softTimeLimitMs"
+      />
       <HeadersField headers={draft.headers} onChange={(headers) => change({ headers })} errors={errors} />
     </Section>
   );

@@ -36,6 +36,7 @@ const current = {
   priority: null,
   expiresMs: 60_000,
   timeLimitMs: null,
+  softTimeLimitMs: null,
   overlap: "skip",
   overlapLimit: null,
   overlapQueue: null,

@@ -24,6 +24,7 @@ const open = {
   priority: null,
   expiresMs: null,
   timeLimitMs: null,
+  softTimeLimitMs: null,
   overlapLimit: null,
   overlapQueue: null,
   abandonAfterMs: null,
@@ -68,7 +69,7 @@ function isCalendarUse(value: unknown): value is NonNullable<ScheduleView["calen
 /** The periodic task as it is, in the shape of the edit, to be compared with it. */
 export function asInput(view: PeriodicTaskView): PeriodicTaskInput {
   const { name, task, input, args, kwargs, enabled, description, tags, ownerId } = view;
-  const { queueSetting, priority, expiresMs, timeLimitMs, overlap, overlapLimit, overlapQueue, headers } = view;
+  const { queueSetting, priority, expiresMs, timeLimitMs, softTimeLimitMs, overlap, overlapLimit, overlapQueue, headers } = view;
   const { abandonAfterMs, endAfterRuns, disableAfterFailures, holdOnError } = view;
   return {
     name,
@@ -84,6 +85,7 @@ export function asInput(view: PeriodicTaskView): PeriodicTaskInput {
     priority,
     expiresMs,
     timeLimitMs,
+    softTimeLimitMs,
     overlap,
     overlapLimit,
     overlapQueue,

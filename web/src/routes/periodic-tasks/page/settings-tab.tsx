@@ -34,6 +34,7 @@ export function SettingsTab({ task }: { task: PeriodicTaskView }) {
     [limits.queue, task.queueSetting ?? m.ownQueue(task.queue)],
     [limits.priority, task.priority ?? m.taskOwn],
     [limits.timeLimit, duration(task.timeLimitMs, m.taskOwn)],
+    [limits.softTimeLimit, duration(task.softTimeLimitMs, m.taskOwn)],
     [
       limits.headers,
       headers.length === 0 ? m.none : headers.map(([name, value]) => <div key={name}>{`${name}: ${value}`}</div>),
