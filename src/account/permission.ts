@@ -9,6 +9,7 @@ export const corePermissions = [
   "runs.send",
   "runs.cancel",
   "runs.terminate",
+  "shell-tasks.run",
   "workers.view",
   "workers.manage",
   "changes.view",

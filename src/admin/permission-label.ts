@@ -18,6 +18,10 @@ const labels: Readonly<Record<(typeof corePermissions)[number], Bilingual>> = {
   "runs.send": { en: "Send any task with any input", ja: "任意のタスクを任意の入力で送る" },
   "runs.cancel": { en: "Cancel runs", ja: "実行を取り消す" },
   "runs.terminate": { en: "End running tasks by force", ja: "実行中のタスクを強制終了する" },
+  "shell-tasks.run": {
+    en: "Send shell tasks and edit their periodic tasks (this runs any command as the worker)",
+    ja: "シェルタスクを送る・その定期タスクを編集する（ワーカーとして任意のコマンドを実行できます）",
+  },
   "workers.view": { en: "See workers and queues", ja: "ワーカーとキューを見る" },
   "workers.manage": {
     en: "Command workers, and remove or send again refused messages (this sends any task)",

@@ -50,6 +50,7 @@ import { SqlObservedRuns } from "../run/sql/sql-observed-runs.ts";
 import { SqlRunArchive } from "../run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
+import { shellPermissionOf } from "../worker/shell/shell-settings.ts";
 import { adaptersFor } from "./adapters.ts";
 import { remoteControl } from "./celery.ts";
 import { findRemoteTask } from "./find-remote-task.ts";
@@ -223,6 +224,7 @@ export function composeApp(parts: AppParts): App {
   const archive = new SqlRunArchive(db);
   const catalogParts: CatalogParts = {
     ...{ ...shared, archive, deadLetters, timeZone, defaultQueue, ownTasks, retained },
+    permissionOf: (task) => shellPermissionOf(task, config.shell),
     ...(transport.kind === "relayed" && {
       broker: transport.broker,
       remote: remoteControl({ clock, random }, transport.broker),

@@ -60,6 +60,7 @@ describe("defaults", () => {
         secureCookies: "auto",
       },
       retention: { runsDays: 30, failuresDays: 90, ledgerDays: 400, changesDays: 400, lastRuns: 100 },
+      shell: null,
       logLevel: "info",
       seed: null,
     });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { ShellTaskSettings } from "../worker/shell/shell-settings.ts";
 import type { HyoshiConfig } from "./config.ts";
 
 const DAY_MS = 86_400_000;
@@ -153,6 +154,28 @@ export const configSchema = z
       })
       .meta(accepts("an object of the retention's settings"))
       .prefault({}),
+    shell: z
+      .strictObject({
+        commands: z.boolean().meta(accepts("true or false")).default(true),
+        tasks: z
+          .record(
+            name("a task's name"),
+            z
+              .custom<ShellTaskSettings>((value) => typeof value === "object" && value !== null)
+              .meta(accepts("an object with a command")),
+          )
+          .meta(accepts("an object of commands by their tasks' names"))
+          .default({}),
+        folders: z.array(z.string().min(1)).min(1).meta(accepts("a list of at least one folder's path")).optional(),
+        users: z.array(name("a user's name")).meta(accepts("a list of users' names")).default([]),
+        passEnvironment: z
+          .array(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/))
+          .meta(accepts("a list of variables' names"))
+          .default([]),
+        onLost: z.enum(["fail", "retry"]).meta(accepts("'fail' or 'retry'")).default("fail"),
+      })
+      .meta(accepts("an object of the shell tasks' settings"))
+      .optional(),
     logLevel: z
       .enum(["debug", "info", "warn", "error"])
       .meta(accepts("'debug', 'info', 'warn' or 'error'"))

@@ -1,3 +1,4 @@
+import type { ShellTaskSettings } from "../worker/shell/shell-settings.ts";
 import type { SeedContext } from "./seed.ts";
 
 /**
@@ -64,6 +65,7 @@ export interface HyoshiConfig {
   readonly worker?: WorkerSettings;
   readonly admin?: AdminSettings;
   readonly retention?: RetentionSettings;
+  readonly shell?: ShellSettings;
   /** The least severe log lines that are written. Default: `"info"`. Environment: `HYOSHI_LOG_LEVEL`. */
   readonly logLevel?: "debug" | "info" | "warn" | "error";
   /**
@@ -163,6 +165,34 @@ export interface RetentionSettings {
   readonly changesDays?: number;
   /** The last runs of each periodic task that are kept however old they are. Default: 100. */
   readonly lastRuns?: number;
+}
+
+/** Tasks that run commands of the worker's machine. Without this group there are none. */
+export interface ShellSettings {
+  /**
+   * Whether there is the task `hyoshi.shell`, whose input is the command: whoever holds the permission `shell-tasks.run` may run anything that the worker's
+   * user may. Default: `true`.
+   */
+  readonly commands?: boolean;
+  /**
+   * Commands with names of their own, by these: an object of the task's options and `command`, `input`, `stdin`, `cwd`, `user`, `env`, `successCodes` and
+   * `leftover`. Default: none.
+   */
+  readonly tasks?: Readonly<Record<string, ShellTaskSettings>>;
+  /** Folders in which, and below which, commands of `hyoshi.shell` may work; relative to the settings' file. Default: any. */
+  readonly folders?: readonly string[];
+  /** Whose processes commands of `hyoshi.shell` may be besides the worker's user; for workers that run as root. Default: none. */
+  readonly users?: readonly string[];
+  /**
+   * Names of variables of the worker's environment that commands are given besides PATH, HOME, USER, LOGNAME, SHELL, LANG, LANGUAGE, LC_…, TZ and TMPDIR. The
+   * rest, with the addresses and keys in it, is the worker's own. Default: none.
+   */
+  readonly passEnvironment?: readonly string[];
+  /**
+   * What happens when the worker dies while it runs a command, where the task does not say: the command is ended, and its run is `lost` (`"fail"`), or begun
+   * again (`"retry"`). Default: `"fail"`.
+   */
+  readonly onLost?: "fail" | "retry";
 }
 
 /** Types and checks the settings of a project in the editor; hands them back as they are. */

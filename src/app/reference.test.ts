@@ -54,6 +54,7 @@ const interfaces: Readonly<Record<string, string>> = {
   worker: "WorkerSettings",
   admin: "AdminSettings",
   retention: "RetentionSettings",
+  shell: "ShellSettings",
 };
 
 /** The comment of a setting in the source of its type. */

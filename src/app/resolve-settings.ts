@@ -86,9 +86,15 @@ export function resolveSettings(
     worker: checked.worker,
     admin: { ...checked.admin, allowedHosts: checked.admin.allowedHosts ?? defaultHosts(host) },
     retention: checked.retention,
+    shell: resolveShell(checked.shell, folder),
     logLevel: checked.logLevel,
     seed: checked.seed ?? null,
   };
+}
+
+function resolveShell(shell: CheckedConfig["shell"], folder: string): ResolvedConfig["shell"] {
+  if (shell === undefined) return null;
+  return { ...shell, folders: shell.folders?.map((path) => resolve(folder, path)) ?? null };
 }
 
 function resolveApps(

@@ -1,4 +1,5 @@
 import type { AppSource } from "../discovery/discover.ts";
+import type { ResolvedShell } from "../worker/shell/shell-settings.ts";
 import type { BrokerAddress, DatabaseAddress, ResultsAddress } from "./address.ts";
 import type { HyoshiConfig } from "./config.ts";
 
@@ -53,6 +54,8 @@ export interface ResolvedConfig {
     readonly changesDays: number;
     readonly lastRuns: number;
   };
+  /** Null: there are no shell tasks. */
+  readonly shell: ResolvedShell | null;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly seed: NonNullable<HyoshiConfig["seed"]> | null;
 }

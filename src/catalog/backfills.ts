@@ -147,7 +147,7 @@ export class Backfills {
     const { readers, defaultQueue } = this.#parts;
     const directory = await readTaskDirectory(readers.processes, { now, defaultQueue });
     const known = directory.find(task.task);
-    assertMaySend(by, known?.announced.permission);
+    assertMaySend(by, task.task, known, this.#parts);
     const options = {
       ...runOptionsOf(task.options),
       ...(known?.announced.onLost === "fail" && { onLost: "fail" as const }),

@@ -56,6 +56,11 @@ export interface CatalogParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly compile: Compile;
+  /**
+   * The permission that a task asks for whether or not anybody has told of it yet; undefined where nothing but its announcement says.
+   * Default: of none.
+   */
+  readonly permissionOf?: (task: string) => string | null | undefined;
   /** What this process's own project has, for commands: nobody may have announced it yet. */
   readonly ownTasks?: readonly Announcement[];
   /** How long the settings keep what has ended. */

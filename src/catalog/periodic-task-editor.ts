@@ -12,7 +12,7 @@ import { closedFault } from "./closed-schedule.ts";
 import type { InputCheck } from "./input-check.ts";
 import { pauseFaults } from "./pauses.ts";
 import { checkPeriodicTask, type PeriodicTaskInput } from "./periodic-task-check.ts";
-import { readTaskDirectory, withOwn } from "./task-directory.ts";
+import { type KnownTask, readTaskDirectory, withOwn } from "./task-directory.ts";
 
 /** What is replaced, and the version that the change was made from. */
 export interface Replaced {
@@ -126,7 +126,7 @@ export class PeriodicTaskEditor {
       directory.find(name),
       ownTasks.find(({ task }) => task === name),
     );
-    assertMaySend(by, known?.announced.permission);
+    assertMaySend(by, name, known, this.#parts);
     const origins = from.schedules ?? [];
     const startsOf = origins.map(({ accountedFrom }) => accountedFrom);
     const checked = checkPeriodicTask(input, { now, timeZone, known, check: this.#check, current, startsOf });
@@ -142,6 +142,7 @@ export class PeriodicTaskEditor {
   }
 
   async setEnabled(id: number, enabled: boolean, by: Actor): Promise<PeriodicTask> {
+    if (enabled) await this.#assertMaySendTask(id, by);
     const now = await this.#fireDue(id);
     return this.#told(await this.#parts.periodicTasks.setEnabled(id, enabled, { now, by }));
   }
@@ -159,6 +160,15 @@ export class PeriodicTaskEditor {
     }));
     const draft = { ...task, enabled: true, schedules };
     return this.#told(await this.#parts.periodicTasks.update(id, version, draft, { now, by }));
+  }
+
+  /** Switching on is sending, as far as what the task asks for is concerned. */
+  async #assertMaySendTask(id: number, by: Actor): Promise<void> {
+    if (by.superuser) return;
+    const { readers, clock, defaultQueue } = this.#parts;
+    const { task } = await this.#live(id);
+    const directory = await readTaskDirectory(readers.processes, { now: clock.now(), defaultQueue });
+    assertMaySend(by, task, directory.find(task), this.#parts);
   }
 
   /** Skips nominal times until `untilAt` (null: until resumed). A time that has passed is `invalid`. */
@@ -350,7 +360,14 @@ export function noPeriodicTask(id: number): HyoshiError {
 }
 
 /** Whoever says what runs of a task are given must be allowed to send it. */
-export function assertMaySend(by: Actor, permission: string | null | undefined): void {
+export function assertMaySend(
+  by: Actor,
+  task: string,
+  known: KnownTask | undefined,
+  { permissionOf }: Pick<CatalogParts, "permissionOf">,
+): void {
+  const fixed = permissionOf?.(task);
+  const permission = fixed === undefined ? known?.announced.permission : fixed;
   if (permission === null || permission === undefined || holds(by, permission)) return;
   throw new HyoshiError(
     "forbidden",

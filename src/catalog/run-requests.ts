@@ -61,7 +61,7 @@ export class RunRequests {
     const task = await this.#find(periodicTaskId);
     const directory = await this.#directory();
     const known = directory.find(task.task);
-    assertMaySend(asker.by, known?.announced.permission);
+    assertMaySend(asker.by, task.task, known, this.#parts);
     const given = hasPayload(request) ? request : fromPayload(task.payload);
     const { payload, errors } = checkPayload(given, known, this.#check);
     refuse(errors);
@@ -80,7 +80,7 @@ export class RunRequests {
     const directory = await this.#directory();
     const task = request.task.trim();
     const known = directory.find(task);
-    assertMaySend(asker.by, known?.announced.permission);
+    assertMaySend(asker.by, task, known, this.#parts);
     const { payload, errors } = checkPayload(request, known, this.#check);
     const named = task !== "" && !/[\s\p{Cc}]/u.test(task);
     const nameless: FieldError = {
@@ -117,7 +117,7 @@ export class RunRequests {
     const directory = await this.#directory();
     const task = run.periodicTaskId === undefined ? undefined : await this.#findAny(run.periodicTaskId);
     if (definition === "sent") {
-      assertMaySend(asker.by, directory.find(run.task)?.announced.permission);
+      assertMaySend(asker.by, run.task, directory.find(run.task), this.#parts);
       return this.#add(this.#again(run, task, origin));
     }
     if (task === undefined || task.archivedAt !== null) {
@@ -137,7 +137,7 @@ export class RunRequests {
       );
     }
     const known = directory.find(task.task);
-    assertMaySend(asker.by, known?.announced.permission);
+    assertMaySend(asker.by, task.task, known, this.#parts);
     const schedule = task.schedules.find((one) => one.id === run.scheduleId);
     const whole = overlaid(task.payload as JsonObject, schedule?.input ?? null) as Payload;
     const { payload, errors } = checkPayload(fromPayload(whole), known, this.#check);

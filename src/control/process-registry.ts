@@ -42,6 +42,8 @@ export interface Announcement {
   readonly record?: "failures" | "none";
   /** Its runs may be sent again when a broker has lost their messages, whoever else knows it. */
   readonly redeliver?: true;
+  /** `task` is a name that it had before; this is the one that it has. */
+  readonly currentName?: string;
   readonly schemaHash: string;
 }
 
@@ -52,8 +54,6 @@ export interface Registration {
   /** Puts other facts into the row with the next renewal. */
   update(info: ProcessInfo["info"]): void;
   /** Gives the lease up and stops renewing. */
-  /** `task` is a name that it had before; this is the one that it has. */
-  readonly currentName?: string;
   leave(): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 import { LONGEST_TIMER_MS } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import { type AttemptOptions, type ResolvedAttemptOptions, resolveAttemptOptions } from "./attempt-options.ts";
+import { type KeepOptions, resolveKeep } from "./keep-options.ts";
 import { type LimitOptions, type ResolvedLimits, resolveLimits } from "./limit-options.ts";
 import { type RetryOptions, type RetryPolicy, resolveRetry } from "./retry-policy.ts";
 
@@ -36,6 +37,13 @@ export interface TaskOptions extends AttemptOptions {
    * may have it after all, and it is executed twice then. Default: false.
    */
   readonly redeliver?: boolean;
+  /**
+   * Who may ask for it where messages travel on a broker of their own. `"project"`: only the project's own processes, which have its key; what anybody
+   * else puts into a queue, and what follows such a run, fails with `foreign_sender`. Default: `"anyone"`.
+   */
+  readonly accept?: "anyone" | "project";
+  /** How long its runs are kept where that is other than the settings' `retention` says. A periodic task's own goes before it. */
+  readonly keep?: KeepOptions;
   /** The permission that a person needs to send it, beside the one to run tasks. Default: none. */
   readonly permission?: string;
 }
@@ -55,12 +63,15 @@ export interface ResolvedTaskOptions extends ResolvedAttemptOptions {
   readonly onLost: "retry" | "fail";
   readonly record: "all" | "failures" | "none";
   readonly redeliver: boolean;
+  readonly accept: "anyone" | "project";
+  /** Null: as the settings say. */
+  readonly keep: KeepOptions | null;
   readonly permission: string | null;
 }
 
 /** Fills the defaults in. Fails with `invalid_task`, naming the task and the option. */
 export function resolveTaskOptions(task: string, options: TaskOptions & LimitOptions<never>): ResolvedTaskOptions {
-  const { description, queue, priority, timeLimitMs, onLost, record, redeliver, permission } = options;
+  const { description, queue, priority, timeLimitMs, onLost, record, redeliver, permission, accept } = options;
   if (description !== undefined) checkText(task, "description", description);
   if (queue !== undefined) checkText(task, "queue", queue);
   if (permission !== undefined) checkText(task, "permission", permission);
@@ -79,6 +90,9 @@ export function resolveTaskOptions(task: string, options: TaskOptions & LimitOpt
   if (redeliver !== undefined && typeof redeliver !== "boolean") {
     throw invalidTask(task, "redeliver", redeliver, "true or false");
   }
+  if (accept !== undefined && accept !== "anyone" && accept !== "project") {
+    throw invalidTask(task, "accept", accept, `"anyone" or "project"`);
+  }
   return {
     description: description ?? null,
     limits: resolveLimits(options, (option, value, accepted) => invalidTask(task, option, value, accepted)),
@@ -89,7 +103,10 @@ export function resolveTaskOptions(task: string, options: TaskOptions & LimitOpt
     onLost: onLost ?? "retry",
     record: record ?? "all",
     redeliver: redeliver ?? false,
+    accept: accept ?? "anyone",
+    keep: resolveKeep(options.keep, (option, value, accepted) => invalidTask(task, option, value, accepted)),
     permission: permission ?? null,
+    ...resolveAttemptOptions(task, options, (option, value, accepted) => invalidTask(task, option, value, accepted)),
   };
 }
 
@@ -109,7 +126,6 @@ function checkText(task: string, option: string, value: unknown): void {
   if (typeof value !== "string" || value.trim() === "")
     throw invalidTask(task, option, value, "a text that is not empty");
 }
-    ...resolveAttemptOptions(task, options, (option, value, accepted) => invalidTask(task, option, value, accepted)),
 
 function quote(value: unknown): string {
   if (typeof value === "string") return `'${value}'`;

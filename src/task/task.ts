@@ -117,7 +117,6 @@ function checkName(name: unknown): void {
 }
 
 const known = new Set([
-  ..."softTimeLimitMs rateLimit concurrency unique".split(" "),
   ..."formerNames expectedErrors".split(" "),
   ..."softTimeLimitMs rateLimit concurrency unique".split(" "),
   ..."input output positional run description queue priority retry timeLimitMs onLost record redeliver permission accept keep".split(

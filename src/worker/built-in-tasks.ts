@@ -35,6 +35,10 @@ async function callAll(
 ): Promise<readonly Json[]> {
   const found = registry.find(name)?.task;
   if (found === undefined) throw unknownTask(name, registry.names());
+  // Who may send a list need not be one who may send this task.
+  if (found.options.accept === "project") {
+    throw new HyoshiError("foreign_sender", `task '${name}' accepts no calls from a list: send it by itself`);
+  }
   const results: Json[] = [];
   for (const call of calls) {
     context.signal.throwIfAborted();

@@ -137,6 +137,7 @@ export class Execution {
   async #execute(): Promise<Outcome> {
     let input: unknown;
     try {
+      assertAccepted(this.run, this.#task);
       input = parseInput(this.#task.task, plainPayload(this.run.payload));
       if (input instanceof Promise) input = await input;
     } catch (error) {
@@ -231,17 +232,17 @@ export class Execution {
       ...(rest.result !== undefined
         ? { result: rest.result as NonNullable<Extract<Outcome, { kind: "final" }>["result"]> }
         : {}),
-      ...("error" in rest ? { error: runError(rest.error) } : {}),
+      ...("error" in rest ? { error: this.#error(rest.error) } : {}),
     };
   }
 
-  #retry(availableAt: Instant, error: unknown): Extract<Outcome, { kind: "retry" }> {
   #error(error: unknown): RunError {
     const isExpected = matchesError(this.#task.task.options.expectedErrors, error);
     return { ...runError(error), ...(isExpected && { expected: true }) };
   }
 
-    return { ...this.#attempt(), kind: "retry", availableAt, error: runError(error) };
+  #retry(availableAt: Instant, error: unknown): Extract<Outcome, { kind: "retry" }> {
+    return { ...this.#attempt(), kind: "retry", availableAt, error: this.#error(error) };
   }
 
   #attempt() {
@@ -279,10 +280,10 @@ export class Execution {
         );
       },
       progress: (done) => output.progress(run, done),
-      runId: run.id,
       retry: (options) => {
         throw new RetryRequest(run.task, options);
       },
+      runId: run.id,
       attempt: run.attempt,
       queuedAt: run.queuedAt,
       nominalAt: run.nominalAt,
@@ -292,6 +293,15 @@ export class Execution {
       headers: run.options.headers ?? {},
     };
   }
+}
+
+/** Who asked for a foreign run does not have the project's key. */
+function assertAccepted({ wire }: ClaimedRun, { task }: RegisteredTask): void {
+  if (task.options.accept === "anyone" || (wire?.from !== "celery" && wire?.foreign !== true)) return;
+  throw new HyoshiError(
+    "foreign_sender",
+    `task '${task.name}' accepts only what the project's own processes send, and this came from elsewhere`,
+  );
 }
 
 /** So many are told to who looks for the children of a run. */

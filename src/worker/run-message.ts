@@ -31,7 +31,8 @@ export function followingRun(message: CanvasMessage, to: Destination, after: New
     now,
   });
   const { from: _from, ...wire } = run.wire ?? {};
-  return { ...run, origin: { kind: "task" }, wire };
+  const isForeign = after.wire?.from === "celery" || after.wire?.foreign === true;
+  return { ...run, origin: { kind: "task" }, wire: { ...wire, ...(isForeign && { foreign: true }) } };
 }
 
 /** Ids that are the same whenever and wherever they are made for `of`: what is sent again for a run is known to be the same. */

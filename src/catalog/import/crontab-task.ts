@@ -11,6 +11,8 @@ export interface CommandTask {
   readonly hasSchema: boolean;
   /** The other keys that its schema has; `any` where it has none to say so. */
   readonly keys: ReadonlySet<string> | "any";
+  /** The users that its `user` may be; absent: it names none. */
+  readonly users?: ReadonlySet<string>;
 }
 
 export interface CrontabTaskContext {
@@ -41,7 +43,10 @@ export function crontabTask(
       notes.push(`the settings ${names} above it are lost: the task '${task.name}' takes no 'env'`);
     }
   }
-  if (job.user !== null) notes.push(`ran as '${job.user}': here it runs as the worker's user`);
+  if (job.user !== null && task.users?.has(job.user)) values.user = job.user;
+  else if (job.user !== null) notes.push(`ran as '${job.user}': here it runs as the worker's user`);
+  // cron's commands begin in the home of their user.
+  if (task.keys !== "any" && takes("cwd")) values.cwd = job.env.HOME ?? "~";
   if (job.mailTo !== null) notes.push(`cron mailed its output to ${job.mailTo}: here it is in the run's log`);
   if (job.zone === null && job.env.TZ !== undefined) {
     notes.push(`TZ=${job.env.TZ} is the command's, not the schedule's: its times are read in ${zone}`);

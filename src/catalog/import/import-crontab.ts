@@ -1,6 +1,6 @@
 import type { Actor } from "../../account/permission.ts";
 import { isHyoshiError } from "../../base/error.ts";
-import { isJsonObject } from "../../base/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
 import { parseDefinition } from "../../schedule/definition.ts";
 import { assertZone } from "../../schedule/zone-name.ts";
 import type { CatalogParts } from "../catalog-parts.ts";
@@ -20,7 +20,7 @@ export interface CrontabImport {
   readonly userField: UserField;
   /** Of lines above which no CRON_TZ stands. Default: the project's. */
   readonly zone?: string;
-  /** What runs the commands. Default: the task `shell`, where there is one. */
+  /** What runs the commands. Default: `hyoshi.shell`, else the project's own task `shell`, where there is one. */
   readonly task?: { readonly name: string; readonly commandKey: string };
   /** Lines that are commented out become periodic tasks that are switched off; else they are reported only. */
   readonly withCommentedOut: boolean;
@@ -31,7 +31,8 @@ export interface CrontabImport {
   readonly by: Actor;
 }
 
-const SHELL_TASK = "shell";
+/** In this order, where no task is named. */
+const SHELL_TASKS = ["hyoshi.shell", "shell"];
 const LONGEST_TAG = 100;
 
 /**
@@ -98,15 +99,20 @@ async function commandTask(
   { readers, clock, defaultQueue, ownTasks = [] }: CatalogParts,
   asked: CrontabImport["task"],
 ): Promise<CommandTask | string> {
-  const { name, commandKey } = asked ?? { name: SHELL_TASK, commandKey: "command" };
   const directory = await readTaskDirectory(readers.processes, { now: clock.now(), defaultQueue });
-  const known = withOwn(
-    directory.find(name),
-    ownTasks.find(({ task }) => task === name),
-  );
+  const knownAs = (name: string) =>
+    withOwn(
+      directory.find(name),
+      ownTasks.find(({ task }) => task === name),
+    );
+  const { name, commandKey } = asked ?? {
+    name: SHELL_TASKS.find((task) => knownAs(task) !== undefined) ?? "",
+    commandKey: "command",
+  };
+  const known = knownAs(name);
   if (known === undefined) {
     return asked === undefined
-      ? `no task runs commands: there is no task '${SHELL_TASK}' (--task and --input-key name another one)`
+      ? "no task runs commands: the settings name no shell tasks ('shell: {}' adds one), and there is no task 'shell' (--task and --input-key name another one)"
       : `no task is called '${name}'`;
   }
   const schema = known.announced.inputSchema;
@@ -115,7 +121,20 @@ async function commandTask(
   if (properties !== undefined && !properties.includes(commandKey)) {
     return `the task '${name}' takes no '${commandKey}': its input has ${properties.join(", ") || "no properties"}`;
   }
-  return { name, commandKey, hasSchema: schema !== null, keys: properties === undefined ? "any" : new Set(properties) };
+  const users = properties?.includes("user") && usersOf(schema);
+  return {
+    ...{ name, commandKey, hasSchema: schema !== null },
+    keys: properties === undefined ? "any" : new Set(properties),
+    ...(users && { users }),
+  };
+}
+
+/** The users that a task's schema lists. */
+function usersOf(schema: Json): ReadonlySet<string> | undefined {
+  const properties = isJsonObject(schema) ? schema.properties : undefined;
+  const user = isJsonObject(properties ?? null) ? (properties as JsonObject).user : undefined;
+  const list = isJsonObject(user ?? null) ? (user as JsonObject).enum : undefined;
+  return Array.isArray(list) ? new Set(list.filter((name) => typeof name === "string")) : undefined;
 }
 
 function faultOf({ expression, zone }: CrontabJob): string | undefined {

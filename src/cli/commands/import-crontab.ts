@@ -29,7 +29,7 @@ export function importCrontabCommand(terminal: Terminal): Command {
         .default("auto"),
     )
     .option("--zone <zone>", "the zone of lines above which no CRON_TZ stands (default: the project's)")
-    .option("--task <name>", "the task that runs the commands (default: shell, where there is one)")
+    .option("--task <name>", "the task that runs the commands (default: hyoshi.shell, else shell, where there is one)")
     .option("--input-key <key>", "the key of that task's input that takes the command", "command")
     .option("--with-commented-out", "make lines that are commented out too, switched off")
     .option("--disabled", "make everything switched off")

@@ -51,7 +51,7 @@ it("reports every line with its place where no task runs commands", async () => 
   expect(report.items[0]).toMatchObject({
     place: "line 6",
     name: "backup.sh --full",
-    reason: expect.stringContaining("there is no task 'shell'"),
+    reason: expect.stringContaining("the settings name no shell tasks"),
   });
 });
 
