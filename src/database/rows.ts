@@ -177,6 +177,14 @@ export interface RunLiveRow {
   wire: string | null;
   /** When the broker took its message; null while nobody has handed it over. */
   published_at: number | null;
+  /** The limit that it waits for; it is held meanwhile. */
+  waits_for: string | null;
+  /** The limit under which it counts as being executed. */
+  slot_key: string | null;
+  slot_limit: number | null;
+  slot_at: number | null;
+  /** Its turn under a rate. */
+  turn_at: number | null;
 }
 
 export interface RunDoneRow {
@@ -351,7 +359,23 @@ export interface ProjectKeyRow {
 }
 
 /** What Kysely knows of the database. */
+export interface LimiterRow {
+  key: string;
+  interval_us: number;
+  burst: number;
+  next_at_us: number;
+}
+
+export interface UniqueRunRow {
+  key: string;
+  run_id: string;
+  /** Null: while the run is unfinished. */
+  until_at: number | null;
+}
+
 export interface Tables {
+  limiter: LimiterRow;
+  unique_run: UniqueRunRow;
   periodic_task: PeriodicTaskRow;
   periodic_task_tag: PeriodicTaskTagRow;
   periodic_task_outcome: PeriodicTaskOutcomeRow;

@@ -1,6 +1,33 @@
 import type { DefinitionWords } from "../dialect.ts";
 
 /** What limits runs, what is kept of them, and what they are part of. */
-export function addWorker(_words: DefinitionWords): string[] {
-  return [];
+export function addWorker({ integer, text, rewrittenClustered }: DefinitionWords): string[] {
+  return [
+    // What a run waits for that has been claimed and may not begin yet: a limit's key. It is held meanwhile.
+    `alter table run_live add column waits_for ${text}`,
+    // The key under which it counts as being executed; the limit that its worker knew; since when.
+    `alter table run_live add column slot_key ${text}`,
+    `alter table run_live add column slot_limit ${integer}`,
+    `alter table run_live add column slot_at ${integer}`,
+    // Its turn under a rate.
+    `alter table run_live add column turn_at ${integer}`,
+    "create index run_live_waits on run_live (waits_for, priority desc, seq) where waits_for is not null",
+    "create index run_live_slot on run_live (slot_key) where slot_key is not null",
+    // What waits for a limit keeps its place among the runs of its periodic task.
+    "drop index run_live_lock",
+    "create unique index run_live_lock on run_live (lock_key) where lock_key is not null and (state <> 'held' or waits_for is not null)",
+    // When the next run of a rate may begin.
+    `create table limiter (
+      key ${text} not null primary key,
+      interval_us ${integer} not null,
+      burst ${integer} not null,
+      next_at_us ${integer} not null
+    ) ${rewrittenClustered}`,
+    // The run that stands for all sends that are the same.
+    `create table unique_run (
+      key ${text} not null primary key,
+      run_id ${text} not null,
+      until_at ${integer}
+    ) ${rewrittenClustered}`,
+  ];
 }

@@ -466,3 +466,34 @@ create table project_key (
     name text collate "C" not null primary key,
     value text collate "C" not null
 ) ;
+
+alter table run_live add column waits_for text collate "C";
+
+alter table run_live add column slot_key text collate "C";
+
+alter table run_live add column slot_limit bigint;
+
+alter table run_live add column slot_at bigint;
+
+alter table run_live add column turn_at bigint;
+
+create index run_live_waits on run_live (waits_for, priority desc, seq) where waits_for is not null;
+
+create index run_live_slot on run_live (slot_key) where slot_key is not null;
+
+drop index run_live_lock;
+
+create unique index run_live_lock on run_live (lock_key) where lock_key is not null and (state <> 'held' or waits_for is not null);
+
+create table limiter (
+    key text collate "C" not null primary key,
+    interval_us bigint not null,
+    burst bigint not null,
+    next_at_us bigint not null
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
+
+create table unique_run (
+    key text collate "C" not null primary key,
+    run_id text collate "C" not null,
+    until_at bigint
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);

@@ -466,3 +466,34 @@ create table project_key (
     name text not null primary key,
     value text not null
 ) strict, without rowid;
+
+alter table run_live add column waits_for text;
+
+alter table run_live add column slot_key text;
+
+alter table run_live add column slot_limit integer;
+
+alter table run_live add column slot_at integer;
+
+alter table run_live add column turn_at integer;
+
+create index run_live_waits on run_live (waits_for, priority desc, seq) where waits_for is not null;
+
+create index run_live_slot on run_live (slot_key) where slot_key is not null;
+
+drop index run_live_lock;
+
+create unique index run_live_lock on run_live (lock_key) where lock_key is not null and (state <> 'held' or waits_for is not null);
+
+create table limiter (
+    key text not null primary key,
+    interval_us integer not null,
+    burst integer not null,
+    next_at_us integer not null
+) strict, without rowid;
+
+create table unique_run (
+    key text not null primary key,
+    run_id text not null,
+    until_at integer
+) strict, without rowid;

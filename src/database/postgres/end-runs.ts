@@ -33,8 +33,8 @@ export async function endRuns(
   );
   const freed = new Map<string, string>();
   let now: Instant = 0;
-  for (const { was_state, lock_key, ended_at } of ended) {
-    const key = lock_key === null || was_state === "held" ? undefined : keyOfSlot(lock_key);
+  for (const { lock_key, ended_at } of ended) {
+    const key = lock_key === null ? undefined : keyOfSlot(lock_key);
     if (key === undefined || lock_key === null) continue;
     freed.set(key, lock_key);
     now = Math.max(now, ended_at);

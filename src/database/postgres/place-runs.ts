@@ -133,7 +133,7 @@ export async function stopReplaced(
   }
   if (waiting.length === 0) return new Set();
   const { rows } = await connection.query<{ id: string }>({
-    text: "select id from run_live where id = any($1::text[]) and state <> 'held'",
+    text: "select id from run_live where id = any($1::text[]) and (state <> 'held' or waits_for is not null)",
     values: [waiting],
   });
   return new Set(rows.map(({ id }) => id));

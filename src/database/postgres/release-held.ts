@@ -18,7 +18,7 @@ type HeldRow = LiveRow & { readonly options_now: string | null };
 const firstHeld = `
   select h.*, p.options as options_now from unnest($1::text[]) as t (key)
   cross join lateral (
-    select * from run_live where state = 'held' and lock_key = t.key order by seq limit ${AT_ONCE}
+    select * from run_live where state = 'held' and waits_for is null and lock_key = t.key order by seq limit ${AT_ONCE}
   ) h
   left join periodic_task p on p.id = h.periodic_task_id
   order by h.seq`;

@@ -31,8 +31,8 @@ export async function lockKeysOf(
 }
 
 /** The key of a run's lock; what waits has the key itself, and what does not has a slot. */
-export function keyOf({ lock_key, state }: { readonly lock_key: string; readonly state: string }): string {
-  return state === "held" ? lock_key : (keyOfSlot(lock_key) ?? lock_key);
+export function keyOf({ lock_key }: { readonly lock_key: string }): string {
+  return keyOfSlot(lock_key) ?? lock_key;
 }
 
 const columns = { key: "text", first: "text", past: "text" } as const;

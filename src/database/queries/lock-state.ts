@@ -1,5 +1,5 @@
 import { isJsonObject } from "../../base/json.ts";
-import { type LockState, slotIndex } from "../../firing/run-lock.ts";
+import { keyOfSlot, type LockState, slotIndex } from "../../firing/run-lock.ts";
 
 /** An unfinished run of a lock: one that has a slot, or one that waits. */
 export interface LockRow {
@@ -10,10 +10,14 @@ export interface LockRow {
   readonly seq: number;
 }
 
+/** Whether a run has a slot of its lock: so has one that is held for another limit's sake. The words of the index. */
+export const hasLockSlot = (alias = "") =>
+  `${alias}lock_key is not null and (${alias}state <> 'held' or ${alias}waits_for is not null)`;
+
 /** The unfinished runs of a lock, in no order: PostgreSQL would walk all runs in theirs. The parameters are the key and the ends of {@link slotRange}. */
 export const lockRowsSql = (key: string, first: string, end: string) => `
   select id, lock_key, state, cancel_requested_at, seq from run_live
-  where lock_key is not null and state <> 'held' and lock_key >= ${first} and lock_key < ${end}
+  where ${hasLockSlot()} and lock_key >= ${first} and lock_key < ${end}
   union all
   select id, lock_key, state, cancel_requested_at, seq from run_live where state = 'held' and lock_key = ${key}`;
 
@@ -21,16 +25,19 @@ export function lockState(unsorted: readonly LockRow[]): LockState {
   const rows = unsorted.toSorted((a, b) => a.seq - b.seq);
   return {
     holders: rows
-      .filter(({ state }) => state !== "held")
+      .filter(isHolder)
       .map(({ id, lock_key: slot, state, cancel_requested_at }) => ({
         id,
         slot,
         isExecuted: state === "running",
         isStopping: cancel_requested_at !== null,
       })),
-    waiting: rows.filter(({ state }) => state === "held").map(({ id }) => id),
+    waiting: rows.filter((row) => !isHolder(row)).map(({ id }) => id),
   };
 }
+
+/** Who waits has the key itself. */
+const isHolder = ({ lock_key: slot, state }: LockRow) => state !== "held" || keyOfSlot(slot) !== undefined;
 
 /**
  * How many runs of a periodic task may be unfinished at once, by its options as they are now. Where it has none any more: as many as
@@ -50,4 +57,4 @@ export function limitOf(options: string | undefined, freed: string | undefined):
 
 /** Keys of locks that runs wait for, after another, in their order: a part of them at a time. */
 export const waitedForSql = (after: string, limit: string) =>
-  `select distinct lock_key from run_live where state = 'held' and lock_key > ${after} order by lock_key limit ${limit}`;
+  `select distinct lock_key from run_live where state = 'held' and waits_for is null and lock_key > ${after} order by lock_key limit ${limit}`;

@@ -70,7 +70,7 @@ export class RunStatements {
       "delete from run_live where id = ? returning state, lock_key, periodic_task_id, started_at, schedule_id, nominal_at",
     );
     this.#firstHeld = connection.prepare<[string], LiveRow>(
-      "select * from run_live where lock_key = ? and state = 'held' order by seq limit 1",
+      "select * from run_live where lock_key = ? and state = 'held' and waits_for is null order by seq limit 1",
     );
     this.#lockRows = connection.prepare<{ key: string; first: string; end: string }, LockRow>(
       lockRowsSql("@key", "@first", "@end"),

@@ -3,6 +3,7 @@ import { type Place, stopReplaced } from "../../database/postgres/place-runs.ts"
 import type { PostgresConnection } from "../../database/postgres/postgres-pool.ts";
 import { runColumns as newRunColumns, runColumnNames, runRow } from "../../database/postgres/run-batch.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
+import { hasLockSlot } from "../../database/queries/lock-state.ts";
 import { insertColumns, type RunToInsert } from "../../database/queries/run-columns.ts";
 import type { Decision, PlannedFiring, Reason, Verdict } from "../../firing/decision.ts";
 import { slotRange } from "../../firing/run-lock.ts";
@@ -224,7 +225,7 @@ async function overrule(connection: PostgresConnection, blocked: readonly Insert
     text: `
       update firing f set verdict = 'skipped', reason = 'overlap', run_id = null,
         detail = (select json_build_object('runId', l.id) from run_live l
-          where l.lock_key is not null and l.state <> 'held' and l.lock_key >= t.first and l.lock_key < t.past
+          where ${hasLockSlot("l.")} and l.lock_key >= t.first and l.lock_key < t.past
           order by l.seq + 0 limit 1)
       from ${unnest(overruleColumns, "t")}
       where f.schedule_id = t.schedule_id and f.nominal_at = t.nominal_at

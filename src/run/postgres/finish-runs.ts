@@ -42,7 +42,7 @@ const retryText = `
   retried as (
     update run_live r set state = 'scheduled', process_id = null, available_at = held.retry_at, retries = r.retries + held.counted,
       attempt = held.number, started_at = coalesce(r.started_at, held.began_at), attempt_started_at = null, abandon_at = null,
-      suspect = 0, progress = null, published_at = null
+      suspect = 0, progress = null, published_at = null, slot_key = null, turn_at = null
     from held where r.seq = held.seq and not held.stopping
   )
   select id, claim, stopping from held`;

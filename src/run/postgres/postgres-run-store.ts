@@ -124,7 +124,8 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
   async giveBack(given: readonly Claim[], notBefore?: Instant): Promise<void> {
     await inBatches(given, async (part) => {
       const { rows } = await this.#pool.query<Claim>({
-        text: `update run_live r set state = $3, process_id = null, available_at = coalesce($4, r.available_at), published_at = null
+        text: `update run_live r set state = $3, process_id = null, available_at = coalesce($4, r.available_at), published_at = null,
+            slot_key = null, turn_at = null
           from ${claims} where ${stillHeld} and r.attempt_started_at is null and r.cancel_requested_at is null
           returning r.id, r.claim`,
         values: [

@@ -101,7 +101,7 @@ const releaseColumns = { id: "text", suspect: "bigint", lost: "bigint" } as cons
 
 const release = `
   update run_live r set state = $4, process_id = null, published_at = null, suspect = t.suspect, lost = t.lost, attempt_started_at = null,
-    abandon_at = null, progress = null
+    abandon_at = null, progress = null, slot_key = null, turn_at = null
   from ${unnest(releaseColumns, "t")} where r.id = t.id`;
 
 /** What each process does once a second for all of them. Rows that another one is sweeping are left to it. */

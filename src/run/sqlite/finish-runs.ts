@@ -21,7 +21,7 @@ export function prepareFinishRun(connection: SqliteConnection, statements: RunSt
   const retry = connection.prepare<unknown[]>(`
     update run_live set state = 'scheduled', process_id = null, available_at = ?, retries = retries + ?, attempt = ?,
       started_at = coalesce(started_at, ?), attempt_started_at = null, abandon_at = null, suspect = 0,
-      progress = null, published_at = null
+      progress = null, published_at = null, slot_key = null, turn_at = null
     where id = ?`);
 
   return (outcome) => {

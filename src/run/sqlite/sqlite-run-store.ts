@@ -89,7 +89,8 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
         abandon_at = ? + json_extract(options, '$.abandonAfterMs')
       where id = ? and claim = ? and state = 'running' and attempt_started_at is null`);
     this.#giveBack = connection.prepare<[string, Instant | null, string, number]>(`
-      update run_live set state = ?, process_id = null, available_at = coalesce(?, available_at), published_at = null
+      update run_live set state = ?, process_id = null, available_at = coalesce(?, available_at), published_at = null,
+        slot_key = null, turn_at = null
       where id = ? and claim = ? and state = 'running' and attempt_started_at is null and cancel_requested_at is null`);
     this.#cancelWaiting = (claim: Claim) => {
       const row = this.#held.get(claim.id, claim.claim);

@@ -63,7 +63,7 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
   const removeProcess = connection.prepare<[number]>("delete from process where id = ?");
   const release = connection.prepare<[number, number, string]>(`
     update run_live set state = '${arrival}', process_id = null, suspect = ?, lost = ?, attempt_started_at = null, abandon_at = null,
-      progress = null, published_at = null
+      progress = null, published_at = null, slot_key = null, turn_at = null
     where id = ?`);
   // What waits as the other kind of broker has it: the project has changed its broker.
   const isOther = arrival === "ready" ? "state = 'unpublished'" : "state = 'ready' and published_at is null";

@@ -69,7 +69,17 @@ function isCalendarUse(value: unknown): value is NonNullable<ScheduleView["calen
 /** The periodic task as it is, in the shape of the edit, to be compared with it. */
 export function asInput(view: PeriodicTaskView): PeriodicTaskInput {
   const { name, task, input, args, kwargs, enabled, description, tags, ownerId } = view;
-  const { queueSetting, priority, expiresMs, timeLimitMs, softTimeLimitMs, overlap, overlapLimit, overlapQueue, headers } = view;
+  const {
+    queueSetting,
+    priority,
+    expiresMs,
+    timeLimitMs,
+    softTimeLimitMs,
+    overlap,
+    overlapLimit,
+    overlapQueue,
+    headers,
+  } = view;
   const { abandonAfterMs, endAfterRuns, disableAfterFailures, holdOnError } = view;
   return {
     name,
