@@ -3,10 +3,11 @@ import { HyoshiError } from "../base/error.ts";
 import { type AttemptOptions, type ResolvedAttemptOptions, resolveAttemptOptions } from "./attempt-options.ts";
 import { type KeepOptions, resolveKeep } from "./keep-options.ts";
 import { type LimitOptions, type ResolvedLimits, resolveLimits } from "./limit-options.ts";
+import { type PoolOptions, type ResolvedPoolOptions, resolvePool } from "./pool-options.ts";
 import { type RetryOptions, type RetryPolicy, resolveRetry } from "./retry-policy.ts";
 
 /** How a task is executed, wherever it is sent from. What is absent has the default that is named. */
-export interface TaskOptions extends AttemptOptions {
+export interface TaskOptions extends AttemptOptions, PoolOptions {
   /** What it does, in a sentence; shown where the task is chosen. */
   readonly description?: string;
   /** Where its runs wait. Default: what the settings' `routes` say of its name, else the project's default queue. */
@@ -52,7 +53,7 @@ export const DEFAULT_PRIORITY = 5;
 export const DEFAULT_TIME_LIMIT_MS = 24 * 60 * 60 * 1000;
 
 /** The options with nothing left open but the queue, which the project's settings fill, and what has no default. */
-export interface ResolvedTaskOptions extends ResolvedAttemptOptions {
+export interface ResolvedTaskOptions extends ResolvedAttemptOptions, ResolvedPoolOptions {
   readonly description: string | null;
   readonly limits: ResolvedLimits;
   /** Null: what the settings' routes say, or the default queue. */
@@ -106,6 +107,7 @@ export function resolveTaskOptions(task: string, options: TaskOptions & LimitOpt
     accept: accept ?? "anyone",
     keep: resolveKeep(options.keep, (option, value, accepted) => invalidTask(task, option, value, accepted)),
     permission: permission ?? null,
+    ...resolvePool(options, (option, value, accepted) => invalidTask(task, option, value, accepted)),
     ...resolveAttemptOptions(task, options, (option, value, accepted) => invalidTask(task, option, value, accepted)),
   };
 }

@@ -117,7 +117,7 @@ function checkName(name: unknown): void {
 }
 
 const known = new Set([
-  ..."formerNames expectedErrors".split(" "),
+  ..."formerNames expectedErrors pool".split(" "),
   ..."softTimeLimitMs rateLimit concurrency unique".split(" "),
   ..."input output positional run description queue priority retry timeLimitMs onLost record redeliver permission accept keep".split(
     " ",

@@ -1,6 +1,6 @@
 import type { Clock } from "../base/clock.ts";
 import type { RunStore } from "../run/run-store.ts";
-import type { Execution } from "./executor.ts";
+import type { Attempt } from "./attempt.ts";
 import { patiently } from "./patiently.ts";
 import type { Slots } from "./slots.ts";
 
@@ -24,7 +24,7 @@ export class BeginNotes {
   }
 
   /** Before the task is called. Whether the run is still this worker's. */
-  now(execution: Execution): Promise<boolean> {
+  now(execution: Attempt): Promise<boolean> {
     const { clock, failing } = this.#parts;
     return patiently(() => this.#note([execution]), clock, failing);
   }
@@ -54,7 +54,7 @@ export class BeginNotes {
   }
 
   /** Whether all are still held; one that is not is asked to stop. */
-  async #note(executions: readonly Execution[]): Promise<boolean> {
+  async #note(executions: readonly Attempt[]): Promise<boolean> {
     const { runs, clock, slots } = this.#parts;
     const claims = executions.map(({ run }) => run);
     for (const execution of executions) execution.isBegun = true;

@@ -55,11 +55,11 @@ export class Consumer {
     return this.#parts.inbox.removeQueue(queue);
   }
 
-  /** Takes nothing more, and gives back what has not begun. */
-  async close(): Promise<void> {
+  /** Takes nothing more, and gives back what has not begun; with it what of its runs waited elsewhere. */
+  async close(waiting: readonly ClaimedRun[] = []): Promise<void> {
     this.#stop();
     await this.#loop;
-    await this.#giveBack(this.#reserved.splice(0));
+    await this.#giveBack([...this.#reserved.splice(0), ...waiting]);
     await this.#closeInbox();
   }
 

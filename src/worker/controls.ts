@@ -2,8 +2,8 @@ import type { Clock } from "../base/clock.ts";
 import type { WorkerControl, WorkerRun, WorkerRunEnd } from "../control/worker-control.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
 import type { TaskRegistry } from "../task/registry.ts";
+import type { Attempt } from "./attempt.ts";
 import type { Consumer } from "./consumer.ts";
-import type { Execution } from "./executor.ts";
 import { RateGate } from "./rate-gate.ts";
 import type { Slots } from "./slots.ts";
 
@@ -123,7 +123,7 @@ export function workerRun(run: ClaimedRun, startedAt?: number): WorkerRun {
   };
 }
 
-export function executingRun({ run, startedAt }: Pick<Execution, "run" | "startedAt">): WorkerRun {
+export function executingRun({ run, startedAt }: Pick<Attempt, "run" | "startedAt">): WorkerRun {
   return workerRun(run, startedAt);
 }
 

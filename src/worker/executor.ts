@@ -13,6 +13,7 @@ import { validate } from "../task/schema.ts";
 import type { Send } from "../task/send.ts";
 import { parseInput } from "../task/task-input.ts";
 import { jsonError, toJson } from "../task/to-json.ts";
+import type { Attempt } from "./attempt.ts";
 import { withConsole } from "./console-capture.ts";
 import { plainPayload } from "./plain-payload.ts";
 import { runError } from "./run-error.ts";
@@ -34,6 +35,8 @@ export interface ExecutorParts {
   readonly random: Random;
   readonly client: Pick<Client, "as">;
   readonly output: RunOutput;
+  /** Opens the secrets of inputs. Absent: what is sealed stays so. */
+  readonly secrets?: SecretSeal;
   /** A limit that was set for a task while the worker works, in ms. */
   readonly timeLimitOf?: (task: string) => number | undefined;
   /** Called when a run asks for the database the first time. */
@@ -61,19 +64,19 @@ type Ended =
  * - `worker_stopped`, `lost`: what returned has succeeded. What threw was interrupted, and is tried again at once, or is `lost` where
  *   the task must not be begun again. (After `lost` the store fences it: others have the run.)
  */
-export class Execution {
+export class Execution implements Attempt {
   readonly run: ClaimedRun;
   readonly log: RunLog;
   readonly startedAt: Instant;
   /** The same moment on the monotonic clock. */
   readonly since: number;
+  readonly timeLimitMs: number;
   /** The ids of the runs that the task has sent, the first of them. */
   readonly children: string[] = [];
   /** Whether the store knows that it has begun. */
   isBegun = false;
   readonly #parts: ExecutorParts;
   readonly #task: RegisteredTask;
-  readonly #timeLimitMs: number;
   #stopping: { readonly reason: StopReason; readonly error: HyoshiError } | undefined;
   /** Made when the task looks at its signal. */
   #abort: AbortController | undefined;
@@ -89,7 +92,7 @@ export class Execution {
     this.log = parts.output.open(run);
     this.#task = task;
     this.#parts = parts;
-    this.#timeLimitMs = run.options.timeLimitMs ?? parts.timeLimitOf?.(run.task) ?? task.task.options.timeLimitMs;
+    this.timeLimitMs = run.options.timeLimitMs ?? parts.timeLimitOf?.(run.task) ?? task.task.options.timeLimitMs;
     this.startedAt = parts.clock.now();
     this.since = parts.clock.monotonic();
   }
@@ -105,7 +108,7 @@ export class Execution {
 
   stop(reason: StopReason, graceMs = STOP_GRACE_MS): void {
     if (this.#stopping !== undefined) return;
-    const error = stopError(reason, { task: this.run.task, timeLimitMs: this.#timeLimitMs });
+    const error = stopError(reason, { task: this.run.task, timeLimitMs: this.timeLimitMs });
     this.#stopping = { reason, error };
     this.#stopTimer();
     this.#stopTimer = this.#parts.clock.after(graceMs, () => {
@@ -138,7 +141,10 @@ export class Execution {
     let input: unknown;
     try {
       assertAccepted(this.run, this.#task);
-      input = parseInput(this.#task.task, plainPayload(this.run.payload));
+      let payload = plainPayload(this.run.payload);
+      const schema = inputSecrets(this.#task.task);
+      if (schema !== undefined) payload = await this.#opened(payload, schema);
+      input = parseInput(this.#task.task, payload);
       if (input instanceof Promise) input = await input;
     } catch (error) {
       // What does not fit will not fit later either.
@@ -147,6 +153,17 @@ export class Execution {
     const ended = await this.#call(input);
     if (this.#stopping !== undefined) return this.#stopped(this.#stopping, ended);
     return ended.kind === "threw" ? this.#failed(ended.error) : this.#returned(ended.value);
+  }
+
+  /** With its secrets open, which are masked from now on. */
+  async #opened(payload: Payload, schema: Json): Promise<Payload> {
+    const { secrets } = this.#parts;
+    if (secrets === undefined) return payload;
+    await secrets.ready();
+    const hide = (secret: Json) => this.log.secrets.add(secret);
+    return SecretSeal.inPayload(payload, this.#task.task.positional ?? propertiesOf(schema) ?? null, (input) =>
+      secrets.opened(this.run.task, schema, input, hide),
+    );
   }
 
   async #call(input: unknown): Promise<Ended> {
@@ -163,7 +180,7 @@ export class Execution {
     return new Promise((resolve, reject) => {
       this.#abandon = reject;
       if (this.#stopping === undefined) {
-        this.#stopTimer = this.#parts.clock.after(this.#timeLimitMs, () => this.stop("time_limit"));
+        this.#stopTimer = this.#parts.clock.after(this.timeLimitMs, () => this.stop("time_limit"));
         const softMs = this.run.options.softTimeLimitMs ?? this.#task.task.options.limits.softTimeLimitMs;
         if (softMs !== null) this.#stopSoftTimer = this.#parts.clock.after(softMs, () => this.#warn(softMs));
       }
@@ -229,16 +246,22 @@ export class Execution {
       kind: "final",
       state,
       // Whatever hands a result in here has made it JSON.
-      ...(rest.result !== undefined
-        ? { result: rest.result as NonNullable<Extract<Outcome, { kind: "final" }>["result"]> }
-        : {}),
+      ...(rest.result !== undefined ? { result: this.#shown(rest.result as Json) } : {}),
       ...("error" in rest ? { error: this.#error(rest.error) } : {}),
     };
   }
 
   #error(error: unknown): RunError {
     const isExpected = matchesError(this.#task.task.options.expectedErrors, error);
-    return { ...runError(error), ...(isExpected && { expected: true }) };
+    const shown = this.log.secrets.json(runError(error) as unknown as Json) as unknown as RunError;
+    return { ...shown, ...(isExpected && { expected: true }) };
+  }
+
+  /** The result without secrets: those that are known of, and those that its schema declares. */
+  #shown(result: Json): Json {
+    const masked = this.log.secrets.json(result);
+    const schema = outputSecrets(this.#task.task);
+    return schema === undefined ? masked : mapSecrets(schema, masked, () => MASK);
   }
 
   #retry(availableAt: Instant, error: unknown): Extract<Outcome, { kind: "retry" }> {
@@ -262,6 +285,7 @@ export class Execution {
   #context(): TaskContext {
     const { run, children } = this;
     const { client, output, openDatabase, previousSuccess } = this.#parts;
+    const { secrets } = this.log;
     const signal = () => this.#signal();
     return {
       log: this.log,
@@ -279,7 +303,12 @@ export class Execution {
           client.as({ origin: { kind: "task" }, parentId: run.id, rootId: run.rootId ?? run.id }),
         );
       },
-      progress: (done) => output.progress(run, done),
+      progress: (done) => output.progress(run, withoutSecrets(done, secrets)),
+      secret: (value) => {
+        if (value.length < SHORTEST_SECRET) registerSecret(value);
+        secrets.add(value);
+        return value;
+      },
       retry: (options) => {
         throw new RetryRequest(run.task, options);
       },
@@ -302,6 +331,10 @@ function assertAccepted({ wire }: ClaimedRun, { task }: RegisteredTask): void {
     "foreign_sender",
     `task '${task.name}' accepts only what the project's own processes send, and this came from elsewhere`,
   );
+}
+
+function withoutSecrets(done: Progress, secrets: SecretMask): Progress {
+  return done.text === undefined || secrets.isEmpty ? done : { ...done, text: secrets.text(String(done.text)) };
 }
 
 /** So many are told to who looks for the children of a run. */

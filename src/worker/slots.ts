@@ -1,5 +1,5 @@
 import type { Clock, Stop } from "../base/clock.ts";
-import type { Execution } from "./executor.ts";
+import type { Attempt } from "./attempt.ts";
 
 /** Runs that are claimed together, where they are short. */
 const LARGEST_CLAIM = 200;
@@ -12,12 +12,13 @@ const SMOOTHING = 0.05;
 
 /** The attempts that a worker makes at the same time. */
 export class Slots {
-  readonly executing = new Set<Execution>();
+  readonly executing = new Set<Attempt>();
   #concurrency: number;
   readonly #clock: Clock;
   readonly #listeners = new Set<() => void>();
   #meanMs = MEAN_AT_FIRST_MS;
   #hold: object | undefined;
+  #waiting = 0;
 
   constructor(concurrency: number, clock: Clock) {
     this.#concurrency = concurrency;
@@ -34,19 +35,26 @@ export class Slots {
     this.#changed();
   }
 
-  enter(execution: Execution): void {
+  enter(execution: Attempt): void {
     this.executing.add(execution);
   }
 
-  leave(execution: Execution): void {
+  leave(execution: Attempt): void {
     this.executing.delete(execution);
     this.#meanMs += (this.#clock.monotonic() - execution.since - this.#meanMs) * SMOOTHING;
     this.#changed();
   }
 
+  /** So many slots are taken by runs that wait for a place in their pool. */
+  setWaiting(count: number): void {
+    const isLess = count < this.#waiting;
+    this.#waiting = count;
+    if (isLess) this.#changed();
+  }
+
   /** How many more may begin now. */
   get free(): number {
-    return this.#hold !== undefined ? 0 : this.#concurrency - this.executing.size;
+    return this.#hold !== undefined ? 0 : this.#concurrency - this.executing.size - this.#waiting;
   }
 
   /** How many runs to claim: as many as are free, and more where runs are so short that they pass through at once. */

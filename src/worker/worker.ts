@@ -12,8 +12,10 @@ import type { Inbox } from "../run/inbox.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { ClaimedRun, Outcome, RunStore } from "../run/run-store.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
+import type { PoolKind } from "../task/pool-options.ts";
 import type { TaskRegistry } from "../task/registry.ts";
 import { AfterRuns, type AfterRunsParts, type WorkerReporting } from "./after-runs.ts";
+import type { Attempt } from "./attempt.ts";
 import { BeginNotes } from "./begin-notes.ts";
 import { builtInTasks } from "./built-in-tasks.ts";
 import { CancelWatch } from "./cancel-watch.ts";
@@ -21,10 +23,11 @@ import { CHORD_UNLOCK } from "./chord-unlock.ts";
 import { captureConsole } from "./console-capture.ts";
 import { Consumer } from "./consumer.ts";
 import { Controls, endOf, executingRun, workerRun } from "./controls.ts";
-import { Execution, type ExecutorParts, type TaskDatabase } from "./executor.ts";
+import type { ExecutorParts, TaskDatabase } from "./executor.ts";
 import { logFailure } from "./failure-log.ts";
 import { Finisher } from "./finisher.ts";
 import { patiently } from "./patiently.ts";
+import { type OpenPool, Pools } from "./pool/pools.ts";
 import { RunOutput } from "./run-output.ts";
 import { Slots } from "./slots.ts";
 import { watchStrayErrors } from "./stray-errors.ts";
@@ -51,6 +54,10 @@ export interface WorkerOptions {
   readonly queues: readonly string[];
   /** Attempts at once. */
   readonly concurrency: number;
+  /** Where the attempts of tasks are made that do not say it themselves; default: the loop. */
+  readonly pool?: PoolKind;
+  /** Makes the pools of threads and processes; default: there are none, and all is executed in the loop. */
+  readonly openPool?: OpenPool;
   /** How long `stop` waits for what is being executed. */
   readonly graceMs: number;
   /** Hears what becomes of the worker's runs; default: nobody. */
@@ -75,6 +82,9 @@ const STOPPING_GRACE_MS = 1_000;
 /** How long `stop` tries to write what became of runs when the database does not answer. */
 const WRITE_WITHIN_MS = 10_000;
 
+/** A run for which none of its pool's places became free comes back so much later. */
+const POOL_FULL_AGAIN_AFTER_MS = 500;
+
 /** What has happened since the start. */
 export interface WorkerStatistics {
   executed: number;
@@ -92,7 +102,7 @@ interface Lease {
  * Takes runs and executes them in this process's event loop, `concurrency` at once.
  *
  * A run passes through three places. *Reserved*, in the {@link Consumer}: claimed, and waiting for a slot. *Executing*, in the
- * {@link Slots}: an {@link Execution}. *Finishing*, in the {@link Finisher}: its outcome is being written together with others'.
+ * {@link Slots}: an {@link Attempt}. *Finishing*, in the {@link Finisher}: its outcome is being written together with others'.
  *
  * The lease belongs to the process and is renewed by a thread. When it is lost all the same (a machine that slept), others have the
  * runs: what is being executed is asked to stop, whatever it brings is fenced, and the worker goes on under a new lease.
@@ -106,7 +116,7 @@ export class Worker implements Service {
   readonly #beginNotes: BeginNotes;
   readonly #cancelWatch: CancelWatch;
   readonly #guard: ClockGuard;
-  readonly #executorParts: ExecutorParts;
+  readonly #pools: Pools;
   readonly #trouble: Trouble;
   readonly #failing: (error: unknown) => void;
   readonly #controls: Controls;
@@ -154,7 +164,14 @@ export class Worker implements Service {
       shutDown: () => options.shutDown?.(),
     });
     const timeLimitOf = (task: string) => this.#controls.timeLimitOf(task);
-    this.#executorParts = { clock, random, client, openDatabase, previousSuccess, timeLimitOf, output: this.#output };
+    this.#pools = new Pools({
+      executor: { clock, random, client, openDatabase, previousSuccess, timeLimitOf, output: this.#output },
+      byDefault: options.pool ?? "loop",
+      ...(options.openPool !== undefined && { open: options.openPool }),
+      ...{ clock, slots: this.#slots },
+      execute: (run) => void this.#execute(run),
+      giveBack: (run) => void this.#wait(run, POOL_FULL_AGAIN_AFTER_MS),
+    });
   }
 
   /** For whoever asks and commands it over the broker. */
@@ -181,6 +198,7 @@ export class Worker implements Service {
     ];
     this.#tick();
     await this.#afterRuns.start();
+    this.#pools.prepare(this.#slots.concurrency);
     lease.consumer.start();
   }
 
@@ -194,12 +212,13 @@ export class Worker implements Service {
     this.#stopTick();
     const lease = this.#lease;
     this.#lease = undefined;
-    const givenBack = lease?.consumer.close();
+    const givenBack = lease?.consumer.close(this.#pools.clear());
     await this.#slots.untilIdle(this.#options.graceMs, quick);
     for (const execution of this.#slots.executing) execution.stop("worker_stopped", STOPPING_GRACE_MS);
     await this.#slots.untilIdle(WRITE_WITHIN_MS);
     const written = Promise.all([givenBack, this.#finisher.flush()]);
     await this.#withinTime(written.then(() => this.#afterRuns.stop()));
+    await this.#pools.close();
     for (const stop of this.#stops.splice(0)) stop();
     await lease?.registration.leave();
   }
@@ -250,6 +269,7 @@ export class Worker implements Service {
     logger.error({}, "this worker's lease was lost: others may have its runs; going on under a new one");
     this.#lease = undefined;
     lease.consumer.drop();
+    this.#pools.clear();
     for (const execution of this.#slots.executing) execution.stop("lost");
     await lease.registration.leave();
     const next = await patiently(async () => (this.#isRunning ? this.#takeLease() : undefined), clock, this.#failing);
@@ -265,7 +285,9 @@ export class Worker implements Service {
     if (this.#options.isRevoked?.(workerRun(run))) return this.#endRevoked(run);
     const wait = this.#controls.rates.waitOf(run);
     if (wait > 0) return this.#wait(run, wait);
-    const execution = new Execution(run, task, this.#executorParts);
+    const pool = this.#pools.of(task);
+    if (pool.free <= 0) return this.#pools.wait(run, pool);
+    const execution = pool.attempt(run, task);
     this.#slots.enter(execution);
     // What was being executed when a worker died may be what killed it.
     const isSuspect = run.suspect || run.lost > 0;
@@ -363,7 +385,7 @@ export class Worker implements Service {
   #info(): ProcessInfo["info"] {
     const queues = this.#controls.queues();
     const { concurrency, executing } = this.#slots;
-    return { queues, concurrency, running: executing.size, pool: "event loop" };
+    return { queues, concurrency, running: executing.size, pool: this.#pools.kind };
   }
 
   #tellInfo(registration: Registration): void {
