@@ -366,6 +366,23 @@ export interface LimiterRow {
   next_at_us: number;
 }
 
+/** A chord that the database counts. */
+export interface ChordRow {
+  group_id: string;
+  size: number;
+  /** JSON. */
+  members: string;
+  started_at: number;
+}
+
+export interface ChordPartRow {
+  group_id: string;
+  run_id: string;
+  state: string;
+  /** JSON. */
+  result: string;
+}
+
 export interface UniqueRunRow {
   key: string;
   run_id: string;
@@ -376,6 +393,8 @@ export interface UniqueRunRow {
 export interface Tables {
   limiter: LimiterRow;
   unique_run: UniqueRunRow;
+  chord: ChordRow;
+  chord_part: ChordPartRow;
   periodic_task: PeriodicTaskRow;
   periodic_task_tag: PeriodicTaskTagRow;
   periodic_task_outcome: PeriodicTaskOutcomeRow;

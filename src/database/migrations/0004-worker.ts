@@ -1,7 +1,7 @@
 import type { DefinitionWords } from "../dialect.ts";
 
 /** What limits runs, what is kept of them, and what they are part of. */
-export function addWorker({ integer, text, rewrittenClustered }: DefinitionWords): string[] {
+export function addWorker({ integer, text, json, clustered, rewrittenClustered }: DefinitionWords): string[] {
   return [
     // What a run waits for that has been claimed and may not begin yet: a limit's key. It is held meanwhile.
     `alter table run_live add column waits_for ${text}`,
@@ -29,5 +29,24 @@ export function addWorker({ integer, text, rewrittenClustered }: DefinitionWords
       run_id ${text} not null,
       until_at ${integer}
     ) ${rewrittenClustered}`,
+    // Chords that the database counts: how many ends make one, and the result tuples of its members, in which order the body is given their results.
+    `create table chord (
+      group_id ${text} not null primary key,
+      size ${integer} not null,
+      members ${json} not null,
+      started_at ${integer} not null
+    ) ${rewrittenClustered}`,
+    "create index chord_started on chord (started_at)",
+    // The ends of their members, each counted once.
+    `create table chord_part (
+      group_id ${text} not null,
+      run_id ${text} not null,
+      state ${text} not null,
+      result ${json} not null,
+      primary key (group_id, run_id)
+    ) ${clustered}`,
+    // A family of runs, from its first one.
+    "create index run_live_root on run_live (root_id) where root_id is not null",
+    "create index run_done_root on run_done (root_id) where root_id is not null",
   ];
 }

@@ -497,3 +497,24 @@ create table unique_run (
     run_id text collate "C" not null,
     until_at bigint
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
+
+create table chord (
+    group_id text collate "C" not null primary key,
+    size bigint not null,
+    members json not null,
+    started_at bigint not null
+) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01);
+
+create index chord_started on chord (started_at);
+
+create table chord_part (
+    group_id text collate "C" not null,
+    run_id text collate "C" not null,
+    state text collate "C" not null,
+    result json not null,
+    primary key (group_id, run_id)
+) ;
+
+create index run_live_root on run_live (root_id) where root_id is not null;
+
+create index run_done_root on run_done (root_id) where root_id is not null;

@@ -497,3 +497,24 @@ create table unique_run (
     run_id text not null,
     until_at integer
 ) strict, without rowid;
+
+create table chord (
+    group_id text not null primary key,
+    size integer not null,
+    members text not null,
+    started_at integer not null
+) strict, without rowid;
+
+create index chord_started on chord (started_at);
+
+create table chord_part (
+    group_id text not null,
+    run_id text not null,
+    state text not null,
+    result text not null,
+    primary key (group_id, run_id)
+) strict, without rowid;
+
+create index run_live_root on run_live (root_id) where root_id is not null;
+
+create index run_done_root on run_done (root_id) where root_id is not null;
