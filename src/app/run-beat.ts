@@ -13,7 +13,7 @@ export async function startBeat(app: App): Promise<{ stop(): Promise<void> }> {
     registered.update({ ...beat.report() });
     stopTelling = app.clock.after(RENEW_EVERY_MS, tell);
   };
-  const services = await startBrokerServices(app);
+  const services = await startBrokerServices(app, true);
   await beat.start();
   tell();
   return {

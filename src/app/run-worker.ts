@@ -54,7 +54,7 @@ export async function startWorker(
     }),
   });
   await worker.start();
-  const services = await startBrokerServices(app);
+  const services = await startBrokerServices(app, false);
   voice?.start(worker.control);
   app.logger.info({ queues, concurrency, tasks: discovery.registry.names().length }, "worker is at work");
   return {

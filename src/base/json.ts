@@ -7,8 +7,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
 
 /** JSON with its keys in order, so that equal values have equal texts. */
 export function canonicalJson(value: Json): string {
-  return JSON.stringify(value, (_key, part: unknown) => {
-    if (!isJsonObject(part)) return part;
-    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
-  });
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map((part: Json) => canonicalJson(part ?? null)).join(",")}]`;
+  const members: string[] = [];
+  for (const key of Object.keys(value).sort()) {
+    const part = (value as JsonObject)[key];
+    if (part !== undefined) members.push(`${JSON.stringify(key)}:${canonicalJson(part)}`);
+  }
+  return `{${members.join(",")}}`;
 }

@@ -10,8 +10,8 @@ export interface Heard {
 
 /** What Celery's processes tell each other beside the queues. Nothing is stored: who does not listen misses it. */
 export interface Bus {
-  /** Fails when the broker is away; nothing is kept for later. */
-  publish(exchange: BusExchange, routingKey: string, envelope: Envelope): Promise<void>;
+  /** Whether anybody listens, where the broker says so. Fails when it is away; nothing is kept for later. */
+  publish(exchange: BusExchange, routingKey: string, envelope: Envelope): Promise<boolean | undefined>;
   /**
    * Hears what is published from now on, again after a reconnection.
    * @param topic for `celeryev`: `#` or `worker.#`; for `celery.pidbox`: ``

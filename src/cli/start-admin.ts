@@ -35,7 +35,7 @@ export async function startAdmin(app: App, version: string): Promise<RunningServ
     await server.close();
     throw error;
   });
-  const services = await startBrokerServices(app);
+  const services = await startBrokerServices(app, true);
   const { port: actual } = server.server.address() as AddressInfo;
   return {
     address: `http://${browsable(host)}:${actual}${basePath === "/" ? "/" : `${basePath}/`}`,

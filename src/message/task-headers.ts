@@ -31,10 +31,14 @@ export const DEFAULT_HEADERS = { replaced_task_nesting: 0, stamped_headers: null
  * that is sent again.
  */
 export function ownHeaders(headers: JsonObject): JsonObject {
-  const own = Object.entries(headers).filter(
-    ([name, value]) => !STANDARD_HEADERS.has(name) && !isDefault(name, value) && !JOURNEY.test(name),
-  );
-  return own.length === 0 ? {} : Object.fromEntries(own);
+  const own: Record<string, Json> = {};
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    if (value === undefined || STANDARD_HEADERS.has(name) || isDefault(name, value) || JOURNEY.test(name)) continue;
+    // Not by assignment: a header may have any name.
+    Object.defineProperty(own, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return own;
 }
 
 const JOURNEY =

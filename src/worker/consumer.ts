@@ -4,6 +4,8 @@ import type { ClaimedRun } from "../run/run-store.ts";
 import { patiently } from "./patiently.ts";
 import type { Slots } from "./slots.ts";
 
+/** So many at once are taken only of runs that pass through in a moment, and where more of them wait. */
+const PIPELINED = 50;
 /** A claimed run that has waited so long for a slot is given back: another worker may have one free. */
 const RESERVED_AT_MOST_MS = 50;
 
@@ -22,7 +24,7 @@ export interface ConsumerParts {
 /**
  * Takes runs under one lease, and hands them to free slots. What it has taken and not handed out is *reserved*: claimed in the
  * database, never charged with an attempt, and given back when it waits too long or the consumer is closed. It takes the
- * next ones only when none is reserved.
+ * next ones when none is reserved, or while short ones of a long queue pass through.
  */
 export class Consumer {
   readonly #parts: ConsumerParts;
@@ -85,26 +87,39 @@ export class Consumer {
   async #run(): Promise<void> {
     const { inbox, slots, received, failing } = this.#parts;
     const { signal } = this.#closing;
-    for (let failures = 0; !signal.aborted; ) {
-      if (this.#reserved.length > 0 || slots.room === 0) {
+    /** Begun while those before are executed. */
+    let next: ReturnType<Inbox["take"]> | undefined;
+    for (let failures = 0; !signal.aborted || next !== undefined; ) {
+      if (next === undefined && (this.#reserved.length > 0 || slots.room === 0)) {
         await new Promise<void>((resolve) => {
           this.#wakeUp = resolve;
         });
         continue;
       }
       try {
-        const taken = await inbox.take(slots.room, signal);
+        const { room } = slots;
+        const taken = await (next ?? inbox.take(room, signal));
+        next = undefined;
         this.#reserved.push(...taken);
         if (received !== undefined) for (const run of taken) received(run);
         failures = 0;
+        // Where runs are short and many wait, those to come travel meanwhile.
+        if (taken.length >= PIPELINED && slots.free > 0 && !signal.aborted) {
+          next = inbox.take(room, signal);
+          // Looked at when its turn comes.
+          next.catch(() => {});
+        }
       } catch (error) {
+        next = undefined;
         failing(error);
         failures += 1;
         await this.#pause(Math.min(50 * 2 ** failures, 1_000));
       }
-      if (signal.aborted) return;
+      // What is still coming is given back with what is there.
+      if (signal.aborted) continue;
       this.#handOut();
       if (this.#reserved.length > 0) {
+        this.#stopWaiting();
         this.#stopWaiting = this.#parts.clock.after(RESERVED_AT_MOST_MS, () => this.#waitedTooLong());
       }
       // Other work of this process has its turn, however full the queue is.

@@ -21,11 +21,14 @@ export class MemoryBus implements Bus {
     this.#channels = channels;
   }
 
-  async publish(exchange: BusExchange, routingKey: string, envelope: Envelope): Promise<void> {
+  async publish(exchange: BusExchange, routingKey: string, envelope: Envelope): Promise<boolean> {
+    let isHeard = false;
     for (const listener of this.#channels.listeners) {
       if (listener.exchange !== exchange || !matches(listener.topic, routingKey)) continue;
+      isHeard = true;
       setImmediate(() => this.#channels.listeners.has(listener) && listener.hear({ routingKey, envelope }));
     }
+    return isHeard;
   }
 
   async listen(

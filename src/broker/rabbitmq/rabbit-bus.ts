@@ -52,8 +52,8 @@ export class RabbitBus implements Bus {
     this.#results = new RabbitPublisher({ connection, clock, logger, waitMs });
   }
 
-  publish(exchange: BusExchange, routingKey: string, envelope: Envelope): Promise<void> {
-    return this.#say(exchange, routingKey, envelope);
+  async publish(exchange: BusExchange, routingKey: string, envelope: Envelope): Promise<undefined> {
+    await this.#say(exchange, routingKey, envelope);
   }
 
   reply(key: string, envelope: Envelope): Promise<void> {

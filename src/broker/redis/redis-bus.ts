@@ -35,9 +35,10 @@ export class RedisBus implements Bus {
     this.#parts = parts;
   }
 
-  async publish(exchange: BusExchange, routingKey: string, envelope: Envelope): Promise<void> {
+  async publish(exchange: BusExchange, routingKey: string, envelope: Envelope): Promise<boolean> {
     const text = this.#encode(envelope, exchange, routingKey);
-    await this.#now(["PUBLISH", this.#parts.keys.channel(exchange, routingKey), text]);
+    const heardBy = await this.#now(["PUBLISH", this.#parts.keys.channel(exchange, routingKey), text]);
+    return Number(heardBy) > 0;
   }
 
   async listen(

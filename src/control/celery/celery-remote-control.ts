@@ -52,7 +52,7 @@ export class CeleryRemoteControl implements RemoteControl {
     await this.#publish(request, undefined, REPLIES_WITHIN_MS);
   }
 
-  #publish(
+  async #publish(
     { command, arguments: given = {}, to }: Omit<RemoteRequest, "timeoutMs">,
     reply: { readonly routingKey: string; readonly ticket: string } | undefined,
     timeoutMs: number,
@@ -67,6 +67,6 @@ export class CeleryRemoteControl implements RemoteControl {
       ...(reply !== undefined && { reply }),
     };
     const expires = (clock.now() + timeoutMs) / 1000;
-    return bus.publish("celery.pidbox", "", requestEnvelope(body, { clock: this.#logical.tick(), expires }));
+    await bus.publish("celery.pidbox", "", requestEnvelope(body, { clock: this.#logical.tick(), expires }));
   }
 }

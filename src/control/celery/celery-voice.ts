@@ -107,7 +107,7 @@ export class CeleryVoice implements WorkerListener {
   }
 
   received(run: WorkerRun): void {
-    if (!this.#events.isEnabled) return;
+    if (!this.#events.tellsOfRuns) return;
     this.#events.task("task-received", run.id, {
       name: run.task,
       ...argumentReprs(run.payload),
@@ -124,7 +124,7 @@ export class CeleryVoice implements WorkerListener {
   }
 
   ended(run: WorkerRun, end: WorkerRunEnd, runtimeMs: number): void {
-    if (!this.#events.isEnabled) return;
+    if (!this.#events.tellsOfRuns) return;
     switch (end.kind) {
       case "succeeded":
         this.#events.task("task-succeeded", run.id, {
@@ -218,6 +218,7 @@ export class CeleryVoice implements WorkerListener {
   async #hear({ envelope }: Heard): Promise<void> {
     const { node, bus, logger } = this.#parts;
     this.#logical.hear(envelope.headers.clock);
+    this.#events.unmute();
     const request = readRequest(envelope);
     const parts = this.#commandParts;
     if (request === undefined || parts === undefined || !this.#isRunning || !isFor(request, node)) return;

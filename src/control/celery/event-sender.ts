@@ -18,7 +18,13 @@ export interface EventSenderParts {
   readonly pid: number;
 }
 
-/** Tells events over the bus. What cannot be told, because the broker is away or too slow, is dropped and counted. */
+/** Nobody listens: events of runs are not even made for so long, and then one message asks again. */
+const MUTE_MS = 1_000;
+
+/**
+ * Tells events over the bus. What cannot be told, because the broker is away or too slow, is dropped and counted; where nobody listens, events of runs are
+ * told again as soon as somebody asks the workers for something, as Celery's monitors do when they begin, and at the latest a second after that.
+ */
 export class EventSender {
   readonly #parts: EventSenderParts;
   #waiting: CeleryEvent[] = [];
@@ -27,9 +33,11 @@ export class EventSender {
   #stopTimer: Stop | undefined;
   #offsetAt = Number.NEGATIVE_INFINITY;
   #offset = 0;
-  /** Whether events of runs are told. */
+  /** Whether events of runs are told to those who listen. */
   isEnabled: boolean;
   dropped = 0;
+  /** On the monotonic clock. */
+  #mutedUntil = Number.NEGATIVE_INFINITY;
 
   constructor(parts: EventSenderParts, isEnabled: boolean) {
     this.#parts = parts;
@@ -37,14 +45,24 @@ export class EventSender {
   }
 
   /** Of the worker itself: at once. */
-  worker(type: `worker-${string}`, fields: JsonObject): Promise<void> {
+  async worker(type: `worker-${string}`, fields: JsonObject): Promise<void> {
     const { node } = this.#parts;
-    return this.#publish(routingKeyOf(type), this.#event(type, fields), node, 1);
+    await this.#publish(routingKeyOf(type), this.#event(type, fields), node, 1);
+  }
+
+  /** Whether an event of a run is worth being made. */
+  get tellsOfRuns(): boolean {
+    return this.isEnabled && this.#parts.clock.monotonic() >= this.#mutedUntil;
+  }
+
+  /** Somebody may have begun to listen. */
+  unmute(): void {
+    this.#mutedUntil = Number.NEGATIVE_INFINITY;
   }
 
   /** Of a run: with others, in their order. */
   task(type: `task-${string}`, uuid: string, fields: JsonObject): void {
-    if (!this.isEnabled) return;
+    if (!this.tellsOfRuns) return;
     if (this.#waiting.length >= MOST_WAITING) {
       this.dropped += 1;
       return;
@@ -73,7 +91,8 @@ export class EventSender {
     try {
       while (this.#waiting.length > 0) {
         const events = this.#waiting.splice(0, MOST_IN_A_MESSAGE);
-        await this.#publish(MULTI_KEY, events, this.#parts.node, events.length);
+        const isHeard = await this.#publish(MULTI_KEY, events, this.#parts.node, events.length);
+        if (isHeard === false) this.#mutedUntil = this.#parts.clock.monotonic() + MUTE_MS;
       }
     } finally {
       this.#isSending = false;
@@ -85,11 +104,12 @@ export class EventSender {
     events: CeleryEvent | readonly CeleryEvent[],
     node: string,
     count: number,
-  ): Promise<void> {
+  ): Promise<boolean | undefined> {
     try {
-      await this.#parts.bus.publish("celeryev", routingKey, eventEnvelope(events, node));
+      return await this.#parts.bus.publish("celeryev", routingKey, eventEnvelope(events, node));
     } catch {
       this.dropped += count;
+      return undefined;
     }
   }
 
