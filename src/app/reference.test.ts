@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { LEASE_MS, RENEW_EVERY_MS } from "../control/process-registry.ts";
-import { LOST_ATTEMPTS_LIMIT } from "../database/queries/lost-runs.ts";
+import { LOST_ATTEMPTS_LIMIT } from "../run/run-options.ts";
 import { DEFAULT_TIME_LIMIT_MS } from "../task/task-options.ts";
 import { environmentSettings } from "./config-check.ts";
 import { acceptedAt, defaultAt, settingPaths } from "./config-words.ts";

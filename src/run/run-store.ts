@@ -39,12 +39,16 @@ export type Outcome = Claim & {
         /** Somebody waits for it at a result backend: noted in the same transaction, until {@link RunStore.reported}. */
         readonly report?: boolean;
       }
-    /** Tried again at `availableAt`; the attempt is kept with its error. `handedBack`: its worker was stopped, and no retry is used up. */
+    /**
+     * Tried again at `availableAt`; the attempt is kept with its error. `handedBack`: its worker was stopped, and no retry is used up. `lost`: what it was executed in has
+     * crashed, and it is charged as one whose worker died.
+     */
     | {
         readonly kind: "retry";
         readonly availableAt: Instant;
         readonly error: RunError;
         readonly handedBack?: boolean;
+        readonly lost?: boolean;
       }
   );
 

@@ -1,22 +1,25 @@
-import type { Clock, Instant, Stop } from "../base/clock.ts";
+import type { Instant, Stop } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
-import type { Random } from "../base/random.ts";
 import type { Client } from "../client/client.ts";
-import type { RunError } from "../run/run.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
 import type { TaskContext } from "../task/context.ts";
-import { matchesError } from "../task/error-matcher.ts";
 import type { RegisteredTask } from "../task/registry.ts";
-import { nextAttemptAt } from "../task/retry-policy.ts";
-import { RetryRequest, retryRequestOf } from "../task/retry-request.ts";
+import { RetryRequest } from "../task/retry-request.ts";
 import { validate } from "../task/schema.ts";
 import type { Send } from "../task/send.ts";
 import { parseInput } from "../task/task-input.ts";
 import { jsonError, toJson } from "../task/to-json.ts";
 import type { Attempt } from "./attempt.ts";
+import {
+  type Ended,
+  failedOutcome,
+  finalOutcome,
+  isInterruption,
+  type OutcomeParts,
+  stoppedOutcome,
+} from "./attempt-outcome.ts";
 import { withConsole } from "./console-capture.ts";
 import { plainPayload } from "./plain-payload.ts";
-import { runError } from "./run-error.ts";
 import type { RunLog } from "./run-log.ts";
 import type { RunOutput } from "./run-output.ts";
 import { type StopReason, stopError } from "./stop-reason.ts";
@@ -30,9 +33,7 @@ export interface TaskDatabase {
   release(): void;
 }
 
-export interface ExecutorParts {
-  readonly clock: Clock;
-  readonly random: Random;
+export interface ExecutorParts extends OutcomeParts {
   readonly client: Pick<Client, "as">;
   readonly output: RunOutput;
   /** Opens the secrets of inputs. Absent: what is sealed stays so. */
@@ -44,11 +45,6 @@ export interface ExecutorParts {
   /** When the last successful run of a periodic task ended. */
   readonly previousSuccess: (periodicTaskId: number) => Promise<Instant | undefined>;
 }
-
-/** What the task's function did. */
-type Ended =
-  | { readonly kind: "returned"; readonly value: unknown }
-  | { readonly kind: "threw"; readonly error: unknown };
 
 /**
  * One attempt, from its start to its outcome: parse the input, call the task, accept its result.
@@ -66,6 +62,8 @@ type Ended =
  */
 export class Execution implements Attempt {
   readonly run: ClaimedRun;
+  readonly task: RegisteredTask;
+  readonly parts: ExecutorParts;
   readonly log: RunLog;
   readonly startedAt: Instant;
   /** The same moment on the monotonic clock. */
@@ -75,8 +73,6 @@ export class Execution implements Attempt {
   readonly children: string[] = [];
   /** Whether the store knows that it has begun. */
   isBegun = false;
-  readonly #parts: ExecutorParts;
-  readonly #task: RegisteredTask;
   #stopping: { readonly reason: StopReason; readonly error: HyoshiError } | undefined;
   /** Made when the task looks at its signal. */
   #abort: AbortController | undefined;
@@ -90,8 +86,8 @@ export class Execution implements Attempt {
   constructor(run: ClaimedRun, task: RegisteredTask, parts: ExecutorParts) {
     this.run = run;
     this.log = parts.output.open(run);
-    this.#task = task;
-    this.#parts = parts;
+    this.task = task;
+    this.parts = parts;
     this.timeLimitMs = run.options.timeLimitMs ?? parts.timeLimitOf?.(run.task) ?? task.task.options.timeLimitMs;
     this.startedAt = parts.clock.now();
     this.since = parts.clock.monotonic();
@@ -103,7 +99,7 @@ export class Execution implements Attempt {
 
   /** Whether it must not be begun again once it was begun. */
   get isOnce(): boolean {
-    return (this.run.options.onLost ?? this.#task.task.options.onLost) === "fail";
+    return (this.run.options.onLost ?? this.task.task.options.onLost) === "fail";
   }
 
   stop(reason: StopReason, graceMs = STOP_GRACE_MS): void {
@@ -111,7 +107,7 @@ export class Execution implements Attempt {
     const error = stopError(reason, { task: this.run.task, timeLimitMs: this.timeLimitMs });
     this.#stopping = { reason, error };
     this.#stopTimer();
-    this.#stopTimer = this.#parts.clock.after(graceMs, () => {
+    this.#stopTimer = this.parts.clock.after(graceMs, () => {
       this.log.warn(
         `hyoshi: ${error.message}; the task has not ended ${graceMs} ms after its signal was aborted, and is left to itself: it may still be doing something`,
       );
@@ -140,35 +136,39 @@ export class Execution implements Attempt {
   async #execute(): Promise<Outcome> {
     let input: unknown;
     try {
-      assertAccepted(this.run, this.#task);
+      assertAccepted(this.run, this.task);
       let payload = plainPayload(this.run.payload);
-      const schema = inputSecrets(this.#task.task);
+      const schema = inputSecrets(this.task.task);
       if (schema !== undefined) payload = await this.#opened(payload, schema);
-      input = parseInput(this.#task.task, payload);
+      input = parseInput(this.task.task, payload);
       if (input instanceof Promise) input = await input;
     } catch (error) {
       // What does not fit will not fit later either.
-      return this.#final("failed", { error });
+      return finalOutcome(this, "failed", { error });
     }
     const ended = await this.#call(input);
-    if (this.#stopping !== undefined) return this.#stopped(this.#stopping, ended);
-    return ended.kind === "threw" ? this.#failed(ended.error) : this.#returned(ended.value);
+    if (this.#stopping === undefined) {
+      return ended.kind === "threw" ? failedOutcome(this, ended.error) : this.#returned(ended.value);
+    }
+    // What returns although nobody wants it to go on has succeeded.
+    if (ended.kind === "returned" && isInterruption(this.#stopping.reason)) return this.#returned(ended.value);
+    return stoppedOutcome(this, this.#stopping, ended);
   }
 
   /** With its secrets open, which are masked from now on. */
   async #opened(payload: Payload, schema: Json): Promise<Payload> {
-    const { secrets } = this.#parts;
+    const { secrets } = this.parts;
     if (secrets === undefined) return payload;
     await secrets.ready();
     const hide = (secret: Json) => this.log.secrets.add(secret);
-    return SecretSeal.inPayload(payload, this.#task.task.positional ?? propertiesOf(schema) ?? null, (input) =>
+    return SecretSeal.inPayload(payload, this.task.task.positional ?? propertiesOf(schema) ?? null, (input) =>
       secrets.opened(this.run.task, schema, input, hide),
     );
   }
 
   async #call(input: unknown): Promise<Ended> {
     try {
-      const value = withConsole(this.log, () => this.#task.task.run(input, this.#context()));
+      const value = withConsole(this.log, () => this.task.task.run(input, this.#context()));
       return { kind: "returned", value: isThenable(value) ? await this.#settled(value) : value };
     } catch (error) {
       return { kind: "threw", error };
@@ -180,9 +180,9 @@ export class Execution implements Attempt {
     return new Promise((resolve, reject) => {
       this.#abandon = reject;
       if (this.#stopping === undefined) {
-        this.#stopTimer = this.#parts.clock.after(this.timeLimitMs, () => this.stop("time_limit"));
-        const softMs = this.run.options.softTimeLimitMs ?? this.#task.task.options.limits.softTimeLimitMs;
-        if (softMs !== null) this.#stopSoftTimer = this.#parts.clock.after(softMs, () => this.#warn(softMs));
+        this.#stopTimer = this.parts.clock.after(this.timeLimitMs, () => this.stop("time_limit"));
+        const softMs = this.run.options.softTimeLimitMs ?? this.task.task.options.limits.softTimeLimitMs;
+        if (softMs !== null) this.#stopSoftTimer = this.parts.clock.after(softMs, () => this.#warn(softMs));
       }
       value.then(resolve, reject);
     });
@@ -196,81 +196,18 @@ export class Execution implements Attempt {
   }
 
   async #returned(value: unknown): Promise<Outcome> {
-    const { name, output } = this.#task.task;
+    const { name, output } = this.task.task;
     const what = `the result of task '${name}'`;
     try {
       let accepted = output === null ? value : validate(output, value, "invalid_output", what);
       if (accepted instanceof Promise) accepted = await accepted;
       const { value: result, issue } = toJson(accepted);
       if (issue !== undefined) throw jsonError("result_not_json", what, issue);
-      return this.#final("succeeded", { result });
+      return finalOutcome(this, "succeeded", { result });
     } catch (error) {
       // The work is done: another attempt would do it twice, and end in the same way.
-      return this.#final("failed", { error });
+      return finalOutcome(this, "failed", { error });
     }
-  }
-
-  #failed(error: unknown): Outcome {
-    const availableAt = this.#nextAttemptAt(error);
-    const request = retryRequestOf(error);
-    const reason = request === undefined ? error : request.reason(availableAt === undefined);
-    return availableAt === undefined ? this.#final("failed", { error: reason }) : this.#retry(availableAt, reason);
-  }
-
-  #stopped({ reason, error }: { reason: StopReason; error: HyoshiError }, ended: Ended): Outcome | Promise<Outcome> {
-    const cause = withCause(error, ended);
-    if (reason === "cancelled") {
-      const result = ended.kind === "returned" && ended.value !== undefined ? toJson(ended.value).value : undefined;
-      return this.#final("cancelled", { error: cause, result });
-    }
-    if (reason === "time_limit") return this.#failed(cause);
-    if (ended.kind === "returned") return this.#returned(ended.value);
-    if (this.isOnce) return this.#final("lost", { error: cause });
-    return { ...this.#retry(this.#parts.clock.now(), cause), handedBack: true };
-  }
-
-  #nextAttemptAt(error: unknown): Instant | undefined {
-    const { clock, random } = this.#parts;
-    const failed = { error, retries: this.run.retries, now: clock.now(), fraction: random.fraction() };
-    try {
-      return nextAttemptAt(this.#task.task.options.retry, failed);
-    } catch (fault) {
-      this.log.error("hyoshi: the task's retry.on failed, and the run is not tried again:", fault);
-      return undefined;
-    }
-  }
-
-  #final(state: "succeeded" | "failed" | "cancelled" | "lost", rest: { result?: unknown; error?: unknown }): Outcome {
-    return {
-      ...this.#attempt(),
-      kind: "final",
-      state,
-      // Whatever hands a result in here has made it JSON.
-      ...(rest.result !== undefined ? { result: this.#shown(rest.result as Json) } : {}),
-      ...("error" in rest ? { error: this.#error(rest.error) } : {}),
-    };
-  }
-
-  #error(error: unknown): RunError {
-    const isExpected = matchesError(this.#task.task.options.expectedErrors, error);
-    const shown = this.log.secrets.json(runError(error) as unknown as Json) as unknown as RunError;
-    return { ...shown, ...(isExpected && { expected: true }) };
-  }
-
-  /** The result without secrets: those that are known of, and those that its schema declares. */
-  #shown(result: Json): Json {
-    const masked = this.log.secrets.json(result);
-    const schema = outputSecrets(this.#task.task);
-    return schema === undefined ? masked : mapSecrets(schema, masked, () => MASK);
-  }
-
-  #retry(availableAt: Instant, error: unknown): Extract<Outcome, { kind: "retry" }> {
-    return { ...this.#attempt(), kind: "retry", availableAt, error: this.#error(error) };
-  }
-
-  #attempt() {
-    const { id, claim, attempt } = this.run;
-    return { id, claim, attempt, startedAt: this.startedAt, endedAt: this.#parts.clock.now() };
   }
 
   #signal(): AbortSignal {
@@ -284,7 +221,7 @@ export class Execution implements Attempt {
 
   #context(): TaskContext {
     const { run, children } = this;
-    const { client, output, openDatabase, previousSuccess } = this.#parts;
+    const { client, output, openDatabase, previousSuccess } = this.parts;
     const { secrets } = this.log;
     const signal = () => this.#signal();
     return {
@@ -318,7 +255,7 @@ export class Execution implements Attempt {
       nominalAt: run.nominalAt,
       previousSuccess: async () => (run.periodicTaskId === undefined ? undefined : previousSuccess(run.periodicTaskId)),
       periodicTask: run.periodicTaskId === undefined ? undefined : { id: run.periodicTaskId },
-      app: this.#task.app,
+      app: this.task.app,
       headers: run.options.headers ?? {},
     };
   }
@@ -352,11 +289,4 @@ function noting(children: string[], send: Send): Send {
 /** Not `instanceof Promise`: query builders and other libraries' promises are waited for as well. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
-}
-
-/** Why it was stopped, and what the task threw then, where that says more. */
-function withCause(error: HyoshiError, ended: Ended): HyoshiError {
-  if (ended.kind === "returned" || ended.error === error) return error;
-  if (ended.error instanceof Error && ended.error.cause === error) return error;
-  return new HyoshiError(error.code, error.message, { cause: ended.error, fields: error.fields });
 }

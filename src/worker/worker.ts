@@ -291,7 +291,7 @@ export class Worker implements Service {
     this.#slots.enter(execution);
     // What was being executed when a worker died may be what killed it.
     const isSuspect = run.suspect || run.lost > 0;
-    const release = isSuspect ? this.#slots.hold(SUSPECT_ALONE_MS) : () => {};
+    const release = isSuspect && pool.kind === "loop" ? this.#slots.hold(SUSPECT_ALONE_MS) : () => {};
     if ((isSuspect || execution.isOnce) && !(await this.#beginNotes.now(execution))) {
       // Others have it.
       this.#slots.leave(execution);

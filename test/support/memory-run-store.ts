@@ -2,7 +2,7 @@ import type { Instant } from "../../src/base/clock.ts";
 import { freeSlot, type LockState, placed } from "../../src/firing/run-lock.ts";
 import { FARTHEST_LEASE_MS } from "../../src/run/lease-doubts.ts";
 import type { Attempt, FinalState, LiveState, NewRun, Run, RunError } from "../../src/run/run.ts";
-import { ABANDON_AFTER_MS } from "../../src/run/run-options.ts";
+import { ABANDON_AFTER_MS, LOST_ATTEMPTS_LIMIT } from "../../src/run/run-options.ts";
 import {
   type AddAnswer,
   type Claim,
@@ -41,8 +41,6 @@ interface Process {
   leaseUntil: Instant;
   doubtedSince?: Instant | undefined;
 }
-
-const LOST_ATTEMPTS_LIMIT = 3;
 
 /** {@link RunStore} in plain objects, one step after the other: what the databases' adapters do, without the database. */
 export class MemoryRunStore implements RunStore {
@@ -228,11 +226,12 @@ export class MemoryRunStore implements RunStore {
       this.#end(run, outcome.kind === "final" ? outcome.state : "cancelled", outcome.endedAt, { result, error });
       return "done";
     }
-    this.#keepAttempt(outcome, run.processId, { ...attemptOf(outcome), outcome: "retried" });
+    this.#keepAttempt(outcome, run.processId, { ...attemptOf(outcome), outcome: outcome.lost ? "lost" : "retried" });
     run.state = "scheduled";
     run.processId = undefined;
     run.availableAt = outcome.availableAt;
-    if (!outcome.handedBack) run.retries += 1;
+    if (outcome.lost) run.lost += 1;
+    else if (!outcome.handedBack) run.retries += 1;
     run.attempt = outcome.attempt;
     run.startedAt ??= outcome.startedAt;
     run.attemptStartedAt = undefined;

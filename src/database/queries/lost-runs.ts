@@ -1,9 +1,7 @@
 import type { Instant } from "../../base/clock.ts";
 import type { RunError } from "../../run/run.ts";
+import { LOST_ATTEMPTS_LIMIT } from "../../run/run-options.ts";
 import type { LiveRow } from "./run-columns.ts";
-
-/** Begun attempts that may end with their worker before the run is given up. */
-export const LOST_ATTEMPTS_LIMIT = 3;
 
 export interface LostRunFate {
   /** The error of the attempt that ended with its worker; null where none had begun. */

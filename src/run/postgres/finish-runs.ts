@@ -16,6 +16,7 @@ const retryColumns = {
   claim: "bigint",
   retry_at: "bigint",
   counted: "bigint",
+  lost: "bigint",
   number: "bigint",
   began_at: "bigint",
   ended_at: "bigint",
@@ -36,11 +37,11 @@ const retryText = `
   ),
   attempts as (
     insert into attempt (run_id, number, claim, process, started_at, ended_at, outcome, error)
-    select id, number, claim, process, began_at, ended_at, 'retried', error from held where not stopping
+    select id, number, claim, process, began_at, ended_at, case when lost = 1 then 'lost' else 'retried' end, error from held where not stopping
     ${attemptConflict}
   ),
   retried as (
-    update run_live r set state = 'scheduled', process_id = null, available_at = held.retry_at, retries = r.retries + held.counted,
+    update run_live r set state = 'scheduled', process_id = null, available_at = held.retry_at, retries = r.retries + held.counted, lost = r.lost + held.lost,
       attempt = held.number, started_at = coalesce(r.started_at, held.began_at), attempt_started_at = null, abandon_at = null,
       suspect = 0, progress = null, published_at = null, slot_key = null, turn_at = null
     from held where r.seq = held.seq and not held.stopping
@@ -66,7 +67,7 @@ const lateText = `
         and d.attempt_started_at = t.began_at and d.ended_at = t.ended_at
         and d.result::text is not distinct from t.result::text) as done,
       exists (select 1 from attempt a where a.run_id = t.id and a.number = t.number and a.claim = t.claim
-        and a.outcome = 'retried' and a.ended_at = t.ended_at) as retried
+        and a.outcome in ('retried', 'lost') and a.ended_at = t.ended_at) as retried
     from ${unnest(lateColumns, "t")}
   ),
   attempts as (
@@ -129,7 +130,8 @@ async function retry(pool: PostgresPool, outcomes: readonly Retry[]) {
   const rows = outcomes.map((outcome) => ({
     ...attemptOf(outcome),
     retry_at: outcome.availableAt,
-    counted: outcome.handedBack ? 0 : 1,
+    counted: outcome.handedBack || outcome.lost ? 0 : 1,
+    lost: outcome.lost ? 1 : 0,
   }));
   const held =
     rows.length === 0

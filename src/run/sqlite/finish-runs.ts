@@ -19,7 +19,7 @@ export function prepareFinishRun(connection: SqliteConnection, statements: RunSt
     "select process_id from run_live where id = ?",
   );
   const retry = connection.prepare<unknown[]>(`
-    update run_live set state = 'scheduled', process_id = null, available_at = ?, retries = retries + ?, attempt = ?,
+    update run_live set state = 'scheduled', process_id = null, available_at = ?, retries = retries + ?, lost = lost + ?, attempt = ?,
       started_at = coalesce(started_at, ?), attempt_started_at = null, abandon_at = null, suspect = 0,
       progress = null, published_at = null, slot_key = null, turn_at = null
     where id = ?`);
@@ -35,8 +35,22 @@ export function prepareFinishRun(connection: SqliteConnection, statements: RunSt
     }
     const process = statements.processName(row.process_id);
     if (outcome.kind === "retry" && row.cancel_requested_at === null) {
-      statements.addAttempt({ ...attemptOf(outcome), process, outcome: "retried", error, result: null });
-      retry.run(outcome.availableAt, outcome.handedBack ? 0 : 1, outcome.attempt, outcome.startedAt, outcome.id);
+      statements.addAttempt({
+        ...attemptOf(outcome),
+        process,
+        outcome: outcome.lost ? "lost" : "retried",
+        error,
+        result: null,
+      });
+      const isCounted = !outcome.handedBack && !outcome.lost;
+      retry.run(
+        outcome.availableAt,
+        isCounted ? 1 : 0,
+        outcome.lost ? 1 : 0,
+        outcome.attempt,
+        outcome.startedAt,
+        outcome.id,
+      );
       return "retrying";
     }
     // A run that was to be tried again and is to be cancelled ends here.

@@ -117,6 +117,16 @@ export function beginningAndFinishing(cases: () => Cases): void {
       expect(await cases().bench.attempts("a")).toMatchObject([{ number: 1, outcome: "retried" }]);
     });
 
+    it("charges a run with a lost attempt where what it was executed in has crashed", async () => {
+      const run = await cases().begun("a");
+      const crashed = { ...retry(run, start), lost: true };
+      expect(await cases().runs.finish([crashed])).toEqual(["retrying"]);
+      expect(await cases().find("a")).toMatchObject({ state: "scheduled", attempt: 1, retries: 0 });
+      expect(await cases().bench.attempts("a")).toMatchObject([{ number: 1, outcome: "lost", error: oops }]);
+      await cases().runs.sweep(start + second);
+      expect(await cases().claimedAgain("a")).toMatchObject({ attempt: 2, retries: 0, lost: 1, suspect: false });
+    });
+
     it("cancels a run that was to be tried again and is to stop", async () => {
       const run = await cases().begun("a");
       await cases().runs.cancel({ ids: ["a"], by: "ops", now: start + second });
