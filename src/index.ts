@@ -18,6 +18,7 @@ export type { OpenDatabase, TableModel, TaskContext, TaskLog } from "./task/cont
 export type { ErrorMatcher } from "./task/error-matcher.ts";
 export type { DefinedPeriodicTask, DefinedSchedule, PeriodicTaskDefinition } from "./task/periodic-task.ts";
 export { periodicTask } from "./task/periodic-task.ts";
+export { registerSecret } from "./task/registered-secrets.ts";
 export type { RetryOptions, RetryRule } from "./task/retry-policy.ts";
 export type { RetryRequestOptions } from "./task/retry-request.ts";
 export type { Send, SendItem, SendMany, SendOptions, SentRun } from "./task/send.ts";

@@ -19,6 +19,7 @@ import { SqlProcessReader } from "../control/sql/sql-process-reader.ts";
 import { SqlRetention } from "../control/sql/sql-retention.ts";
 import { SqlTopicReader } from "../control/sql/sql-topic-reader.ts";
 import type { TopicReader } from "../control/topic-reader.ts";
+import { projectKey } from "../database/project-key.ts";
 import type { TaskConnections } from "../database/task-connection.ts";
 import { announcementsOf } from "../discovery/announcement.ts";
 import type { Discovery } from "../discovery/discover.ts";
@@ -50,6 +51,7 @@ import { SqlObservedRuns } from "../run/sql/sql-observed-runs.ts";
 import { SqlRunArchive } from "../run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
+import { SecretSeal } from "../run/secret-seal.ts";
 import { shellPermissionOf } from "../worker/shell/shell-settings.ts";
 import { adaptersFor } from "./adapters.ts";
 import { remoteControl } from "./celery.ts";
@@ -96,6 +98,8 @@ export interface App {
   readonly observed: ObservedRuns | undefined;
   /** Brings home the results of what these execute; undefined where there are none to be had. To be started by services. */
   readonly watcher: ResultWatcher | undefined;
+  /** Seals and opens what tasks' schemas declare secret. */
+  readonly secrets: SecretSeal;
   readonly runs: RunStore & RelayedRuns & ReportedRuns;
   readonly deadLetters: DeadLetterStore;
   readonly archive: RunArchive;
@@ -180,13 +184,15 @@ export function composeApp(parts: AppParts): App {
     processes: new SqlProcessReader(reader),
   };
   const { timeZone, defaultQueue } = config;
+  const secrets = new SecretSeal(async () => config.secretKey ?? (await projectKey(db, random)));
   const client = new Client({
+    secrets,
     runs,
     wake,
     clock,
     random,
     registry: discovery.registry,
-    findRemote: findRemoteTask(readers.processes, { clock, defaultQueue }),
+    findRemote: findRemoteTask(readers.processes, { clock, defaultQueue, secrets }),
     defaultQueue,
     ...(sender !== undefined && { sender }),
     ...(relay !== undefined && { relaying: () => void relay.start() }),
@@ -223,6 +229,7 @@ export function composeApp(parts: AppParts): App {
   const retained = { runsMs: runsDays * DAY_MS, ledgerMs: ledgerDays * DAY_MS };
   const archive = new SqlRunArchive(db);
   const catalogParts: CatalogParts = {
+    secrets,
     ...{ ...shared, archive, deadLetters, timeZone, defaultQueue, ownTasks, retained },
     permissionOf: (task) => shellPermissionOf(task, config.shell),
     ...(transport.kind === "relayed" && {
@@ -234,7 +241,7 @@ export function composeApp(parts: AppParts): App {
   const catalog = createCatalog(catalogParts);
   return {
     ...shared,
-    ...{ transport, results, relay, observed, watcher, archive, deadLetters },
+    ...{ secrets, transport, results, relay, observed, watcher, archive, deadLetters },
     config,
     discovery,
     logger,

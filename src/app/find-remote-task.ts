@@ -4,11 +4,12 @@ import { InputCheck } from "../catalog/input-check.ts";
 import { readTaskDirectory } from "../catalog/task-directory.ts";
 import type { ClientParts } from "../client/client.ts";
 import type { ProcessReader } from "../control/process-reader.ts";
+import { SecretSeal } from "../run/secret-seal.ts";
 
 /** Finds a task that this process cannot import among those that others announced, with their schema to check inputs by. */
 export function findRemoteTask(
   reader: ProcessReader,
-  { clock, defaultQueue }: { clock: Clock; defaultQueue: string },
+  { clock, defaultQueue, secrets }: { clock: Clock; defaultQueue: string; secrets: SecretSeal },
 ): ClientParts["findRemote"] {
   const check = new InputCheck();
   return async (name) => {
@@ -23,6 +24,10 @@ export function findRemoteTask(
       onLost,
       ...(record === undefined ? {} : { record }),
       ...(timeLimitMs === null ? {} : { timeLimitMs }),
+      seal: async (payload) => {
+        await secrets.readyFor(inputSchema);
+        return SecretSeal.inPayload(payload, null, (input) => secrets.sealed(name, inputSchema, input));
+      },
       checkInput:
         inputSchema === null
           ? null

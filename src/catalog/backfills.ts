@@ -148,6 +148,7 @@ export class Backfills {
     const directory = await readTaskDirectory(readers.processes, { now, defaultQueue });
     const known = directory.find(task.task);
     assertMaySend(by, task.task, known, this.#parts);
+    await this.#check.readyFor(known);
     const options = {
       ...runOptionsOf(task.options),
       ...(known?.announced.onLost === "fail" && { onLost: "fail" as const }),

@@ -21,6 +21,7 @@ import type { LogStore } from "../run/log-store.ts";
 import type { RunArchive } from "../run/run-archive.ts";
 import type { RunReader } from "../run/run-reader.ts";
 import type { RunStore } from "../run/run-store.ts";
+import type { SecretSeal } from "../run/secret-seal.ts";
 import type { Retained } from "./ledger-audit.ts";
 
 /** What the use cases are made of. */
@@ -56,6 +57,8 @@ export interface CatalogParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly compile: Compile;
+  /** Seals what tasks' schemas declare secret. Absent: it stays as it was given. */
+  readonly secrets?: SecretSeal;
   /**
    * The permission that a task asks for whether or not anybody has told of it yet; undefined where nothing but its announcement says.
    * Default: of none.

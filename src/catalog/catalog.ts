@@ -44,7 +44,7 @@ export interface Catalog {
 }
 
 export function createCatalog(parts: CatalogParts): Catalog {
-  const check = new InputCheck();
+  const check = new InputCheck(parts.secrets);
   const runs = new RunListing(parts);
   const remote = new RemoteWorkers(parts);
   const replans = new Replans(parts);

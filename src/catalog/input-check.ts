@@ -1,9 +1,13 @@
 import { createContext, Script } from "node:vm";
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import ajvFormats from "ajv-formats";
+import { isHyoshiError } from "../base/error.ts";
 import { type FieldError, pointer } from "../base/field-error.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
+import type { AnnouncedTask } from "../control/process-reader.ts";
+import type { SecretSeal } from "../run/secret-seal.ts";
 import { inputFaultText } from "./input-fault-words.ts";
+import type { KnownTask } from "./task-directory.ts";
 
 /** A larger schema is not compiled, and inputs are then not checked against it before they run. */
 const LONGEST_SCHEMA = 500_000;
@@ -25,6 +29,34 @@ export class InputCheck {
   readonly #compiled = new Map<string, ValidateFunction | undefined>();
   /** Lists ask the same of the same inputs again and again, and a check with its time limit takes 0.2 ms. */
   readonly #answers = new Map<string, readonly FieldError[]>();
+  readonly #secrets: SecretSeal | undefined;
+
+  /** @param secrets opens what is sealed in an input; without it, a sealed text is checked as any text is */
+  constructor(secrets?: SecretSeal) {
+    this.#secrets = secrets;
+  }
+
+  /** To be waited for before an input for this task is checked. */
+  async readyFor(known: KnownTask | undefined): Promise<void> {
+    for (const { inputSchema } of known?.versions ?? []) await this.#secrets?.readyFor(inputSchema);
+  }
+
+  /** The input with what the task's schema declares secret sealed. */
+  sealed<T extends Json>({ announced: { task, inputSchema } }: KnownTask, input: T): T {
+    return (this.#secrets?.sealed(task, inputSchema, input) ?? input) as T;
+  }
+
+  /** {@link errors} of an input whose secrets may be sealed. */
+  misfits({ task, inputSchema, schemaHash }: AnnouncedTask, input: Json, path: string): readonly FieldError[] {
+    let open = input;
+    try {
+      open = this.#secrets?.opened(task, inputSchema, input) ?? input;
+    } catch (error) {
+      if (!isHyoshiError(error, "secret_unreadable")) throw error;
+      return [{ path, code: error.code, detail: error.message, text: unreadable }];
+    }
+    return this.errors(inputSchema, schemaHash, open, path);
+  }
 
   /** What does not fit, with paths below `path`; empty where it fits. `hash` names the schema. */
   errors(schema: Json, hash: string, input: unknown, path = "/input"): readonly FieldError[] {
@@ -72,6 +104,11 @@ function compiled(schema: Json): ValidateFunction | undefined {
     return undefined;
   }
 }
+
+const unreadable = {
+  en: "A secret here was saved for another task or with another key: enter it again",
+  ja: "ここの秘密の値は別のタスク用か別の鍵で保存されています。入力し直してください",
+};
 
 const timed = new Script("work()");
 const room = createContext({ work: () => true });

@@ -17,7 +17,7 @@ export function hasPayload({ input, args, kwargs }: GivenPayload): boolean {
 }
 
 /**
- * The payload for a task, and what is wrong with it. A task that nobody announces takes either form: nobody knows which one is right.
+ * The payload for a task, and what is wrong with it; what its schema declares secret is sealed. A task that nobody announces takes either form: nobody knows which one is right.
  */
 export function checkPayload(
   given: GivenPayload,
@@ -38,9 +38,10 @@ export function checkPayload(
           : { en: "The task takes an input only", ja: "このタスクが受け取るのは入力（input）だけです" };
       errors.push({ path, code: "not_accepted", detail, accepted: "input", text });
     }
-    const payload = { input: (input ?? {}) as Json };
-    if (known !== undefined) errors.push(...misfits(payload.input, known, check, "/input"));
-    return { payload, errors };
+    const plain = (input ?? {}) as Json;
+    if (known === undefined) return { payload: { input: plain }, errors };
+    errors.push(...misfits(plain, known, check, "/input"));
+    return { payload: { input: check.sealed(known, plain) }, errors };
   }
   if (input !== undefined && input !== null) {
     const detail = "the task has no input schema: it takes 'args' (a list) and 'kwargs' (an object)";
@@ -80,8 +81,8 @@ export function checkOverlay(
 /** Empty where it fits one of the schemas that are announced now; else what does not fit the latest. */
 export function misfits(input: Json, known: KnownTask, check: InputCheck, path: string): readonly FieldError[] {
   let ofLatest: readonly FieldError[] | undefined;
-  for (const { inputSchema, schemaHash } of known.versions) {
-    const errors = check.errors(inputSchema, schemaHash, input, path);
+  for (const version of known.versions) {
+    const errors = check.misfits(version, input, path);
     if (errors.length === 0) return [];
     ofLatest ??= errors;
   }

@@ -126,7 +126,8 @@ export function checkPeriodicTask(
       };
       report({ path: pointer(path, "id"), code: "not_accepted", detail, text: told });
     }
-    schedules.push(checked);
+    const sealed = checked.input !== null && known !== undefined ? check.sealed(known, checked.input) : checked.input;
+    schedules.push({ ...checked, input: sealed });
   });
 
   const queue = given.queue ?? null;
@@ -162,7 +163,13 @@ function optionsOf(given: PeriodicTaskInput, report: Report): PeriodicTaskOption
       en: "The soft limit has to be shorter than the time limit",
       ja: "ソフト制限は時間制限より短くしてください",
     };
-    report({ path: "/softTimeLimitMs", code: "too_large", detail: `is ${soft}: expected ${accepted}`, accepted, text: told });
+    report({
+      path: "/softTimeLimitMs",
+      code: "too_large",
+      detail: `is ${soft}: expected ${accepted}`,
+      accepted,
+      text: told,
+    });
   }
   const headers = given.headers ?? {};
   return {

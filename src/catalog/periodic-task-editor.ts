@@ -127,6 +127,7 @@ export class PeriodicTaskEditor {
       ownTasks.find(({ task }) => task === name),
     );
     assertMaySend(by, name, known, this.#parts);
+    await this.#check.readyFor(known);
     const origins = from.schedules ?? [];
     const startsOf = origins.map(({ accountedFrom }) => accountedFrom);
     const checked = checkPeriodicTask(input, { now, timeZone, known, check: this.#check, current, startsOf });

@@ -62,6 +62,7 @@ export class RunRequests {
     const directory = await this.#directory();
     const known = directory.find(task.task);
     assertMaySend(asker.by, task.task, known, this.#parts);
+    await this.#check.readyFor(known);
     const given = hasPayload(request) ? request : fromPayload(task.payload);
     const { payload, errors } = checkPayload(given, known, this.#check);
     refuse(errors);
@@ -81,6 +82,7 @@ export class RunRequests {
     const task = request.task.trim();
     const known = directory.find(task);
     assertMaySend(asker.by, task, known, this.#parts);
+    await this.#check.readyFor(known);
     const { payload, errors } = checkPayload(request, known, this.#check);
     const named = task !== "" && !/[\s\p{Cc}]/u.test(task);
     const nameless: FieldError = {
@@ -138,6 +140,7 @@ export class RunRequests {
     }
     const known = directory.find(task.task);
     assertMaySend(asker.by, task.task, known, this.#parts);
+    await this.#check.readyFor(known);
     const schedule = task.schedules.find((one) => one.id === run.scheduleId);
     const whole = overlaid(task.payload as JsonObject, schedule?.input ?? null) as Payload;
     const { payload, errors } = checkPayload(fromPayload(whole), known, this.#check);

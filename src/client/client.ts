@@ -4,11 +4,13 @@ import type { Wake } from "../base/wake.ts";
 import type { ResultBackend } from "../result/result-backend.ts";
 import type { NewRun } from "../run/run.ts";
 import type { AddAnswer, RunStore } from "../run/run-store.ts";
+import { SecretSeal } from "../run/secret-seal.ts";
 import type { Payload } from "../task/payload.ts";
 import type { TaskRegistry } from "../task/registry.ts";
 import type { Send, SendItem, SendMany, SendOptions, SentRun } from "../task/send.ts";
 import { type AnyTask, isTask } from "../task/task.ts";
 import { argumentsPayload, parseInput, toPayload } from "../task/task-input.ts";
+import { inputSecrets } from "../task/task-secrets.ts";
 import { jsonError, toJson } from "../task/to-json.ts";
 import type { BrokerSender } from "./broker-sender.ts";
 import { newRun, type Sender, type SentTask } from "./new-run.ts";
@@ -20,6 +22,8 @@ import { waitForUnrecordedResult } from "./unrecorded-result.ts";
 export interface RemoteTask extends SentTask {
   /** Null: it takes args and kwargs. Else fails with `invalid_input` when the input does not fit. */
   readonly checkInput: ((input: unknown) => void) | null;
+  /** With its secrets sealed. */
+  readonly seal?: (payload: Payload) => Promise<Payload>;
 }
 
 export interface ClientParts {
@@ -32,6 +36,8 @@ export interface ClientParts {
   /** Looks up what it does not know; undefined: nobody announced it. */
   readonly findRemote: (name: string) => Promise<RemoteTask | undefined>;
   readonly defaultQueue: string;
+  /** Seals what tasks' schemas declare secret. */
+  readonly secrets?: SecretSeal;
   /** Where a broker of its own carries messages: sends what may begin at once to it first. */
   readonly sender?: BrokerSender;
   /** Called before something is left to a relay, which may not be at work in this process yet. */
@@ -146,12 +152,21 @@ export class Client {
     if (known !== undefined) {
       const payload = toPayload(known, input);
       await parseInput(known, payload);
-      return { task: this.#sent(known), payload };
+      return { task: this.#sent(known), payload: await this.#sealed(known, payload) };
     }
     const name = task as string;
     const remote = await this.#parts.findRemote(name);
-    const payload = remotePayload(name, remote, input);
+    const plain = remotePayload(name, remote, input);
+    const payload = (await remote?.seal?.(plain)) ?? plain;
     return { task: remote ?? { name, queue: this.#parts.defaultQueue }, payload };
+  }
+
+  async #sealed(task: AnyTask, payload: Payload): Promise<Payload> {
+    const { secrets } = this.#parts;
+    const schema = inputSecrets(task);
+    if (secrets === undefined || schema === undefined) return payload;
+    await secrets.ready();
+    return SecretSeal.inPayload(payload, task.positional, (input) => secrets.sealed(task.name, schema, input));
   }
 
   #sent({ name, options }: AnyTask): SentTask {

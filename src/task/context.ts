@@ -42,6 +42,11 @@ export interface TaskContext {
    * five seconds (one when its worker stops) to clean up and throw. What returns although its worker stops has succeeded.
    */
   readonly signal: AbortSignal;
+  /**
+   * Masks the value from now on in what this run writes: its log, result, error and progress. Answers it. Secrets of the input's schema and those of
+   * `registerSecret` are masked without it. Fails with `invalid_secret` for less than four characters.
+   */
+  secret(value: string): string;
   /** Shows how far the run is. Cheap: only the latest is kept, and written a few times a second. */
   progress(done: { readonly current: number; readonly total?: number; readonly text?: string }): void;
   /**

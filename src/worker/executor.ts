@@ -1,13 +1,18 @@
 import type { Instant, Stop } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
+import type { Json } from "../base/json.ts";
 import type { Client } from "../client/client.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
+import { SecretSeal } from "../run/secret-seal.ts";
 import type { TaskContext } from "../task/context.ts";
+import type { Payload } from "../task/payload.ts";
+import { registerSecret, SHORTEST_SECRET } from "../task/registered-secrets.ts";
 import type { RegisteredTask } from "../task/registry.ts";
 import { RetryRequest } from "../task/retry-request.ts";
-import { validate } from "../task/schema.ts";
+import { propertiesOf, validate } from "../task/schema.ts";
 import type { Send } from "../task/send.ts";
 import { parseInput } from "../task/task-input.ts";
+import { inputSecrets } from "../task/task-secrets.ts";
 import { jsonError, toJson } from "../task/to-json.ts";
 import type { Attempt } from "./attempt.ts";
 import {
@@ -22,6 +27,7 @@ import { withConsole } from "./console-capture.ts";
 import { plainPayload } from "./plain-payload.ts";
 import type { RunLog } from "./run-log.ts";
 import type { RunOutput } from "./run-output.ts";
+import { shownProgress } from "./shown.ts";
 import { type StopReason, stopError } from "./stop-reason.ts";
 
 /** How long a task that was asked to stop may take before it is left to itself. */
@@ -240,7 +246,7 @@ export class Execution implements Attempt {
           client.as({ origin: { kind: "task" }, parentId: run.id, rootId: run.rootId ?? run.id }),
         );
       },
-      progress: (done) => output.progress(run, withoutSecrets(done, secrets)),
+      progress: (done) => output.progress(run, shownProgress(done, secrets)),
       secret: (value) => {
         if (value.length < SHORTEST_SECRET) registerSecret(value);
         secrets.add(value);
@@ -268,10 +274,6 @@ function assertAccepted({ wire }: ClaimedRun, { task }: RegisteredTask): void {
     "foreign_sender",
     `task '${task.name}' accepts only what the project's own processes send, and this came from elsewhere`,
   );
-}
-
-function withoutSecrets(done: Progress, secrets: SecretMask): Progress {
-  return done.text === undefined || secrets.isEmpty ? done : { ...done, text: secrets.text(String(done.text)) };
 }
 
 /** So many are told to who looks for the children of a run. */

@@ -2,6 +2,7 @@ import { formatWithOptions } from "node:util";
 import type { Clock, Instant } from "../base/clock.ts";
 import type { LogPart } from "../run/log-store.ts";
 import type { TaskLog } from "../task/context.ts";
+import { SecretMask } from "./secret-mask.ts";
 
 /** Text in one chunk; a longer line is cut. */
 export const CHUNK_BYTES = 64 * 1024;
@@ -27,6 +28,8 @@ export interface RunLogParts {
 export class RunLog implements TaskLog {
   readonly runId: string;
   readonly attempt: number;
+  /** What must not stand in it. */
+  readonly secrets = new SecretMask();
   readonly #parts: RunLogParts;
   #lines: string[] = [];
   #written = 0;
@@ -57,7 +60,7 @@ export class RunLog implements TaskLog {
     if (this.#isOver) return;
     const { clock, changed, echo } = this.#parts;
     const head = `${timeOfDay(clock.now())} ${level} `;
-    for (const line of linesOf(parts)) {
+    for (const line of linesOf(parts, this.secrets)) {
       const text = `${head}${cutLine(line)}\n`;
       this.#written += Buffer.byteLength(text);
       this.#isOver = this.#written > RUN_LOG_BYTES;
@@ -94,8 +97,9 @@ function endOfChunk(lines: readonly string[], from: number): number {
 }
 
 /** One at a time, so that a text of ten million lines is not taken apart when the log is full after a few. */
-function* linesOf(parts: readonly unknown[]): Generator<string> {
-  const text = formatWithOptions({ colors: false }, ...parts.map(shortened));
+function* linesOf(parts: readonly unknown[], secrets: SecretMask): Generator<string> {
+  // Masked while it is one text: a secret may have several lines.
+  const text = secrets.text(formatWithOptions({ colors: false }, ...parts.map(shortened)));
   const ends = /\r\n|\n|\r/g;
   let from = 0;
   for (let end = ends.exec(text); end !== null; end = ends.exec(text)) {

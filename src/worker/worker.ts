@@ -11,6 +11,7 @@ import type { WorkerControl, WorkerListener, WorkerRun } from "../control/worker
 import type { Inbox } from "../run/inbox.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { ClaimedRun, Outcome, RunStore } from "../run/run-store.ts";
+import type { SecretSeal } from "../run/secret-seal.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
 import type { PoolKind } from "../task/pool-options.ts";
 import type { TaskRegistry } from "../task/registry.ts";
@@ -48,6 +49,8 @@ export interface WorkerOptions {
   readonly announcements: readonly Announcement[];
   readonly openDatabase: (task: string) => TaskDatabase;
   readonly previousSuccess: ExecutorParts["previousSuccess"];
+  /** Opens the secrets of inputs. */
+  readonly secrets?: SecretSeal;
   readonly name: string;
   readonly host: string;
   readonly pid: number;
@@ -131,7 +134,7 @@ export class Worker implements Service {
   readonly #unknown = new Set<string>();
 
   constructor(options: WorkerOptions) {
-    const { runs, logs, clock, random, client, logger, openDatabase, previousSuccess } = options;
+    const { runs, logs, clock, random, client, logger, openDatabase, previousSuccess, secrets } = options;
     this.#options = options;
     this.#trouble = new Trouble(clock, logger);
     const failing = (error: unknown) => this.#trouble.failing(error);
@@ -165,7 +168,10 @@ export class Worker implements Service {
     });
     const timeLimitOf = (task: string) => this.#controls.timeLimitOf(task);
     this.#pools = new Pools({
-      executor: { clock, random, client, openDatabase, previousSuccess, timeLimitOf, output: this.#output },
+      executor: {
+        ...{ clock, random, client, openDatabase, previousSuccess, timeLimitOf, output: this.#output },
+        ...(secrets !== undefined && { secrets }),
+      },
       byDefault: options.pool ?? "loop",
       ...(options.openPool !== undefined && { open: options.openPool }),
       ...{ clock, slots: this.#slots },
