@@ -6,6 +6,7 @@ import { adminModel } from "../model/admin-model.ts";
 import { field } from "../model/field.ts";
 import { model } from "../model/model.ts";
 import { periodicTask } from "../task/periodic-task.ts";
+import { registerSecret } from "../task/registered-secrets.ts";
 import type { Send, SendMany } from "../task/send.ts";
 import { isTask, task } from "../task/task.ts";
 import { defineConfig, type HyoshiConfig } from "./config.ts";
@@ -71,6 +72,7 @@ export const library = {
   model,
   openApp,
   periodicTask,
+  registerSecret,
   sql,
   task,
 };

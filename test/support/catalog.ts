@@ -23,11 +23,13 @@ import { SqlReplanner } from "../../src/ledger/sql/sql-replanner.ts";
 import { SqliteLedger } from "../../src/ledger/sqlite/sqlite-ledger.ts";
 import { PostgresLogStore } from "../../src/run/postgres/postgres-log-store.ts";
 import { PostgresRunStore } from "../../src/run/postgres/postgres-run-store.ts";
+import { SecretSeal } from "../../src/run/secret-seal.ts";
 import { SqlDeadLetterStore } from "../../src/run/sql/sql-dead-letter-store.ts";
 import { SqlRunArchive } from "../../src/run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../../src/run/sql/sql-run-reader.ts";
 import { SqliteLogStore } from "../../src/run/sqlite/sqlite-log-store.ts";
 import { SqliteRunStore } from "../../src/run/sqlite/sqlite-run-store.ts";
+import { shellPermissionOf } from "../../src/worker/shell/shell-settings.ts";
 import type { AnyTestDatabase } from "./any-database.ts";
 
 export interface TestCatalog {
@@ -73,6 +75,8 @@ export function createTestCatalog(database: AnyTestDatabase, clock: Clock): Test
     compile,
     timeZone: "Asia/Tokyo",
     defaultQueue: "default",
+    secrets: new SecretSeal(async () => "the key of the tests"),
+    permissionOf: (task) => shellPermissionOf(task, null),
   };
   return {
     catalog: createCatalog(parts),
