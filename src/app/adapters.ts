@@ -5,6 +5,7 @@ import type { TaskConnections } from "../database/task-connection.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Carriage } from "../run/arrival.ts";
 import type { LogStore } from "../run/log-store.ts";
+import type { RunLimits } from "../run/run-limits.ts";
 import type { RelayedRuns, ReportedRuns, RunStore } from "../run/run-store.ts";
 import type { ProjectDatabase } from "./open-database.ts";
 import { postgresAdapters } from "./postgres-adapters.ts";
@@ -17,6 +18,7 @@ export interface Adapters {
   /** To be called after a commit that others may wait for. */
   readonly tellSchedules: () => void;
   readonly runs: RunStore & RelayedRuns & ReportedRuns;
+  readonly limits: RunLimits;
   readonly logs: LogStore;
   readonly ledger: Ledger;
   readonly processes: ProcessRegistry;

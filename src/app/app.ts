@@ -44,6 +44,7 @@ import type { LogStore } from "../run/log-store.ts";
 import type { ObservedRuns } from "../run/observed-runs.ts";
 import { Relay } from "../run/relay.ts";
 import type { RunArchive } from "../run/run-archive.ts";
+import type { RunLimits } from "../run/run-limits.ts";
 import type { RelayedRuns, ReportedRuns, RunStore } from "../run/run-store.ts";
 import { SqlAwaitedRuns } from "../run/sql/sql-awaited-runs.ts";
 import { SqlDeadLetterStore } from "../run/sql/sql-dead-letter-store.ts";
@@ -101,6 +102,7 @@ export interface App {
   /** Seals and opens what tasks' schemas declare secret. */
   readonly secrets: SecretSeal;
   readonly runs: RunStore & RelayedRuns & ReportedRuns;
+  readonly limits: RunLimits;
   readonly deadLetters: DeadLetterStore;
   readonly archive: RunArchive;
   readonly logs: LogStore;
@@ -202,7 +204,7 @@ export function composeApp(parts: AppParts): App {
     ...(results !== undefined && { results }),
   });
   const ownTasks = [...discovery.registry.entries()].flatMap((found) => announcementsOf(found, defaultQueue));
-  const { ledger, logs, processes, taskConnections } = adapters;
+  const { ledger, logs, limits, processes, taskConnections } = adapters;
   const release = async () => {
     await sender?.close();
     await relay?.stop();
@@ -241,7 +243,7 @@ export function composeApp(parts: AppParts): App {
   const catalog = createCatalog(catalogParts);
   return {
     ...shared,
-    ...{ secrets, transport, results, relay, observed, watcher, archive, deadLetters },
+    ...{ secrets, transport, results, relay, observed, watcher, archive, deadLetters, limits },
     config,
     discovery,
     logger,

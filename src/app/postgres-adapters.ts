@@ -5,6 +5,7 @@ import type { PostgresDatabase } from "../database/postgres/postgres-database.ts
 import { PostgresTaskConnections } from "../database/postgres/postgres-task-connections.ts";
 import { PostgresLedger } from "../ledger/postgres/postgres-ledger.ts";
 import { PostgresLogStore } from "../run/postgres/postgres-log-store.ts";
+import { PostgresRunLimits } from "../run/postgres/postgres-run-limits.ts";
 import { PostgresRunStore } from "../run/postgres/postgres-run-store.ts";
 import { RUNS_TOPIC, UNPUBLISHED_TOPIC } from "../run/topics.ts";
 import type { AdapterSettings, Adapters } from "./adapters.ts";
@@ -34,11 +35,13 @@ export function postgresAdapters(
     tellRuns();
     tellUnpublished();
   };
+  const runs = new PostgresRunStore(hot, tellRuns, { carriage, tellUnpublished });
   const taskConnections = new PostgresTaskConnections(driver, settings, most);
   return {
     wake,
     tellSchedules: tells("schedules"),
-    runs: new PostgresRunStore(hot, tellRuns, { carriage, tellUnpublished }),
+    runs,
+    limits: new PostgresRunLimits(hot, tellRuns, { carriage, tellUnpublished, parked: (claims) => runs.forget(claims) }),
     logs: new PostgresLogStore(hot),
     ledger: new PostgresLedger(hot, tellRunsSent, undefined, carriage),
     processes: new PostgresProcessRegistry(database),

@@ -5,6 +5,7 @@ import type { SqliteDatabase } from "../database/sqlite/sqlite-database.ts";
 import { SqliteTaskConnections } from "../database/sqlite/task-connections.ts";
 import { SqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { SqliteLogStore } from "../run/sqlite/sqlite-log-store.ts";
+import { SqliteRunLimits } from "../run/sqlite/sqlite-run-limits.ts";
 import { SqliteRunStore } from "../run/sqlite/sqlite-run-store.ts";
 import { RUNS_TOPIC, UNPUBLISHED_TOPIC } from "../run/topics.ts";
 import type { AdapterSettings, Adapters } from "./adapters.ts";
@@ -31,6 +32,7 @@ export function sqliteAdapters(
     wake,
     tellSchedules: tells("schedules"),
     runs: new SqliteRunStore(hot, tellRuns, { carriage, tellUnpublished }),
+    limits: new SqliteRunLimits(hot, tellRuns, { carriage, tellUnpublished }),
     logs: new SqliteLogStore(hot),
     ledger: new SqliteLedger(hot, tellRunsSent, clock, carriage),
     processes: new SqliteProcessRegistry(hot, file, clock),

@@ -1,5 +1,6 @@
 import type { Clock, Stop } from "../base/clock.ts";
 import { ClockGuard } from "../base/clock-guard.ts";
+import type { HyoshiError } from "../base/error.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Random } from "../base/random.ts";
 import type { Service } from "../base/service.ts";
@@ -12,6 +13,7 @@ import type { Inbox } from "../run/inbox.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { ClaimedRun, Outcome, RunStore } from "../run/run-store.ts";
 import type { SecretSeal } from "../run/secret-seal.ts";
+import type { RunLimits } from "../run/run-limits.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
 import type { PoolKind } from "../task/pool-options.ts";
 import type { TaskRegistry } from "../task/registry.ts";
@@ -27,8 +29,10 @@ import { Controls, endOf, executingRun, workerRun } from "./controls.ts";
 import type { ExecutorParts, TaskDatabase } from "./executor.ts";
 import { logFailure } from "./failure-log.ts";
 import { Finisher } from "./finisher.ts";
+import { LimitGate } from "./limit-gate.ts";
 import { patiently } from "./patiently.ts";
 import { type OpenPool, Pools } from "./pool/pools.ts";
+import { runError } from "./run-error.ts";
 import { RunOutput } from "./run-output.ts";
 import { Slots } from "./slots.ts";
 import { watchStrayErrors } from "./stray-errors.ts";
@@ -36,6 +40,8 @@ import { Trouble } from "./trouble.ts";
 
 export interface WorkerOptions {
   readonly runs: RunStore;
+  /** What holds tasks to the limits that hold for all workers; default: nothing does. */
+  readonly limits?: RunLimits;
   readonly logs: LogStore;
   readonly processes: ProcessRegistry;
   /** Where runs come from, for a process that is registered under this id. */
@@ -124,6 +130,7 @@ export class Worker implements Service {
   readonly #failing: (error: unknown) => void;
   readonly #controls: Controls;
   readonly #afterRuns: AfterRuns;
+  readonly #gate: LimitGate | undefined;
   readonly #builtIns: ReturnType<typeof builtInTasks>;
   #lease: Lease | undefined;
   #isRunning = false;
@@ -150,8 +157,13 @@ export class Worker implements Service {
     this.#finisher = new Finisher({
       ...{ runs, output: this.#output, clock, failing },
       fenced: ({ id }) => this.#fenced(id),
-      written: (outcome, answer) => this.#afterRuns.written(outcome, answer),
+      written: (outcome, answer) => {
+        this.#afterRuns.written(outcome, answer);
+        this.#gate?.written(outcome);
+      },
     });
+    const fail = (run: ClaimedRun, error: HyoshiError) => this.#endUnlimited(run, error);
+    this.#gate = options.limits && new LimitGate({ limits: options.limits, registry, clock, failing, fail });
     this.#beginNotes = new BeginNotes({ runs, clock, slots: this.#slots, failing });
     this.#guard = new ClockGuard(() => clock.monotonic());
     this.#cancelWatch = new CancelWatch({ runs, clock, slots: this.#slots, failing });
@@ -224,6 +236,7 @@ export class Worker implements Service {
     await this.#slots.untilIdle(WRITE_WITHIN_MS);
     const written = Promise.all([givenBack, this.#finisher.flush()]);
     await this.#withinTime(written.then(() => this.#afterRuns.stop()));
+    this.#gate?.stop();
     await this.#pools.close();
     for (const stop of this.#stops.splice(0)) stop();
     await lease?.registration.leave();
@@ -255,8 +268,9 @@ export class Worker implements Service {
       await registration.leave();
       throw error;
     }
+    const taking = inbox(registration.id, this.#controls.queues());
     const consumer = new Consumer({
-      inbox: inbox(registration.id, this.#controls.queues()),
+      inbox: this.#gate?.guard(taking) ?? taking,
       slots: this.#slots,
       clock,
       ...(listener !== undefined && { received: (run) => listener.received(workerRun(run)) }),
@@ -321,6 +335,7 @@ export class Worker implements Service {
       const wasForced = execution.stopReason !== undefined;
       listener.ended(executingRun(execution), endOf(outcome, wasForced), runtimeMs);
     }
+    this.#gate?.ending(run);
     this.#finisher.add(whole, execution.log, this.#slots.executing.size === 0);
   }
 
@@ -330,6 +345,14 @@ export class Worker implements Service {
     // What has no row can wait nowhere else; a worker that has stopped leaves it to its broker.
     if (run.unrecorded) clock.after(ms, () => void (this.#isRunning && this.#execute(run)));
     else await patiently(() => runs.giveBack([run], Math.ceil(clock.now() + ms)), clock, this.#failing);
+  }
+
+  /** Nobody knows which limit it is bound by. */
+  #endUnlimited(run: ClaimedRun, fault: HyoshiError): void {
+    const { id, claim, attempt } = run;
+    const now = this.#options.clock.now();
+    const times = { startedAt: now, endedAt: now };
+    this.#endAside(run, { id, claim, attempt, ...times, kind: "final", state: "failed", error: runError(fault) });
   }
 
   #endRevoked(run: ClaimedRun): void {
@@ -356,6 +379,7 @@ export class Worker implements Service {
   #endAside(run: ClaimedRun, outcome: Outcome): void {
     const log = this.#output.open(run);
     log.close();
+    this.#gate?.ending(run);
     this.#finisher.add(outcome, log, true);
   }
 
@@ -383,6 +407,7 @@ export class Worker implements Service {
       }
       // A clock that was set would end what has not expired and is not abandoned.
       if (this.#guard.look(clock.now()).state !== "held") runs.sweep(clock.now()).catch(this.#failing);
+      this.#gate?.look();
       this.#trouble.look();
       this.#tick();
     });

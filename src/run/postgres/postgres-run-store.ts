@@ -158,6 +158,11 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
       await this.#pool.transaction((connection) => endRuns(connection, "held", endings, this.#carriage));
   }
 
+  /** They are not this process's any more, and whoever took them from it has said so in their rows. */
+  forget(claims: readonly Claim[]): void {
+    this.#handedOut.forget(claims);
+  }
+
   async progress({ id, claim }: Claim, progress: Progress): Promise<void> {
     await this.#pool.query({
       text: "update run_live set progress = $1 where id = $2 and claim = $3 and state = 'running'",
