@@ -823,6 +823,24 @@ export const logPage = z.object({
   complete: z.boolean(),
 });
 export type LogPage = z.infer<typeof logPage>;
+export const logLevel = z.enum(["debug", "info", "warn", "error"]);
+export const logLine = z.object({
+  /** From 1, within the run. */
+  line: z.number().int(),
+  at: instant,
+  level: logLevel,
+  attempt: z.number().int(),
+  /** Without its time and level; ANSI colours are kept. */
+  text: z.string(),
+});
+export const logLines = z.object({
+  /** May be empty although more follow: so many lines were looked through. */
+  items: z.array(logLine),
+  /** What to ask after next. */
+  next: z.number().int(),
+  /** No more will come. */
+  complete: z.boolean(),
+});
 
 // ---- firings --------------------------------------------------------------------------------------------------
 

@@ -4,11 +4,24 @@ import { z } from "zod";
 import { HyoshiError } from "../../base/error.ts";
 import { oneOf } from "../../base/fault-words.ts";
 import type { RunListing } from "../../catalog/run-listing.ts";
+import { type LineFilter, linesOfChunk, textOfChunk } from "../../run/log-line.ts";
 import { viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
 import { askerOf } from "../asker.ts";
-import { logPage, page, type RunState, rerun, runQuery, runState, runSummary, runView, sendRun } from "../contract.ts";
+import {
+  logLevel,
+  logLines,
+  logPage,
+  page,
+  type RunState,
+  rerun,
+  runQuery,
+  runState,
+  runSummary,
+  runView,
+  sendRun,
+} from "../contract.ts";
 import { given, pageViewOf } from "../views/page-view.ts";
 import { runSummaryOf, runViewOf } from "../views/run-view.ts";
 
@@ -18,6 +31,11 @@ const params = z.object({ id: z.string().min(1).max(500) });
 
 /** Chunks of at most 64 KiB in one answer. */
 const CHUNKS = 20;
+const lineFilter = z.object({
+  /** Of this level and above. */
+  level: logLevel.optional(),
+  attempt: z.coerce.number().int().min(1).max(1_000_000).optional(),
+});
 const logQuery = z.object({
   /** `next` of the answer before; default: from the beginning. */
   after: z.coerce.number().int().min(-1).max(Number.MAX_SAFE_INTEGER).default(-1),
@@ -157,6 +175,29 @@ export function registerRuns(server: AdminServer, { catalog }: AdminApp): void {
   );
 
   server.get(
+    "/runs/:id/log-lines",
+    {
+      config: view,
+      schema: {
+        summary: "What a run wrote, line by line, of a level or an attempt",
+        description: "Ask again with `after` set to `next`, until `complete`.",
+        tags,
+        params,
+        querystring: logQuery.extend(lineFilter.shape),
+        response: { 200: logLines },
+      },
+    },
+    async ({ params: { id }, query: { after, ...filter } }) => {
+      const part = await runs.log(id, after + 1, CHUNKS);
+      return {
+        items: part.items.flatMap((chunk) => linesOfChunk(chunk, filter)),
+        next: part.next - 1,
+        complete: part.complete,
+      };
+    },
+  );
+
+  server.get(
     "/runs/:id/log.txt",
     {
       config: view,
@@ -164,6 +205,7 @@ export function registerRuns(server: AdminServer, { catalog }: AdminApp): void {
         summary: "What a run wrote, as a file",
         tags,
         params,
+        querystring: lineFilter,
         response: { 200: { description: "The log", content: { "text/plain": { schema: z.string() } } } },
       },
     },
@@ -171,23 +213,23 @@ export function registerRuns(server: AdminServer, { catalog }: AdminApp): void {
       const { id } = request.params;
       // Asked once before the answer begins, so that a run that is not there is still a 404.
       await runs.log(id, 0, 1);
-      return sendLog(reply as FastifyReply, runs, id);
+      return sendLog(reply as FastifyReply, runs, id, request.query);
     },
   );
 }
 
-function sendLog(reply: FastifyReply, runs: RunListing, id: string): FastifyReply {
+function sendLog(reply: FastifyReply, runs: RunListing, id: string, filter: LineFilter): FastifyReply {
   const name = id.replace(/[^A-Za-z0-9._-]/g, "_");
   return reply
     .type("text/plain; charset=utf-8")
     .header("content-disposition", `attachment; filename="${name}.log"`)
-    .send(Readable.from(wholeLog(runs, id)));
+    .send(Readable.from(wholeLog(runs, id, filter)));
 }
 
-async function* wholeLog(runs: RunListing, id: string): AsyncGenerator<string> {
+async function* wholeLog(runs: RunListing, id: string, filter: LineFilter): AsyncGenerator<string> {
   for (let from = 0; ; ) {
     const { items, next } = await runs.log(id, from, CHUNKS);
-    for (const { text } of items) yield text;
+    for (const chunk of items) yield textOfChunk(chunk, filter);
     if (items.length < CHUNKS) return;
     from = next;
   }

@@ -1,18 +1,32 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
+import { type LineFilter, type LineLevel, linesOfChunk, logLevels, textOfChunk } from "../../run/log-line.ts";
+import type { LogChunk } from "../../run/log-store.ts";
 import { withApp } from "../open-command-app.ts";
+import { wholeNumber } from "../parse-options.ts";
 import type { Terminal } from "../terminal.ts";
 import { noRun } from "./run.ts";
 
 const CHUNKS = 64;
 const LOOK_EVERY_MS = 250;
 
+interface LogsOptions {
+  readonly follow?: true;
+  readonly level?: LineLevel;
+  readonly attempt?: number;
+  readonly json?: true;
+}
+
 export function logsCommand(terminal: Terminal): Command {
   return new Command("logs")
     .description("print what a run has logged")
     .argument("<run>", "the run's id")
     .option("-f, --follow", "go on until the run has ended")
-    .action((id: string, { follow }: { follow?: true }, command: Command) =>
+    .addOption(new Option("--level <level>", "only lines of this level and above").choices(logLevels))
+    .option("--attempt <number>", "only lines of this attempt", wholeNumber(1, 1_000_000))
+    .option("--json", "answer in JSON: an object for each line, with its number, time, level, attempt and text")
+    .action((id: string, { follow, level, attempt, json }: LogsOptions, command: Command) =>
       withApp(terminal, command, {}, async ({ runs, logs }) => {
+        const print = json ? inJson : textOfChunk;
         let from = 0;
         for (;;) {
           // Looked at before the log: what a run has written is there when it has ended.
@@ -20,9 +34,9 @@ export function logsCommand(terminal: Terminal): Command {
           if (run === undefined) throw noRun(id);
           let chunks = await logs.read(id, from, CHUNKS);
           for (; chunks.length > 0; chunks = await logs.read(id, from, CHUNKS)) {
-            for (const { chunk, text } of chunks) {
-              terminal.out(text);
-              from = chunk + 1;
+            for (const chunk of chunks) {
+              terminal.out(print(chunk, { level, attempt }));
+              from = chunk.chunk + 1;
             }
           }
           if (!follow || run.endedAt !== undefined) return;
@@ -30,4 +44,10 @@ export function logsCommand(terminal: Terminal): Command {
         }
       }),
     );
+}
+
+function inJson(chunk: LogChunk, filter: LineFilter): string {
+  return linesOfChunk(chunk, filter)
+    .map(({ at, ...line }) => `${JSON.stringify({ ...line, at: new Date(at).toISOString() })}\n`)
+    .join("");
 }

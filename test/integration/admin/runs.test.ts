@@ -235,6 +235,29 @@ test("a run's log is read in chunks until it is complete, and as a file", async 
   expect(file.body).toBe("one\nzwei ✓\nthree\n");
 });
 
+test("a log is read line by line, by level and by attempt", async () => {
+  const id = await send();
+  const { logs } = admin.testCatalog.parts;
+  const at = Date.UTC(2026, 0, 15, 12, 0, 1);
+  await logs.append([
+    { runId: id, attempt: 1, at, text: "12:00:00.250 INFO one\n12:00:00.500 ERROR broken\n" },
+    { runId: id, attempt: 2, at, text: "12:00:00.750 WARN two\n" },
+  ]);
+  expect(await read(`/runs/${id}/log-lines?level=warn`)).toEqual({
+    items: [
+      { line: 2, at: at - 500, level: "error", attempt: 1, text: "broken" },
+      { line: 3, at: at - 250, level: "warn", attempt: 2, text: "two" },
+    ],
+    next: 1,
+    complete: false,
+  });
+  expect((await read(`/runs/${id}/log-lines?attempt=1&after=0`)).items).toEqual([]);
+  expect((await root.call("GET", `/runs/${id}/log.txt?attempt=1&level=error`)).body).toBe(
+    "12:00:00.500 ERROR broken\n",
+  );
+  expect((await root.call("GET", `/runs/${id}/log-lines?level=loud`)).statusCode).toBe(400);
+});
+
 test("a run shows the children that it sent", async () => {
   const id = await send();
   const { runs } = admin.testCatalog.parts;

@@ -129,6 +129,14 @@ it("is tried again as any task is, and counts its attempts", async () => {
   const id = await stage.send("ops.again");
   expect(await stage.ended(id)).toMatchObject({ state: "failed", attempt: 2 });
   expect(await linesOf(id)).toEqual(["INFO attempt 1", "INFO attempt 2"]);
+  const { stdout } = await stage.project.run(["logs", id, "--attempt", "2", "--level", "info", "--json"]);
+  expect(
+    stdout
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line)),
+  ).toEqual([{ line: 2, level: "info", attempt: 2, text: "attempt 2", at: expect.stringMatching(/^\d{4}-.*Z$/) }]);
+  expect((await stage.project.run(["logs", id, "--level", "warn"])).stdout).toBe("");
 });
 
 it("reads its standard input, or none", async () => {
@@ -216,7 +224,7 @@ it("ends its commands when it is killed, and the run is lost", async () => {
   await gone(leader);
   await gone(child);
   expect(await stage.ended(stubborn)).toMatchObject({ state: "lost" });
-  expect(stage.attempts(stubborn)).toEqual([]);
+  expect(stage.attempts(stubborn)).toEqual([{ number: 1, outcome: "lost" }]);
 }, 120_000);
 
 it("ends its commands when it is stopped", async () => {

@@ -88,8 +88,13 @@ export const terminateRun = (id: string) => refreshed(api.put(`${at(id)}/termina
 /** The part of a run's log behind a chunk; from the beginning without one. */
 export const readLog = (id: string, after: number | undefined, signal: AbortSignal) =>
   api.get<LogPage>(`${at(id)}/logs`, { after }, signal);
-/** The whole log as plain text. */
-export const logFileUrl = (id: string): string => apiUrl(`${at(id)}/log.txt`);
+/** The log as plain text, as far as it is asked for. */
+export const logFileUrl = (id: string, { level, attempt }: { level: string; attempt: number | undefined }): string => {
+  const asked = new URLSearchParams();
+  if (level !== "DEBUG") asked.set("level", level.toLowerCase());
+  if (attempt !== undefined) asked.set("attempt", String(attempt));
+  return apiUrl(`${at(id)}/log.txt${asked.size > 0 ? `?${asked}` : ""}`);
+};
 
 const atOnce = 6;
 

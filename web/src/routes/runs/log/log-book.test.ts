@@ -21,6 +21,7 @@ test("a line's head is told apart from its text", () => {
       text: "the disk is nearly full",
       carried: "",
       attempt: 1,
+      inAttempt: 1,
       columns: 23,
     },
   ]);
@@ -47,6 +48,8 @@ test("a colour that was not reset holds on the next line, until the next attempt
   book.add([chunk(0, 1, 1, "\x1b[31mred\nstill red\x1b[0m\nplain\x1b[1m\n"), chunk(1, 2, 4, "fresh\n")]);
   expect(book.lines.map((line) => line.carried)).toEqual(["", "\x1b[31m", "", ""]);
   expect(book.lines.map((line) => line.attempt)).toEqual([1, undefined, undefined, 2]);
+  expect(book.lines.map((line) => line.inAttempt)).toEqual([1, 1, 1, 2]);
+  expect(book.attempts).toEqual([1, 2]);
 });
 
 test("a chunk that is read twice is kept once", () => {

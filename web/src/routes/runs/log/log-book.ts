@@ -15,6 +15,8 @@ export interface LogLine {
   carried: string;
   /** Set on the first line of an attempt. */
   attempt: number | undefined;
+  /** The attempt that wrote it. */
+  inAttempt: number;
   /** How wide the text is, in columns of a terminal. */
   columns: number;
 }
@@ -54,6 +56,8 @@ function columnsOf(text: string): number {
 /** A run's log as far as it has been read: lines by their place, cheap to add to and to draw a part of. */
 export class LogBook {
   readonly lines: LogLine[] = [];
+  /** The attempts that have written, in order. */
+  readonly attempts: number[] = [];
   #attempt = 0;
   #carried = "";
   #last = -1;
@@ -78,6 +82,7 @@ export class LogBook {
     const text = found && known ? whole.slice(found[0].length) : whole;
     const isFirst = attempt !== this.#attempt;
     if (isFirst) this.#carried = "";
+    if (isFirst && !this.attempts.includes(attempt)) this.attempts.push(attempt);
     this.lines.push({
       number,
       at: found?.[1] && known ? instantNear(found[1], at) : undefined,
@@ -85,6 +90,7 @@ export class LogBook {
       text,
       carried: this.#carried,
       attempt: isFirst ? attempt : undefined,
+      inAttempt: attempt,
       columns: columnsOf(text),
     });
     this.#attempt = attempt;

@@ -28,8 +28,9 @@ export function LogPane({ run }: { run: RunView }) {
   const [get, set] = useUrlState();
   const log = useRunLog(run.id);
   const level = (levels as readonly string[]).includes(get("level") ?? "") ? (get("level") as Level) : "DEBUG";
+  const attempt = Number(get("attempt")) || undefined;
   const [text, setText] = useState("");
-  const { shown, wanted, hits, index, jump } = useLogSearch(log.book.lines, log.length, level, text);
+  const { shown, wanted, hits, index, jump } = useLogSearch(log.book.lines, log.length, { level, attempt }, text);
   const [isWrapped, setWrapped] = useState(() => localStorage.getItem(wrapKey) !== "no");
   const [isLarge, setLarge] = useState(false);
   const linked = Number(/^#L(\d+)$/.exec(hash)?.[1] ?? 0);
@@ -141,6 +142,9 @@ export function LogPane({ run }: { run: RunView }) {
           onJump={jumpTo}
           level={level}
           onLevel={(next) => set({ level: next === "DEBUG" ? undefined : next }, { replace: true })}
+          attempts={log.book.attempts}
+          attempt={attempt}
+          onAttempt={(next) => set({ attempt: next === undefined ? undefined : String(next) }, { replace: true })}
           isWrapped={isWrapped}
           onWrap={() => {
             localStorage.setItem(wrapKey, isWrapped ? "no" : "yes");

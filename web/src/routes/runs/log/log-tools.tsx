@@ -23,6 +23,10 @@ interface Props {
   onJump: (step: 1 | -1) => void;
   level: Level;
   onLevel: (level: Level) => void;
+  /** Those that have written something. */
+  attempts: readonly number[];
+  attempt: number | undefined;
+  onAttempt: (attempt: number | undefined) => void;
   isWrapped: boolean;
   onWrap: () => void;
   isLarge: boolean;
@@ -31,6 +35,7 @@ interface Props {
 
 /** Search, level, wrapping, download and size of the log. */
 export function LogTools(props: Props) {
+  const { attempts, attempt, onAttempt } = props;
   const { runId, text, onText, hits, onJump, level, onLevel, isWrapped, onWrap, isLarge, onEnlarge } = props;
   const m = useLogMessages();
   const tool = (label: string, icon: ReactNode, onClick: () => void, isPressed?: boolean) => (
@@ -72,7 +77,15 @@ export function LogTools(props: Props) {
         </>
       )}
       <Box sx={{ flex: 1 }} />
-      <Box className="wide-only">
+      <Box className="wide-only" sx={{ display: "flex" }}>
+        {(attempts.length > 1 || attempt !== undefined) && (
+          <FilterMenu
+            label={m.attempts}
+            value={attempt === undefined ? undefined : String(attempt)}
+            onChange={(next) => onAttempt(next === undefined ? undefined : Number(next))}
+            choices={attempts.map((number) => ({ value: String(number), label: m.attempt(number) }))}
+          />
+        )}
         <FilterMenu
           label={m.level}
           value={level === "DEBUG" ? undefined : level}
@@ -82,7 +95,12 @@ export function LogTools(props: Props) {
       </Box>
       {tool(m.wrap, <WrapTextIcon fontSize="small" />, onWrap, isWrapped)}
       <Tooltip title={m.download}>
-        <IconButton component="a" href={logFileUrl(runId)} download={`${runId}.log`} aria-label={m.download}>
+        <IconButton
+          component="a"
+          href={logFileUrl(runId, { level, attempt })}
+          download={`${runId}.log`}
+          aria-label={m.download}
+        >
           <DownloadIcon fontSize="small" />
         </IconButton>
       </Tooltip>

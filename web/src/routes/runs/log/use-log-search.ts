@@ -2,15 +2,24 @@ import { useMemo, useState } from "react";
 import { useDebounced } from "../../../components/debounced.ts";
 import { type Level, type LogLine, levels, plainText } from "./log-book.ts";
 
-/** The lines of a level and above, and among them those that contain the searched text. `length` says that the lines have grown. */
-export function useLogSearch(lines: readonly LogLine[], length: number, level: Level, text: string) {
+export interface LineFilter {
+  level: Level;
+  /** Undefined: of all. */
+  attempt: number | undefined;
+}
+
+/** The lines of a level and above, of one attempt or of all, and among them those that contain the searched text. `length` says that the lines have grown. */
+export function useLogSearch(lines: readonly LogLine[], length: number, { level, attempt }: LineFilter, text: string) {
   const wanted = useDebounced(text.trim().toLowerCase(), 150);
   const [at, setAt] = useState<{ wanted: string; index: number }>();
   const shown = useMemo(() => {
     const least = levels.indexOf(level);
     const part = lines.slice(0, length);
-    return least === 0 ? part : part.filter((line) => levels.indexOf(line.level ?? "INFO") >= least);
-  }, [lines, length, level]);
+    if (least === 0 && attempt === undefined) return part;
+    return part.filter(
+      (line) => levels.indexOf(line.level ?? "INFO") >= least && (attempt === undefined || line.inAttempt === attempt),
+    );
+  }, [lines, length, level, attempt]);
   const hits = useMemo(() => {
     if (wanted === "") return [];
     return shown.flatMap((line, index) => (plainText(line.text).toLowerCase().includes(wanted) ? [index] : []));
