@@ -74,6 +74,16 @@ describe("a sender to a broker", () => {
     expect(added.flatMap(({ ids }) => ids)).toHaveLength(30);
   });
 
+  it("gives workers' claims a moment to write the rows, unless somebody waits for one", async () => {
+    const { sender, clock, added } = create(confirm);
+    await sender.send(run("a"));
+    await clock.advance(49);
+    expect(added).toEqual([]);
+    await clock.advance(1);
+    await settle();
+    expect(added.map(({ ids }) => ids)).toEqual([["a"]]);
+  });
+
   it("writes no row of a run that keeps no record", async () => {
     const { sender, added } = create(confirm);
     for (const record of ["none", "failures"] as const) await sender.send(run(record, { options: { record } }));

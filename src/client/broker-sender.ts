@@ -21,10 +21,12 @@ const ROWS_AT_ONCE = 500;
 const ANSWER_WITHIN_MS = 1_000;
 /** Runs whose rows are not written yet, beyond which a sender waits for them. */
 const MOST_UNWRITTEN = 10_000;
+/** Rows follow so much later: by then the worker's claim has written those of most runs, and has not waited for ours to be committed. */
+const BEHIND_MS = 50;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 2_000;
 
-/** `confirmed`: the broker has it; its row follows in the background, and `written` resolves when it is there. */
+/** `confirmed`: the broker has it; its row follows in the background, and at once when `written` is read, which resolves when it is there. */
 export type BrokerAnswer =
   | { readonly kind: "confirmed"; readonly written: Promise<void> }
   | { readonly kind: "unsent" };
@@ -49,6 +51,8 @@ export class BrokerSender {
   #isPublishing = false;
   #unwritten: Unwritten[] = [];
   #writing: Promise<void> | undefined;
+  /** Ends the time in which workers' claims may write them. */
+  #hasten = () => {};
   #isClosed = false;
 
   constructor(parts: BrokerSenderParts) {
@@ -57,12 +61,24 @@ export class BrokerSender {
 
   async send(run: NewRun): Promise<BrokerAnswer> {
     if (!this.#isForBroker(run)) return { kind: "unsent" };
-    if (this.#unwritten.length >= MOST_UNWRITTEN) await this.#writing;
+    if (this.#unwritten.length >= MOST_UNWRITTEN) {
+      this.#hasten();
+      await this.#writing;
+    }
     const answer = await this.#published(run);
     // Perhaps it is there all the same: a second message of one id does no harm.
     if (answer !== "confirmed") return { kind: "unsent" };
     const { record = "all" } = run.options;
-    return { kind: "confirmed", written: record === "all" ? this.#write(run) : Promise.resolve() };
+    if (record !== "all") return { kind: "confirmed", written: Promise.resolve() };
+    const written = this.#write(run);
+    const hasten = () => this.#hasten();
+    return {
+      kind: "confirmed",
+      get written() {
+        hasten();
+        return written;
+      },
+    };
   }
 
   #isForBroker(run: NewRun): boolean {
@@ -119,7 +135,15 @@ export class BrokerSender {
 
   async #writeAll(): Promise<void> {
     const { runs, clock, logger } = this.#parts;
-    await new Promise<void>((resolve) => void setImmediate(resolve));
+    await new Promise<void>((resolve) => {
+      const stop = clock.after(BEHIND_MS, resolve);
+      this.#hasten = () => {
+        stop();
+        // With all that is sent in this turn of the event loop.
+        setImmediate(resolve);
+      };
+      if (this.#isClosed) this.#hasten();
+    });
     for (let wait = FIRST_RETRY_MS; this.#unwritten.length > 0; ) {
       const batch = this.#unwritten.slice(0, ROWS_AT_ONCE);
       try {
@@ -146,6 +170,7 @@ export class BrokerSender {
   /** Resolves when the rows of what was sent are written, or cannot be. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#hasten();
     await this.#writing;
   }
 }

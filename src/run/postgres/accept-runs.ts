@@ -52,6 +52,9 @@ const scheduleOne = `
     input = case when retries < $2 then $3::json else input end, retries = greatest(retries, $2)
   where seq = $4 and claim = $5`;
 
+/** So soon after it was sent a run's row has hardly been written by its sender. */
+const YOUNG_MS = 50;
+
 /** One statement for messages whose rows wait for them, one for those that have none yet, and a look at each of the rest. */
 export async function acceptRuns(
   pool: PostgresPool,
@@ -59,10 +62,19 @@ export async function acceptRuns(
   accepting: Accepting,
 ): Promise<readonly Acceptance[]> {
   const answers = new Map<IncomingRun, Acceptance>();
-  const pending = () => messages.filter((message) => !answers.has(message));
-  await claimWaiting(pool, firstOfEach(messages), accepting, answers);
-  await addNew(pool, firstOfEach(pending()), accepting, answers);
-  for (const message of pending()) answers.set(message, await decideOne(pool, message, accepting, answers));
+  const pending = () => firstOfEach(messages.filter((message) => !answers.has(message)));
+  const isYoung = ({ isRecorded, run }: IncomingRun) => !isRecorded && accepting.now - run.queuedAt < YOUNG_MS;
+  await addNew(pool, pending().filter(isYoung), accepting, answers);
+  await claimWaiting(pool, pending(), accepting, answers);
+  await addNew(
+    pool,
+    pending().filter((message) => !isYoung(message)),
+    accepting,
+    answers,
+  );
+  for (const message of messages) {
+    if (!answers.has(message)) answers.set(message, await decideOne(pool, message, accepting, answers));
+  }
   return messages.map((message) => answers.get(message) ?? { kind: "duplicate" });
 }
 
