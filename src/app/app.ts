@@ -38,7 +38,7 @@ import { SqlReplanner } from "../ledger/sql/sql-replanner.ts";
 import { collectAdminModels } from "../model/app-models.ts";
 import { Records } from "../record/records.ts";
 import { SqlRecordStore } from "../record/sql/sql-record-store.ts";
-import type { ResultBackend } from "../result/result-backend.ts";
+import type { ChordCounter, ResultBackend } from "../result/result-backend.ts";
 import type { DeadLetterStore } from "../run/dead-letter-store.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { ObservedRuns } from "../run/observed-runs.ts";
@@ -46,20 +46,21 @@ import { Relay } from "../run/relay.ts";
 import type { RunArchive } from "../run/run-archive.ts";
 import type { RunLimits } from "../run/run-limits.ts";
 import type { RelayedRuns, ReportedRuns, RunStore } from "../run/run-store.ts";
+import { SecretSeal } from "../run/secret-seal.ts";
 import { SqlAwaitedRuns } from "../run/sql/sql-awaited-runs.ts";
 import { SqlDeadLetterStore } from "../run/sql/sql-dead-letter-store.ts";
 import { SqlObservedRuns } from "../run/sql/sql-observed-runs.ts";
 import { SqlRunArchive } from "../run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
-import { SecretSeal } from "../run/secret-seal.ts";
+import { queueByRoutes } from "../task/routes.ts";
 import { shellPermissionOf } from "../worker/shell/shell-settings.ts";
 import { adaptersFor } from "./adapters.ts";
 import { remoteControl } from "./celery.ts";
 import { findRemoteTask } from "./find-remote-task.ts";
 import type { ProjectDatabase } from "./open-database.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
-import { type AppTransport, createCarriers } from "./transport.ts";
+import { type AppTransport, createCarriers, prioritiesOf } from "./transport.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -93,6 +94,8 @@ export interface App {
   readonly transport: AppTransport;
   /** Where Celery's clients look for results, if anywhere. */
   readonly results: ResultBackend | undefined;
+  /** Who counts the members of chords. */
+  readonly chords: ChordCounter;
   /** Hands runs over to the broker; undefined where the database is the broker. To be started by whoever sends. */
   readonly relay: Relay | undefined;
   /** Keeps what workers of another kind do; undefined where the database is the broker. */
@@ -132,12 +135,17 @@ export function composeApp(parts: AppParts): App {
   const { config, database, discovery, logger = silentLogger, clock = systemClock, random = systemRandom } = parts;
   const { db, reader } = database;
   const carriers = createCarriers({ ...parts, clock, random, logger });
-  const { transport, results } = carriers;
+  const { transport, results, chords } = carriers;
+  const queueOf = queueByRoutes(config);
   const adapters = adaptersFor(database, {
     clock,
     durability: config.durability,
     taskConnections: config.worker.concurrency,
-    carriage: { arrival: transport.kind === "relayed" ? "unpublished" : "ready", reports: results !== undefined },
+    carriage: {
+      arrival: transport.kind === "relayed" ? "unpublished" : "ready",
+      reports: results === undefined ? "linked" : true,
+      queueOf,
+    },
   });
   const { wake, runs } = adapters;
   const deadLetters = new SqlDeadLetterStore(db, reader);
@@ -183,11 +191,12 @@ export function composeApp(parts: AppParts): App {
     audit: new SqlAuditReader(reader),
     periodicTasks: new SqlPeriodicTaskReader(reader),
     firings: new SqlFiringReader(reader),
-    processes: new SqlProcessReader(reader),
+    processes: new SqlProcessReader(reader, queueOf),
   };
   const { timeZone, defaultQueue } = config;
   const secrets = new SecretSeal(async () => config.secretKey ?? (await projectKey(db, random)));
   const client = new Client({
+    transactional: adapters.transactional,
     secrets,
     runs,
     wake,
@@ -195,15 +204,17 @@ export function composeApp(parts: AppParts): App {
     random,
     registry: discovery.registry,
     findRemote: findRemoteTask(readers.processes, { clock, defaultQueue, secrets }),
-    defaultQueue,
+    ...{ defaultQueue, queueOf },
     ...(sender !== undefined && { sender }),
     ...(relay !== undefined && { relaying: () => void relay.start() }),
     // Results that come as messages go to the process that published the run, and to no other.
     ...(results?.kind === "rpc" && { sending: startWatching }),
     ...(watcher !== undefined && { awaiting: startWatching }),
     ...(results !== undefined && { results }),
+    chords,
+    ...(transport.kind === "relayed" && { priorities: prioritiesOf(transport.broker) }),
   });
-  const ownTasks = [...discovery.registry.entries()].flatMap((found) => announcementsOf(found, defaultQueue));
+  const ownTasks = [...discovery.registry.entries()].flatMap((found) => announcementsOf(found, queueOf));
   const { ledger, logs, limits, processes, taskConnections } = adapters;
   const release = async () => {
     await sender?.close();
@@ -243,7 +254,7 @@ export function composeApp(parts: AppParts): App {
   const catalog = createCatalog(catalogParts);
   return {
     ...shared,
-    ...{ secrets, transport, results, relay, observed, watcher, archive, deadLetters, limits },
+    ...{ secrets, transport, results, chords, relay, observed, watcher, archive, deadLetters, limits },
     config,
     discovery,
     logger,
@@ -255,7 +266,10 @@ export function composeApp(parts: AppParts): App {
     records: new Records(models, new SqlRecordStore(db, reader), clock),
     client,
     topics: new SqlTopicReader(reader),
-    retention: new SqlRetention(db, config.retention),
+    retention: new SqlRetention({
+      ...{ db, reader, policy: config.retention },
+      announcements: () => readers.processes.announcements(),
+    }),
     taskConnections,
     release,
     async close() {

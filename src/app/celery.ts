@@ -62,15 +62,15 @@ export function workerVoice(
 
 /** Keeps what workers of another kind tell of themselves and of their runs. */
 export function celeryObserver(
-  app: Pick<App, "clock" | "random" | "logger" | "database">,
+  app: Pick<App, "clock" | "random" | "logger" | "database" | "config">,
   broker: Broker,
   { runs, results }: { readonly runs: ObservedRuns; readonly results: Pick<ResultBackend, "read"> | undefined },
 ): Service {
-  const { clock, logger, database } = app;
+  const { clock, logger, database, config } = app;
   return new CeleryObserver({
     bus: broker.bus,
     remote: remoteControl(app, broker),
-    workers: new SqlForeignWorkers(database.db),
+    workers: new SqlForeignWorkers(database.db, queueByRoutes({ routes: config.routes, defaultQueue: "" })),
     runs,
     ...(results !== undefined && { readEnds: readEndsFrom(results, () => clock.now()) }),
     defaultQueue: CELERY_QUEUE,

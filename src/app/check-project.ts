@@ -4,6 +4,7 @@ import { messageOf } from "../base/error.ts";
 import { checkDefinitions } from "../catalog/code/check-definitions.ts";
 import { PlanWarnings } from "../catalog/plan-warnings.ts";
 import { announcementsOf } from "../discovery/announcement.ts";
+import { queueByRoutes } from "../task/routes.ts";
 import type { DiscoveredApp, Discovery } from "../discovery/discover.ts";
 import type { LoadModule } from "../discovery/load-module.ts";
 import { compilePlan } from "../firing/schedule-plan.ts";
@@ -38,11 +39,12 @@ export async function checkProject(
 }
 
 function wrongDefinitions(
-  { timeZone, defaultQueue }: ResolvedConfig,
+  config: ResolvedConfig,
   { periodicTasks, registry }: Discovery,
   clock: Clock,
 ): ProjectFinding[] {
-  const ownTasks = [...registry.entries()].flatMap((found) => announcementsOf(found, defaultQueue));
+  const { timeZone } = config;
+  const ownTasks = [...registry.entries()].flatMap((found) => announcementsOf(found, queueByRoutes(config)));
   const findings = checkDefinitions(periodicTasks, { now: clock.now(), timeZone, ownTasks });
   return findings.map(({ severity, app, text }) => ({ severity, where: app, text }));
 }

@@ -47,6 +47,7 @@ describe("defaults", () => {
       secretKey: null,
       queues: ["default"],
       defaultQueue: "default",
+      routes: [],
       durability: "process",
       worker: { concurrency: 10, graceMs: 30_000 },
       admin: {

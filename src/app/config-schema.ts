@@ -104,6 +104,19 @@ export const configSchema = z
     secretKey: z.string().min(16).max(1000).meta(accepts("a text of 16 to 1,000 characters")).optional(),
     queues: z.array(name("a queue's name")).min(1).meta(accepts("a list of at least one queue's name")).optional(),
     defaultQueue: name("a queue's name").default("default"),
+    routes: z
+      .array(
+        z
+          .strictObject({
+            task: z
+              .union([name("a task's name"), z.instanceof(RegExp)])
+              .meta(accepts("a task's name, a pattern such as 'tapp_a.*', or a regular expression")),
+            queue: name("a queue's name"),
+          })
+          .meta(accepts("an object of 'task' and 'queue'")),
+      )
+      .meta(accepts("a list of objects such as { task: 'tapp_a.*', queue: 'slow' }"))
+      .default([]),
     durability: z.enum(["process", "power"]).meta(accepts("'process' or 'power'")).default("process"),
     worker: z
       .strictObject({

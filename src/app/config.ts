@@ -57,6 +57,11 @@ export interface HyoshiConfig {
   /** The queue of tasks that name none. Default: `"default"`. */
   readonly defaultQueue?: string;
   /**
+   * Queues by the names of tasks: each `task` is a name, a pattern with `*` for any characters and `?` for one, or a regular expression, and the first that fits counts. What a
+   * send, a periodic task or the task itself names goes before; the default queue comes last. Default: none.
+   */
+  readonly routes?: readonly { readonly task: string | RegExp; readonly queue: string }[];
+  /**
    * What a commit to SQLite survives. `"process"`: the death of any process; a power cut may lose about the last two seconds.
    * `"power"`: a power cut too, at the cost of waiting for the disk at each commit. On PostgreSQL its server decides. Default:
    * `"process"`.

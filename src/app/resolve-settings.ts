@@ -82,6 +82,7 @@ export function resolveSettings(
     secretKey: checked.secretKey ?? null,
     queues: [...new Set(queues)],
     defaultQueue: checked.defaultQueue,
+    routes: checked.routes,
     durability: checked.durability,
     worker: checked.worker,
     admin: { ...checked.admin, allowedHosts: checked.admin.allowedHosts ?? defaultHosts(host) },

@@ -1,4 +1,6 @@
 import type { AppSource } from "../discovery/discover.ts";
+import type { PoolKind } from "../task/pool-options.ts";
+import type { Route } from "../task/routes.ts";
 import type { ResolvedShell } from "../worker/shell/shell-settings.ts";
 import type { BrokerAddress, DatabaseAddress, ResultsAddress } from "./address.ts";
 import type { HyoshiConfig } from "./config.ts";
@@ -35,8 +37,17 @@ export interface ResolvedConfig {
   readonly secretKey: string | null;
   readonly queues: readonly string[];
   readonly defaultQueue: string;
+  readonly routes: readonly Route[];
   readonly durability: "process" | "power";
-  readonly worker: { readonly concurrency: number; readonly graceMs: number };
+  readonly worker: {
+    readonly concurrency: number;
+    readonly pool: PoolKind;
+    readonly autoscale: { readonly min: number; readonly max: number } | null;
+    readonly maxRunsPerChild: number | null;
+    readonly maxMemoryMb: number | null;
+    readonly graceMs: number;
+    readonly softShutdownMs: number;
+  };
   readonly admin: {
     readonly host: string;
     readonly port: number;

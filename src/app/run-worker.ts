@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { announcementsOf } from "../discovery/announcement.ts";
+import { queueByRoutes } from "../task/routes.ts";
 import type { TaskDatabase } from "../worker/executor.ts";
 import { Worker } from "../worker/worker.ts";
 import type { App } from "./app.ts";
@@ -23,7 +24,7 @@ export async function startWorker(
   settings: WorkerSettings = {},
 ): Promise<{ stop(quick?: AbortSignal): Promise<void> }> {
   const { config, discovery, transport, results, taskConnections } = app;
-  const announcements = [...discovery.registry.entries()].flatMap((task) => announcementsOf(task, config.defaultQueue));
+  const announcements = [...discovery.registry.entries()].flatMap((task) => announcementsOf(task, queueByRoutes(config)));
   const served = settings.queues ?? [config.defaultQueue, ...config.queues, ...announcements.map(({ queue }) => queue)];
   const excluded = new Set(settings.excludeQueues);
   const queues = [...new Set(served)].filter((queue) => !excluded.has(queue));

@@ -2,6 +2,7 @@ import type { Instant } from "../base/clock.ts";
 import type { AnnouncedTask, ProcessReader, ProcessRecord } from "../control/process-reader.ts";
 import type { Announcement } from "../control/process-registry.ts";
 import type { QueueFilter } from "../ledger/periodic-task-reader.ts";
+import type { QueueOf } from "../task/routes.ts";
 
 /** A task that some process told of. */
 export interface KnownTask {
@@ -18,13 +19,15 @@ export class TaskDirectory {
   readonly #tasks = new Map<string, KnownTask>();
   readonly #workersOfQueue = new Map<string, number>();
   readonly #defaultQueue: string;
+  readonly #unannounced: QueueOf;
 
   constructor(
     processes: readonly ProcessRecord[],
     announcements: readonly AnnouncedTask[],
-    { now, defaultQueue }: { now: Instant; defaultQueue: string },
+    { now, defaultQueue, queueOf }: { now: Instant; defaultQueue: string; queueOf?: QueueOf | undefined },
   ) {
     this.#defaultQueue = defaultQueue;
+    this.#unannounced = queueOf ?? (() => defaultQueue);
     const alive = new Map(
       processes.filter(({ leaseUntil }) => leaseUntil >= now).map((process) => [process.id, process]),
     );
@@ -76,7 +79,7 @@ export class TaskDirectory {
 
   /** Where runs of a task go that name no queue of their own. */
   queueOf(task: string): string {
-    return this.find(task)?.announced.queue ?? this.#defaultQueue;
+    return this.find(task)?.announced.queue ?? this.#unannounced(task);
   }
 
   /** Which periodic tasks' runs go to a queue. */
@@ -102,7 +105,7 @@ export async function readTaskDirectory(
   reader: ProcessReader,
   at: { now: Instant; defaultQueue: string },
 ): Promise<TaskDirectory> {
-  return new TaskDirectory(await reader.processes(), await reader.announcements(), at);
+  return new TaskDirectory(await reader.processes(), await reader.announcements(), { ...at, queueOf: reader.queueOf });
 }
 
 /** Whether it executes runs: one of hyoshi's workers, or a Celery worker. */

@@ -7,6 +7,7 @@ import type { AddAnswer, RunStore } from "../run/run-store.ts";
 import { SecretSeal } from "../run/secret-seal.ts";
 import type { Payload } from "../task/payload.ts";
 import type { TaskRegistry } from "../task/registry.ts";
+import type { QueueOf } from "../task/routes.ts";
 import type { Send, SendItem, SendMany, SendOptions, SentRun } from "../task/send.ts";
 import { type AnyTask, isTask } from "../task/task.ts";
 import { argumentsPayload, parseInput, toPayload } from "../task/task-input.ts";
@@ -36,6 +37,8 @@ export interface ClientParts {
   /** Looks up what it does not know; undefined: nobody announced it. */
   readonly findRemote: (name: string) => Promise<RemoteTask | undefined>;
   readonly defaultQueue: string;
+  /** Where runs go whose task names no queue. Default: the default queue. */
+  readonly queueOf?: QueueOf;
   /** Seals what tasks' schemas declare secret. */
   readonly secrets?: SecretSeal;
   /** Where a broker of its own carries messages: sends what may begin at once to it first. */
@@ -146,6 +149,11 @@ export class Client {
     return this.sendPayload(prepared.task, prepared.payload, options, sender);
   }
 
+  #queueOf(task: string): string {
+    const { queueOf, defaultQueue } = this.#parts;
+    return queueOf?.(task) ?? defaultQueue;
+  }
+
   /** Fails with `invalid_input`. */
   async #prepare(task: AnyTask | string, input: unknown): Promise<Prepared> {
     const known = isTask(task) ? task : this.#parts.registry.find(task)?.task;
@@ -171,7 +179,7 @@ export class Client {
 
   #sent({ name, options }: AnyTask): SentTask {
     const { queue, priority, onLost, record } = options;
-    return { name, queue: queue ?? this.#parts.defaultQueue, priority, onLost, record };
+    return { name, queue: queue ?? this.#queueOf(name), priority, onLost, record };
   }
 }
 

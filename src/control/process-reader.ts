@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { Json } from "../base/json.ts";
+import type { QueueOf } from "../task/routes.ts";
 import type { Announcement, ProcessInfo } from "./process-registry.ts";
 
 export interface ProcessRecord {
@@ -25,6 +26,8 @@ export interface AnnouncedTask extends Announcement {
 }
 
 export interface ProcessReader {
+  /** Where runs go whose task nobody has announced. Absent: the default queue. */
+  readonly queueOf?: QueueOf;
   /** In the order of their start, dead ones too until they are swept away. */
   processes(): Promise<readonly ProcessRecord[]>;
   announcements(): Promise<readonly AnnouncedTask[]>;

@@ -1,10 +1,11 @@
 import type { AnnouncedLimits, Announcement } from "../control/process-registry.ts";
 import type { ResolvedLimits } from "../task/limit-options.ts";
 import type { RegisteredTask } from "../task/registry.ts";
+import type { QueueOf } from "../task/routes.ts";
 import { jsonSchemaOf, propertiesOf, schemaHash } from "../task/schema.ts";
 
 /** A task as the other processes are told of it, under its name and under each that it had before. Fails as {@link announcementOf} does. */
-export function announcementsOf(found: RegisteredTask, defaultQueue: string): readonly Announcement[] {
+export function announcementsOf(found: RegisteredTask, defaultQueue: string | QueueOf): readonly Announcement[] {
   const announcement = announcementOf(found, defaultQueue);
   const { name, options } = found.task;
   return [announcement, ...options.formerNames.map((task) => ({ ...announcement, task, currentName: name }))];
@@ -22,7 +23,7 @@ function announcedLimits(limits: ResolvedLimits): { readonly limits?: AnnouncedL
 }
 
 /** A task as the other processes are told of it. Fails with `invalid_task` when its schema has no JSON Schema. */
-export function announcementOf({ task, app }: RegisteredTask, defaultQueue: string): Announcement {
+export function announcementOf({ task, app }: RegisteredTask, defaultQueue: string | QueueOf): Announcement {
   const { description, queue, priority, timeLimitMs, permission, onLost, record, redeliver } = task.options;
   const inputSchema = task.input === null ? null : jsonSchemaOf(task.name, task.input);
   const positional = task.positional ?? (inputSchema === null ? null : (propertiesOf(inputSchema) ?? null));
@@ -32,7 +33,7 @@ export function announcementOf({ task, app }: RegisteredTask, defaultQueue: stri
     description,
     inputSchema,
     positional,
-    queue: queue ?? defaultQueue,
+    queue: queue ?? (typeof defaultQueue === "string" ? defaultQueue : defaultQueue(task.name)),
     priority,
     timeLimitMs,
     permission,

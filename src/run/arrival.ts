@@ -1,3 +1,5 @@
+import type { QueueOf } from "../task/routes.ts";
+
 /**
  * The state in which a run that may begin now waits. `ready`: the row is the message, and workers claim it. `unpublished`: a broker carries messages,
  * and a relay hands this one over; it is `ready` from then on.
@@ -6,6 +8,8 @@ export type Arrival = "ready" | "unpublished";
 
 /** How a project carries runs, as far as whoever writes their rows must know. */
 export interface Carriage {
+  /** Where runs go whose task nobody has announced. Default: the queue `default`. */
+  readonly queueOf?: QueueOf;
   readonly arrival: Arrival;
   /** Whether a result backend is to be told of runs that end without a worker's doing (cancelled, expired, lost). */
   readonly reports: boolean;

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { readTaskDirectory } from "../../catalog/task-directory.ts";
+import { queueByRoutes } from "../../task/routes.ts";
 import { withApp } from "../open-command-app.ts";
 import { table } from "../table.ts";
 import { answer, type Terminal } from "../terminal.ts";
@@ -11,6 +12,7 @@ export function tasksCommand(terminal: Terminal): Command {
     .action((options: { json?: true }, command: Command) =>
       withApp(terminal, command, { withApps: true }, async ({ discovery, config, readers }) => {
         const now = terminal.clock.now();
+        const queueOf = queueByRoutes(config);
         const directory = await readTaskDirectory(readers.processes, { now, defaultQueue: config.defaultQueue });
         const own = new Map([...discovery.registry.entries()].map((found) => [found.task.name, found]));
         const names = [...new Set([...own.keys(), ...directory.names()])].sort();
@@ -20,7 +22,7 @@ export function tasksCommand(terminal: Terminal): Command {
           return {
             task: name,
             app: mine?.app ?? announced?.app ?? null,
-            queue: mine?.task.options.queue ?? announced?.queue ?? config.defaultQueue,
+            queue: mine === undefined ? directory.queueOf(name) : (mine.task.options.queue ?? queueOf(name)),
             workers: directory.find(name)?.workers ?? 0,
             description: mine?.task.options.description ?? announced?.description ?? null,
             inProject: mine !== undefined,

@@ -2,14 +2,18 @@ import type { Kysely } from "kysely";
 import type { Instant } from "../../base/clock.ts";
 import type { Tables } from "../../database/rows.ts";
 import { type ForeignWorker, type ForeignWorkers, foreignWorkerId } from "../foreign-workers.ts";
+import type { QueueOf } from "../../task/routes.ts";
 import type { Announcement } from "../process-registry.ts";
 
 /** Plain SQL through Kysely: the same on SQLite and PostgreSQL. */
 export class SqlForeignWorkers implements ForeignWorkers {
   readonly #db: Kysely<Tables>;
+  readonly #routed: QueueOf;
 
-  constructor(db: Kysely<Tables>) {
+  /** @param routed where the settings send the runs of a task; empty: they say nothing of it */
+  constructor(db: Kysely<Tables>, routed: QueueOf = () => "") {
     this.#db = db;
+    this.#routed = routed;
   }
 
   async seen(workers: readonly ForeignWorker[]): Promise<void> {
@@ -30,6 +34,7 @@ export class SqlForeignWorkers implements ForeignWorkers {
 
   async announce(node: string, tasks: readonly string[], queue: string, now: Instant): Promise<void> {
     const processId = foreignWorkerId(node);
+    const queueOf = (task: string) => this.#routed(task) || queue;
     const names = [...new Set(tasks)].sort();
     await this.#db.transaction().execute(async (trx) => {
       const before = await trx
@@ -38,7 +43,7 @@ export class SqlForeignWorkers implements ForeignWorkers {
         .where("process_id", "=", processId)
         .execute();
       const had = new Map(before.map(({ task, schema_hash }) => [task, schema_hash]));
-      const gone = before.filter(({ task, schema_hash }) => !names.includes(task) || schema_hash !== hashOf(queue));
+      const gone = before.filter(({ task, schema_hash }) => !names.includes(task) || schema_hash !== hashOf(queueOf(task)));
       for (const { task, schema_hash } of gone) {
         await trx
           .deleteFrom("announced_task")
@@ -47,11 +52,11 @@ export class SqlForeignWorkers implements ForeignWorkers {
           .where("schema_hash", "=", schema_hash)
           .execute();
       }
-      const added = names.filter((task) => had.get(task) !== hashOf(queue));
+      const added = names.filter((task) => had.get(task) !== hashOf(queueOf(task)));
       for (let from = 0; from < added.length; from += 100) {
         const rows = added.slice(from, from + 100).map((task) => ({
-          ...{ task, schema_hash: hashOf(queue), process_id: processId, announced_at: now },
-          announcement: JSON.stringify(announcementOf(task, queue)),
+          ...{ task, schema_hash: hashOf(queueOf(task)), process_id: processId, announced_at: now },
+          announcement: JSON.stringify(announcementOf(task, queueOf(task))),
         }));
         await trx
           .insertInto("announced_task")

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from "kysely";
 import type { Json } from "../../base/json.ts";
 import type { Tables } from "../../database/rows.ts";
+import type { QueueOf } from "../../task/routes.ts";
 import type { AnnouncedTask, ProcessReader, ProcessRecord } from "../process-reader.ts";
 import type { Announcement } from "../process-registry.ts";
 
@@ -16,12 +17,14 @@ const MOST_RUNNING = 10_000;
 
 /** Plain SQL on a connection that reads: the same on SQLite and PostgreSQL. */
 export class SqlProcessReader implements ProcessReader {
+  readonly queueOf?: QueueOf;
   readonly #db: Kysely<Tables>;
   /** What was announced changes at deploys alone, and its schemas are large: each text is read once. */
   #known = new Map<string, AnnouncedTask>();
 
-  constructor(db: Kysely<Tables>) {
+  constructor(db: Kysely<Tables>, queueOf?: QueueOf) {
     this.#db = db;
+    if (queueOf !== undefined) this.queueOf = queueOf;
   }
 
   async processes(): Promise<readonly ProcessRecord[]> {

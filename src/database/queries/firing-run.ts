@@ -2,6 +2,7 @@ import type { Instant } from "../../base/clock.ts";
 import type { JsonObject } from "../../base/json.ts";
 import type { DueSchedule, PlannedFiring } from "../../firing/decision.ts";
 import type { Payload } from "../../task/payload.ts";
+import type { QueueOf } from "../../task/routes.ts";
 import type { RunToInsert } from "./run-columns.ts";
 
 /** What processes have announced of a task, as far as its runs need it. */
@@ -12,7 +13,9 @@ export interface TaskDefaults {
 }
 
 /** Of a task that nobody has announced. */
-export const unannounced: TaskDefaults = { queue: "default", priority: 5 };
+export function unannounced(task: string, queueOf: QueueOf = () => "default"): TaskDefaults {
+  return { queue: queueOf(task), priority: 5 };
+}
 
 /** The run that a firing sends; undefined for one that sends none. */
 export function firingRun(

@@ -2,6 +2,7 @@ import type { Instant } from "../../base/clock.ts";
 import type { PostgresConnection } from "../../database/postgres/postgres-pool.ts";
 import { type DueRow, dueColumns } from "../../database/queries/due-row.ts";
 import { type TaskDefaults, unannounced } from "../../database/queries/firing-run.ts";
+import type { Carriage } from "../../run/arrival.ts";
 
 /** A due cursor. */
 export interface TakenRow extends DueRow {
@@ -65,11 +66,11 @@ export async function takeDue(
 }
 
 /** What is known of the tasks of all rows. */
-export function announcedDefaults(rows: readonly TakenRow[]): (row: TakenRow) => TaskDefaults {
+export function announcedDefaults(rows: readonly TakenRow[], { queueOf }: Carriage): (row: TakenRow) => TaskDefaults {
   const ofTask = new Map<string, TaskDefaults>();
   for (const { task, announcement } of rows) {
     if (announcement === null) continue;
-    ofTask.set(task, { ...unannounced, ...(JSON.parse(announcement) as Partial<TaskDefaults>) });
+    ofTask.set(task, { ...unannounced(task, queueOf), ...(JSON.parse(announcement) as Partial<TaskDefaults>) });
   }
-  return ({ task }) => ofTask.get(task) ?? unannounced;
+  return ({ task }) => ofTask.get(task) ?? unannounced(task, queueOf);
 }

@@ -57,7 +57,7 @@ export async function fireDue(
     ...{ now, decide, carriage },
     pauses: await pausesOf(connection, rows),
     daysOf: await calendars.daysFor(connection, rows),
-    defaultsOf: announcedDefaults(taken),
+    defaultsOf: announcedDefaults(taken, carriage),
   };
 
   const total = { schedules: 0, failed: 0, latenessMs: [] as number[] };
