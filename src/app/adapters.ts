@@ -7,6 +7,7 @@ import type { Carriage } from "../run/arrival.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { RunLimits } from "../run/run-limits.ts";
 import type { RelayedRuns, ReportedRuns, RunStore } from "../run/run-store.ts";
+import type { TransactionalRuns } from "../run/user-transaction.ts";
 import type { ProjectDatabase } from "./open-database.ts";
 import { postgresAdapters } from "./postgres-adapters.ts";
 import { sqliteAdapters } from "./sqlite-adapters.ts";
@@ -18,6 +19,7 @@ export interface Adapters {
   /** To be called after a commit that others may wait for. */
   readonly tellSchedules: () => void;
   readonly runs: RunStore & RelayedRuns & ReportedRuns;
+  readonly transactional: TransactionalRuns;
   readonly limits: RunLimits;
   readonly logs: LogStore;
   readonly ledger: Ledger;

@@ -5,6 +5,7 @@ import { type Logger, silentLogger } from "../base/logger.ts";
 import type { Discovery } from "../discovery/discover.ts";
 import type { LoadModule } from "../discovery/load-module.ts";
 import { TaskRegistry } from "../task/registry.ts";
+import { inputSecrets } from "../task/task-secrets.ts";
 import { type App, composeApp } from "./app.ts";
 import { appMigrations } from "./app-migrations.ts";
 import { discoverApps } from "./discover-apps.ts";
@@ -45,10 +46,17 @@ export function openAppWhenMigrated(request: AppRequest & { readonly signal: Abo
   );
 }
 
+/** The key is made where there is none: not while a transaction of the project's own code keeps the database for itself. */
+async function readySecrets({ config, discovery, secrets }: App, answered: <T>(work: () => Promise<T>) => Promise<T>) {
+  const tasks = discovery.registry.names().map((name) => discovery.registry.find(name)?.task);
+  const isNeeded = tasks.some((task) => task !== undefined && inputSecrets(task) !== undefined);
+  if (isNeeded && config.secretKey === null) await answered(() => secrets.ready());
+}
+
 async function open(
   { config, load, withApps, role, logger, clock = systemClock }: AppRequest,
   migrated: (database: ProjectDatabase, discovery: Discovery) => Promise<void>,
-  answered: (work: () => Promise<Clock>) => Promise<Clock> = (work) => work(),
+  answered: <T>(work: () => Promise<T>) => Promise<T> = (work) => work(),
 ): Promise<App> {
   const discovery = withApps
     ? await discoverApps(config, load)
@@ -58,7 +66,9 @@ async function open(
     await migrated(database, discovery);
     // Where there is a server, its clock is everybody's.
     const shared = database.kind === "postgres" ? await answered(() => database.clock(clock)) : clock;
-    return composeApp({ config, database, discovery, ...(logger ? { logger } : {}), clock: shared });
+    const app = composeApp({ config, database, discovery, ...(logger ? { logger } : {}), clock: shared });
+    await readySecrets(app, answered);
+    return app;
   } catch (error) {
     await database.close();
     throw error;

@@ -7,6 +7,7 @@ import { SqliteLedger } from "../ledger/sqlite/sqlite-ledger.ts";
 import { SqliteLogStore } from "../run/sqlite/sqlite-log-store.ts";
 import { SqliteRunLimits } from "../run/sqlite/sqlite-run-limits.ts";
 import { SqliteRunStore } from "../run/sqlite/sqlite-run-store.ts";
+import { SqliteTransactionalRuns } from "../run/sqlite/sqlite-transactional-runs.ts";
 import { RUNS_TOPIC, UNPUBLISHED_TOPIC } from "../run/topics.ts";
 import type { AdapterSettings, Adapters } from "./adapters.ts";
 
@@ -33,6 +34,7 @@ export function sqliteAdapters(
     tellSchedules: tells("schedules"),
     runs: new SqliteRunStore(hot, tellRuns, { carriage, tellUnpublished }),
     limits: new SqliteRunLimits(hot, tellRuns, { carriage, tellUnpublished }),
+    transactional: new SqliteTransactionalRuns(file, carriage),
     logs: new SqliteLogStore(hot),
     ledger: new SqliteLedger(hot, tellRunsSent, clock, carriage),
     processes: new SqliteProcessRegistry(hot, file, clock),

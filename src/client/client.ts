@@ -5,8 +5,10 @@ import type { ResultBackend } from "../result/result-backend.ts";
 import type { NewRun } from "../run/run.ts";
 import type { AddAnswer, RunStore } from "../run/run-store.ts";
 import { SecretSeal } from "../run/secret-seal.ts";
+import { invalidTransaction, type TransactionalRuns } from "../run/user-transaction.ts";
 import type { Payload } from "../task/payload.ts";
 import type { TaskRegistry } from "../task/registry.ts";
+import type { SendTransaction } from "../task/send-transaction.ts";
 import type { QueueOf } from "../task/routes.ts";
 import type { Send, SendItem, SendMany, SendOptions, SentRun } from "../task/send.ts";
 import { type AnyTask, isTask } from "../task/task.ts";
@@ -29,6 +31,8 @@ export interface RemoteTask extends SentTask {
 
 export interface ClientParts {
   readonly runs: RunStore;
+  /** Writes runs in transactions of the project's own code; without it, none can be. */
+  readonly transactional?: TransactionalRuns;
   readonly wake: Wake;
   readonly clock: Clock;
   readonly random: Random;
@@ -91,7 +95,9 @@ export class Client {
         const options = items[n]?.options ?? {};
         return { run: newRun(task, payload, { options, sender, now: clock.now(), random }), options };
       });
-      return Promise.all(runs.map(({ run, options }) => this.#sendRun(run, options.key !== undefined)));
+      const send = (run: NewRun, { transaction, key }: SendOptions) =>
+        transaction === undefined ? this.#sendRun(run, key !== undefined) : this.#sendWithin(transaction, run);
+      return Promise.all(runs.map(({ run, options }) => send(run, options)));
     };
     return sendMany as SendMany;
   }
@@ -129,13 +135,23 @@ export class Client {
     }
     const answer = await this.#batch.add(run);
     relaying?.();
-    return {
-      id: run.id,
-      added: answer === "added" || answer === "held",
-      answer,
-      broker: "stored",
-      result: ({ timeoutMs } = {}) => this.result(run.id, timeoutMs),
-    };
+    return this.#stored(run.id, answer);
+  }
+
+  #stored(id: string, answer: AddAnswer): SentRun & { readonly answer: AddAnswer } {
+    const added = answer === "added" || answer === "held";
+    return { id, added, answer, broker: "stored", result: ({ timeoutMs } = {}) => this.result(id, timeoutMs) };
+  }
+
+  /** The row is there when this returns, and what is wrong is thrown, where the transaction's connection answers at once. */
+  #sendWithin(transaction: SendTransaction, run: NewRun): Promise<SentRun> {
+    const { transactional, relaying, sending } = this.#parts;
+    if (transactional === undefined) throw invalidTransaction("there is no database that it could be one of");
+    const answer = transactional.addWithin(transaction, run);
+    sending?.();
+    relaying?.();
+    const stored = (known: AddAnswer) => this.#stored(run.id, known);
+    return answer instanceof Promise ? answer.then(stored) : Promise.resolve(stored(answer));
   }
 
   /** What a run returned, once it has ended; see {@link SentRun.result}. */
@@ -144,9 +160,24 @@ export class Client {
     return waitForResult(this.#parts, id, timeoutMs);
   }
 
-  async #send(task: AnyTask | string, input: unknown, options: SendOptions, sender: Sender): Promise<SentRun> {
-    const prepared = await this.#prepare(task, input);
-    return this.sendPayload(prepared.task, prepared.payload, options, sender);
+  #send(task: AnyTask | string, input: unknown, options: SendOptions, sender: Sender): Promise<SentRun> {
+    const { transaction } = options;
+    const { clock, random } = this.#parts;
+    const sendPrepared = (prepared: Prepared) => {
+      if (transaction === undefined) return this.sendPayload(prepared.task, prepared.payload, options, sender);
+      const run = newRun(prepared.task, prepared.payload, { options, sender, now: clock.now(), random });
+      return this.#sendWithin(transaction, run);
+    };
+    const atOnce = transaction === undefined ? undefined : this.#preparedAtOnce(task, input);
+    return atOnce === undefined ? this.#prepare(task, input).then(sendPrepared) : sendPrepared(atOnce);
+  }
+
+  /** Undefined where something has to be waited for. Fails with `invalid_input`. */
+  #preparedAtOnce(task: AnyTask | string, input: unknown): Prepared | undefined {
+    const known = isTask(task) ? task : this.#parts.registry.find(task)?.task;
+    if (known === undefined || inputSecrets(known) !== undefined) return undefined;
+    const payload = toPayload(known, input);
+    return parseInput(known, payload) instanceof Promise ? undefined : { task: this.#sent(known), payload };
   }
 
   #queueOf(task: string): string {

@@ -1,4 +1,5 @@
 import type { Instant } from "../base/clock.ts";
+import type { SendTransaction } from "./send-transaction.ts";
 import type { AnyTask, InputOf, ResultOf } from "./task.ts";
 
 /** What may be said about one run when it is sent; the task's own options fill what is absent. */
@@ -23,6 +24,13 @@ export interface SendOptions {
    * whole input counts. `false`: this send is a run of its own, whatever the task says. Default: the task's own `unique`.
    */
   readonly unique?: boolean | { readonly key?: string; readonly forMs?: number };
+  /**
+   * An open transaction of your own on hyoshi's database, whatever the broker: the run is sent when it commits, and was never sent when it does not. Fails with
+   * `invalid_transaction` where none is open on it, or where it is one of another database. With `better-sqlite3` the row is written, and what is wrong thrown, before the
+   * call returns, so that it may stand inside `database.transaction(() => …)`; only tasks with secret inputs, with schemas that have to be waited for, or that this process
+   * does not know, are waited for there as well. The result can be waited for after the commit.
+   */
+  readonly transaction?: SendTransaction;
   /** Texts that go along with the run. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -3,7 +3,7 @@ import type { Clock, Stop } from "../../base/clock.ts";
 import type { PostgresDriver } from "./load-driver.ts";
 import { type ConnectionUse, connectionConfig, type PostgresSettings, sessionStatement } from "./postgres-settings.ts";
 
-const CHANNEL = "hyoshi";
+export const CHANNEL = "hyoshi";
 /** What is told meanwhile goes into one notice. */
 const TELL_EVERY_MS = 5;
 const FIRST_RETRY_MS = 100;
