@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { HyoshiError, isHyoshiError } from "../base/error.ts";
 import { type Logger, silentLogger } from "../base/logger.ts";
+import { chain, chainOf, chord, chunks, group, map, signature, starmap } from "../canvas/signature.ts";
 import { createModuleLoader } from "../discovery/load-module.ts";
 import { adminModel } from "../model/admin-model.ts";
 import { field } from "../model/field.ts";
@@ -8,6 +9,7 @@ import { model } from "../model/model.ts";
 import { periodicTask } from "../task/periodic-task.ts";
 import { registerSecret } from "../task/registered-secrets.ts";
 import type { Send, SendMany } from "../task/send.ts";
+import { isSignature } from "../task/signature.ts";
 import { isTask, task } from "../task/task.ts";
 import { defineConfig, type HyoshiConfig } from "./config.ts";
 import { type CheckedSettings, checkConfig } from "./config-check.ts";
@@ -64,15 +66,24 @@ export function invalidConfig(problems: CheckedSettings["problems"], file?: stri
 /** What a project's files import as `hyoshi`: the values that the package's door exports. */
 export const library = {
   adminModel,
+  chain,
+  chainOf,
+  chord,
+  chunks,
   defineConfig,
   field,
+  group,
   HyoshiError,
   isHyoshiError,
+  isSignature,
   isTask,
+  map,
   model,
   openApp,
   periodicTask,
   registerSecret,
+  signature,
   sql,
+  starmap,
   task,
 };

@@ -7,6 +7,10 @@ import type { App } from "./app.ts";
 import { startBrokerServices } from "./broker-services.ts";
 import { workerVoice } from "./celery.ts";
 import { processName } from "./keep-registered.ts";
+import { poolOpener } from "./open-pool.ts";
+import { taskSurroundings } from "./task-surroundings.ts";
+import { prioritiesOf } from "./transport.ts";
+import { usualConcurrency } from "./usual-concurrency.ts";
 import { workerRuns } from "./worker-inbox.ts";
 
 export interface WorkerSettings {
@@ -23,8 +27,10 @@ export async function startWorker(
   app: App,
   settings: WorkerSettings = {},
 ): Promise<{ stop(quick?: AbortSignal): Promise<void> }> {
-  const { config, discovery, transport, results, taskConnections } = app;
-  const announcements = [...discovery.registry.entries()].flatMap((task) => announcementsOf(task, queueByRoutes(config)));
+  const { config, discovery, transport, results, chords, archive } = app;
+  const announcements = [...discovery.registry.entries()].flatMap((task) =>
+    announcementsOf(task, queueByRoutes(config)),
+  );
   const served = settings.queues ?? [config.defaultQueue, ...config.queues, ...announcements.map(({ queue }) => queue)];
   const excluded = new Set(settings.excludeQueues);
   const queues = [...new Set(served)].filter((queue) => !excluded.has(queue));
@@ -46,10 +52,10 @@ export async function startWorker(
     queues,
     concurrency,
     graceMs: config.worker.graceMs,
-    ...(results !== undefined && { reporting: { results, runs, trackStarted: config.resultOptions.trackStarted } }),
+    reporting: { results, chords, runs, archive, trackStarted: config.resultOptions.trackStarted },
     ...(voice !== undefined && { listener: voice, isRevoked: (run) => voice.isRevoked(run) }),
     ...(transport.kind === "relayed" && {
-      priorities: transport.broker.capabilities.name === "redis" ? "low-first" : "high-first",
+      priorities: prioritiesOf(transport.broker),
       // The process that it is in ends as it does when its terminal says so.
       shutDown: () => void process.kill(process.pid, "SIGTERM"),
     }),

@@ -7,9 +7,10 @@ import type { Broker } from "../broker/broker.ts";
 import { createRabbitBroker } from "../broker/rabbitmq/rabbit-broker.ts";
 import { createRedisBroker } from "../broker/redis/redis-broker.ts";
 import { projectKey } from "../database/project-key.ts";
+import { DatabaseChords } from "../result/database/database-chords.ts";
 import { createDjangoResults } from "../result/django/django-results.ts";
 import { createRedisResults } from "../result/redis/redis-results.ts";
-import type { ResultBackend } from "../result/result-backend.ts";
+import type { ChordCounter, ResultBackend } from "../result/result-backend.ts";
 import { createRpcResults } from "../result/rpc/rpc-results.ts";
 import { MessageCodec } from "../run/message-codec.ts";
 import { MessageSeal } from "../run/message-seal.ts";
@@ -29,6 +30,8 @@ export interface Carriers {
   readonly transport: AppTransport;
   /** Where Celery's clients look for results, if anywhere. */
   readonly results: ResultBackend | undefined;
+  /** Who counts the members of chords. */
+  readonly chords: ChordCounter;
   /** Lets go of connections. */
   close(): Promise<void>;
 }
@@ -65,11 +68,18 @@ export function createCarriers(parts: CarrierParts): Carriers {
   return {
     transport,
     results,
+    // Python workers count where their results are, and know of no other place.
+    chords: results === undefined || results.kind === "rpc" ? new DatabaseChords({ database, clock }) : results,
     async close() {
       await results?.close();
       await broker?.close();
     },
   };
+}
+
+/** Which end of the priorities in Celery's signatures comes first there. */
+export function prioritiesOf({ capabilities }: Pick<Broker, "capabilities">): "low-first" | "high-first" {
+  return capabilities.name === "redis" ? "low-first" : "high-first";
 }
 
 function createBroker({ config, clock, random, logger }: CarrierParts): Broker | undefined {

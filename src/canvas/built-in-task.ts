@@ -1,13 +1,20 @@
-import { isJsonObject, type Json } from "../base/json.ts";
+import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import { RESULT_INTO } from "../message/result-into.ts";
 import type { TaskMessage, WireSignature } from "../message/task-message.ts";
-import { taskOf } from "./signature-parts.ts";
+import { optionsOf, taskOf } from "./signature-parts.ts";
 
 /** What a task that every Celery worker knows asks for. */
 export type BuiltInTask =
   /** The result is there already. */
   | { readonly kind: "result"; readonly result: Json }
   /** The task is called once for each list of args, one call after another; the result is the list of its results. */
-  | { readonly kind: "calls"; readonly task: string; readonly calls: readonly CallOf[] }
+  | {
+      readonly kind: "calls";
+      readonly task: string;
+      readonly calls: readonly CallOf[];
+      /** What each argument is for the task's input, where the sender says so; see {@link RESULT_INTO}. */
+      readonly into?: string;
+    }
   | ({ readonly kind: "unlock" } & ChordUnlock);
 
 export interface CallOf {
@@ -45,7 +52,7 @@ export function builtInTask(message: Pick<TaskMessage, "task" | "args" | "kwargs
   return task === "celery.backend_cleanup" ? { kind: "result", result: null } : undefined;
 }
 
-/** The called task's own arguments and options in the signature mean nothing, as in Celery. */
+/** The called task's own arguments and options in the signature mean nothing, as in Celery; but for one header of hyoshi's own. */
 function callsOf(
   signature: Json | undefined,
   items: Json | undefined,
@@ -58,7 +65,10 @@ function callsOf(
         ? taskOf(signature as WireSignature)
         : "";
   if (name === "" || !Array.isArray(items)) return undefined;
-  return { kind: "calls", task: name, calls: items.map((item: Json) => ({ args: argsOfItem(item), kwargs: {} })) };
+  const { headers } = isJsonObject(signature ?? null) ? optionsOf(signature as WireSignature) : {};
+  const into = isJsonObject(headers ?? null) ? (headers as JsonObject)[RESULT_INTO] : undefined;
+  const calls = items.map((item: Json) => ({ args: argsOfItem(item), kwargs: {} }));
+  return { kind: "calls", task: name, calls, ...(typeof into === "string" && { into }) };
 }
 
 const LOOK_AGAIN_MS = 1000;

@@ -1,6 +1,17 @@
-import type { Json } from "../base/json.ts";
+import type { Json, JsonObject } from "../base/json.ts";
 import type { WireSignature } from "../message/task-message.ts";
-import { bodyOf, headerOf, idOf, kindOf, optionsOf, signaturesOf, taskOf, tasksOf } from "./signature-parts.ts";
+import {
+  argsOf,
+  bodyOf,
+  headerOf,
+  idOf,
+  kindOf,
+  kwargsOf,
+  optionsOf,
+  signaturesOf,
+  taskOf,
+  tasksOf,
+} from "./signature-parts.ts";
 
 /** A member of a chord, as the chord counts it. */
 export interface PartOfChord {
@@ -15,6 +26,9 @@ export interface PartOfChord {
 export interface StepEnding {
   readonly id: string;
   readonly task: string;
+  /** What it would have been given, beside the result of what comes before it. */
+  readonly args: readonly Json[];
+  readonly kwargs: JsonObject;
   readonly state: "FAILURE" | "REVOKED";
   readonly exception: Json;
   readonly traceback: string | null;
@@ -56,6 +70,8 @@ function endingOf(step: WireSignature, failure: Failure): readonly StepEnding[] 
     {
       id,
       task: taskOf(step),
+      args: argsOf(step),
+      kwargs: kindOf(step) === "task" ? kwargsOf(step) : {},
       state: failure.state,
       exception: failure.exception,
       traceback: failure.traceback,

@@ -1,24 +1,28 @@
 import type { Clock } from "../base/clock.ts";
+import { HyoshiError } from "../base/error.ts";
+import { isJsonObject, type Json } from "../base/json.ts";
 import type { Random } from "../base/random.ts";
 import type { Wake } from "../base/wake.ts";
-import type { ResultBackend } from "../result/result-backend.ts";
+import type { ChordCounter, ResultBackend } from "../result/result-backend.ts";
 import type { NewRun } from "../run/run.ts";
 import type { AddAnswer, RunStore } from "../run/run-store.ts";
 import { SecretSeal } from "../run/secret-seal.ts";
 import { invalidTransaction, type TransactionalRuns } from "../run/user-transaction.ts";
 import type { Payload } from "../task/payload.ts";
 import type { TaskRegistry } from "../task/registry.ts";
-import type { SendTransaction } from "../task/send-transaction.ts";
 import type { QueueOf } from "../task/routes.ts";
-import type { Send, SendItem, SendMany, SendOptions, SentRun } from "../task/send.ts";
+import type { Send, SendItem, SendMany, SendOptions, SentCanvas, SentRun } from "../task/send.ts";
+import type { SendTransaction } from "../task/send-transaction.ts";
+import { type AnySignature, isSignature } from "../task/signature.ts";
 import { type AnyTask, isTask } from "../task/task.ts";
 import { argumentsPayload, parseInput, toPayload } from "../task/task-input.ts";
 import { inputSecrets } from "../task/task-secrets.ts";
 import { jsonError, toJson } from "../task/to-json.ts";
 import type { BrokerSender } from "./broker-sender.ts";
 import { newRun, type Sender, type SentTask } from "./new-run.ts";
-import { waitForResult } from "./result-waiter.ts";
+import { waitForCanvas, waitForResult } from "./result-waiter.ts";
 import { SendBatch } from "./send-batch.ts";
+import { type PreparedInput, planCanvas } from "./send-canvas.ts";
 import { waitForUnrecordedResult } from "./unrecorded-result.ts";
 
 /** A task that this process cannot import, as a worker announced it. */
@@ -55,6 +59,10 @@ export interface ClientParts {
   readonly awaiting?: () => void;
   /** Where the results of runs without a record are. */
   readonly results?: Pick<ResultBackend, "read" | "watch">;
+  /** Who counts chords; without it, a canvas with one cannot be sent. */
+  readonly chords?: Pick<ChordCounter, "startChord">;
+  /** Which end of the priorities in Celery's signatures comes first on the project's broker. */
+  readonly priorities?: "low-first" | "high-first";
 }
 
 interface Prepared {
@@ -80,8 +88,8 @@ export class Client {
 
   /** A `send` whose runs say that `sender` sent them. */
   as(sender: Sender): Send {
-    const send = (task: AnyTask | string, input?: unknown, options: SendOptions = {}) =>
-      this.#send(task, input, options, sender);
+    const send = (task: AnyTask | AnySignature | string, input?: unknown, options: SendOptions = {}) =>
+      isSignature(task) ? this.#sendCanvas(task, sender) : this.#send(task, input, options, sender);
     // The types of input and result are the compiler's alone: the schema has checked the one, and will check the other.
     return send as Send;
   }
@@ -154,6 +162,45 @@ export class Client {
     return answer instanceof Promise ? answer.then(stored) : Promise.resolve(stored(answer));
   }
 
+  /** All that begins it goes with one write, row first: a canvas is there as a whole or not at all. */
+  async #sendCanvas(canvas: AnySignature, sender: Sender): Promise<SentCanvas> {
+    const { runs: store, clock, random, chords = noChords, priorities, registry, sending, relaying } = this.#parts;
+    const { runs, result } = await planCanvas(canvas, sender, {
+      ...{ clock, random, chords, priorities },
+      prepare: (task, given, isWhole) => this.#prepareForCanvas(task, given, isWhole),
+      find: (name) => registry.find(name)?.task,
+    });
+    sending?.();
+    await store.add(runs);
+    relaying?.();
+    const runIds = runs.map(({ id }) => id);
+    const rootId = runs[0]?.rootId ?? runIds[0] ?? "";
+    return {
+      ...{ id: tupleId(result), rootId, runIds, broker: "stored" },
+      result: ({ timeoutMs } = {}) => {
+        this.#parts.awaiting?.();
+        return waitForCanvas(this.#parts, { result, runIds }, timeoutMs);
+      },
+    };
+  }
+
+  /** What is not whole cannot be checked: the rest comes from a run that it follows. */
+  async #prepareForCanvas(task: AnyTask | string, given: unknown, isWhole: boolean): Promise<PreparedInput> {
+    const known = isTask(task) ? task : this.#parts.registry.find(task)?.task;
+    if (known !== undefined) {
+      if (isWhole) return this.#prepare(known, given);
+      return { task: this.#sent(known), payload: await this.#sealed(known, toPayload(known, given)) };
+    }
+    const name = task as string;
+    const remote = await this.#parts.findRemote(name);
+    if (remote?.checkInput && isWhole) return this.#prepare(name, given);
+    const { value, issue } = toJson(given ?? {});
+    if (issue !== undefined) throw jsonError("invalid_input", `the input of task '${name}'`, issue);
+    const plain = remote?.checkInput ? { input: value } : argumentsFor(name, value);
+    const payload = (await remote?.seal?.(plain)) ?? plain;
+    return { task: remote ?? { name, queue: this.#queueOf(name) }, payload };
+  }
+
   /** What a run returned, once it has ended; see {@link SentRun.result}. */
   result(id: string, timeoutMs?: number): Promise<unknown> {
     this.#parts.awaiting?.();
@@ -197,7 +244,7 @@ export class Client {
     const remote = await this.#parts.findRemote(name);
     const plain = remotePayload(name, remote, input);
     const payload = (await remote?.seal?.(plain)) ?? plain;
-    return { task: remote ?? { name, queue: this.#parts.defaultQueue }, payload };
+    return { task: remote ?? { name, queue: this.#queueOf(name) }, payload };
   }
 
   async #sealed(task: AnyTask, payload: Payload): Promise<Payload> {
@@ -222,6 +269,24 @@ function remotePayload(name: string, remote: RemoteTask | undefined, input: unkn
   if (remote.checkInput === null) return argumentsPayload(name, value);
   remote.checkInput(value);
   return { input: value };
+}
+
+/** What a task without a schema, or one that nobody knows, is given. */
+function argumentsFor(name: string, value: Json): Payload {
+  const isEmpty = isJsonObject(value) && Object.keys(value).length === 0;
+  if (isEmpty || looksLikeArguments(value)) return argumentsPayload(name, value);
+  return isJsonObject(value) ? { args: [], kwargs: value } : { args: [value], kwargs: {} };
+}
+
+const noChords = {
+  startChord: async () => {
+    throw new HyoshiError("unsupported_chord", "a chord cannot be sent from here: nobody would count its members");
+  },
+};
+
+/** Of a result tuple, `[[id, parent], members]`. */
+function tupleId(tuple: Json): string {
+  return String((tuple as readonly (readonly Json[])[])[0]?.[0]);
 }
 
 function looksLikeArguments(value: unknown): boolean {

@@ -18,7 +18,7 @@ export function isNested(members: readonly Json[]): boolean {
  */
 export function joinChord(
   members: readonly Json[],
-  recordOf: (id: string) => ResultRecord | undefined,
+  recordOf: (id: string) => Pick<ResultRecord, "state" | "result"> | undefined,
 ): ChordCompletion {
   const read = (tuple: Json): Json => {
     const { id, members: nested } = readTuple(tuple);

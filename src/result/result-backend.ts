@@ -25,7 +25,7 @@ export type ChordCompletion =
  * Where Celery's clients look for results, read and written as Celery does. The run's record in the database does not depend on it: a backend that is
  * away delays what its clients see, and is told again until it has it.
  */
-export interface ResultBackend {
+export interface ResultBackend extends ChordCounter {
   readonly kind: "redis" | "rpc" | "django";
   /** A stored SUCCESS is never overwritten, nor another final state by one that is not. May be repeated. */
   store(records: readonly ResultRecord[]): Promise<void>;
@@ -33,6 +33,11 @@ export interface ResultBackend {
   read(ids: readonly string[]): Promise<readonly (ResultRecord | undefined)[]>;
   /** Hears of records of these ids, until disposed of; a hint where the backend cannot push. */
   watch(hear: (record: ResultRecord) => void): ResultWatch;
+  close(): Promise<void>;
+}
+
+/** Who counts the members of chords: a result backend, for all that share it, or the database, for the project's own workers. */
+export interface ChordCounter {
   /**
    * How many completions make a chord; told before its last header member is sent. May be told again.
    * @param members the result tuples of the header, in its order: its results are nested as these are
@@ -42,7 +47,6 @@ export interface ResultBackend {
   chordPart(part: ChordPart): Promise<ChordCompletion>;
   /** Lets go of a chord whose body was sent. */
   endChord(groupId: string): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface ResultWatch extends AsyncDisposable {

@@ -6,11 +6,14 @@ import type { QueueOf } from "../task/routes.ts";
  */
 export type Arrival = "ready" | "unpublished";
 
+/** `linked`: only a run that something follows, such as the next step of a chain. */
+export type Reports = boolean | "linked";
+
 /** How a project carries runs, as far as whoever writes their rows must know. */
 export interface Carriage {
   /** Where runs go whose task nobody has announced. Default: the queue `default`. */
   readonly queueOf?: QueueOf;
   readonly arrival: Arrival;
-  /** Whether a result backend is to be told of runs that end without a worker's doing (cancelled, expired, lost). */
-  readonly reports: boolean;
+  /** Which runs that end without a worker's doing (cancelled, expired, lost) are noted for a worker to tell of: all, where there is a result backend, or those that others follow. */
+  readonly reports: Reports;
 }

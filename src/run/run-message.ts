@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import { isJsonObject, type Json, type JsonObject } from "../base/json.ts";
+import { inputFor, RESULT_INTO } from "../message/result-into.ts";
 import type { TaskMessage } from "../message/task-message.ts";
 import { isInputPayload, type Payload } from "../task/payload.ts";
 import type { NewRun, RunOptions, RunWire } from "./run.ts";
@@ -48,10 +49,12 @@ export function runOfMessage(
 ): NewRun {
   const { eta, expires, parentId, rootId, timeLimit } = message;
   const { now } = from;
+  const { [RESULT_INTO]: into } = message.headers;
+  const input = typeof into === "string" ? inputFor(into, message) : undefined;
   return {
     id: message.id,
     task: message.task,
-    payload: { args: message.args, kwargs: message.kwargs },
+    payload: input === undefined ? { args: message.args, kwargs: message.kwargs } : { input },
     queue: from.queue,
     priority: from.priority,
     options: optionsOf(message),
@@ -65,7 +68,10 @@ export function runOfMessage(
   };
 
   function optionsOf({ headers }: TaskMessage): RunOptions {
-    const texts = Object.entries(headers).filter((entry): entry is [string, string] => typeof entry[1] === "string");
+    const texts = Object.entries(headers).filter(
+      (entry): entry is [string, string] =>
+        typeof entry[1] === "string" && !(entry[0] === RESULT_INTO && input !== undefined),
+    );
     return {
       ...(timeLimit?.hard !== undefined && { timeLimitMs: Math.max(1, Math.round(timeLimit.hard * 1000)) }),
       ...(timeLimit?.soft !== undefined && { softTimeLimitMs: Math.max(1, Math.round(timeLimit.soft * 1000)) }),

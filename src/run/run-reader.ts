@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { Page } from "../base/page.ts";
+import type { Embed } from "../message/task-message.ts";
 import type { Attempt, Run, RunState } from "./run.ts";
 
 /** What is absent is left open. */
@@ -32,6 +33,15 @@ export interface ChildRun {
   readonly state: RunState;
 }
 
+/** A run among those that come from one first run. */
+export interface FamilyRun
+  extends Pick<Run, "id" | "task" | "state" | "queuedAt" | "parentId" | "startedAt" | "endedAt"> {
+  /** What follows it. */
+  readonly embed?: Embed;
+  readonly groupId?: string;
+  readonly groupIndex?: number;
+}
+
 /** How many runs of a queue wait and run; counts stop at 10,000. */
 export interface QueueDepth {
   readonly name: string;
@@ -55,6 +65,8 @@ export interface RunReader {
   attempts(id: string): Promise<readonly Attempt[]>;
   /** Runs that the run sent, the first 200. */
   children(id: string): Promise<readonly ChildRun[]>;
+  /** The run of this id and all that came from it in the end, in the order of sending, the first 1,000. */
+  family(rootId: string): Promise<readonly FamilyRun[]>;
   /** Of each queue that has unfinished runs, by name. */
   queues(): Promise<readonly QueueDepth[]>;
   /** Unfinished runs of a periodic task; counts stop at 10,000. */

@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { SendTransaction } from "./send-transaction.ts";
+import type { Signature } from "./signature.ts";
 import type { AnyTask, InputOf, ResultOf } from "./task.ts";
 
 /** What may be said about one run when it is sent; the task's own options fill what is absent. */
@@ -63,10 +64,29 @@ type InputAndOptions<Input> = Nothing extends Input
  * `send<typeof counterUpper>("tapp_a.counter_upper", { counterId: 1 })`. Resolves when the run is durably queued. Fails
  * with `invalid_input` when the input does not fit the task's schema, and nothing is sent.
  */
-export type Send = <T extends AnyTask>(
-  task: T | string,
-  ...rest: InputAndOptions<InputOf<T>>
-) => Promise<SentRun<ResultOf<T>>>;
+export interface Send {
+  /**
+   * Sends a canvas: what begins it is sent, all of it or nothing, and the rest follows from what becomes of that. Fails with `invalid_signature` where it makes no sense.
+   */
+  <Result>(canvas: Signature<unknown, Result>): Promise<SentCanvas<Result>>;
+  <T extends AnyTask>(task: T | string, ...rest: InputAndOptions<InputOf<T>>): Promise<SentRun<ResultOf<T>>>;
+}
+
+/** A canvas that was sent. */
+export interface SentCanvas<Result = unknown> {
+  /** The run whose result is the canvas's: of a chain the last step's, of a chord its body's. Of a group its own id, which is no run's. */
+  readonly id: string;
+  /** The first run: the family's root. */
+  readonly rootId: string;
+  /** The runs that begin it. */
+  readonly runIds: readonly string[];
+  readonly broker: "stored";
+  /**
+   * What the canvas brings, once it has ended: of a group the list of its results. Fails as {@link SentRun.result} does, as soon as something has failed that it cannot do
+   * without.
+   */
+  result(options?: { readonly timeoutMs?: number }): Promise<Result>;
+}
 
 /** One of many that are sent together. */
 export interface SendItem<T extends AnyTask = AnyTask> {

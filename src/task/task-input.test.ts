@@ -24,6 +24,11 @@ describe("parseInput", () => {
     expect(parseInput(typed, { args: [1, "y"], kwargs: {} })).toEqual({ b: 1, a: "y" });
   });
 
+  it("takes one argument as the input where that is no plain object", () => {
+    const number = task("app.number", { input: z.number(), run() {} });
+    expect(parseInput(number, { args: [1], kwargs: {} })).toBe(1);
+  });
+
   it("fills it in the order that the task names", () => {
     expect(parseInput(ordered, { args: ["y", 1], kwargs: {} })).toEqual({ b: 1, a: "y" });
   });
@@ -31,7 +36,7 @@ describe("parseInput", () => {
   it.each([
     [typed, [1, "a", 3], {}, "it takes at most 2 (b, a)"],
     [typed, [1], { b: 2 }, "'b' is among the keyword arguments as well"],
-    [union, [1], {}, "its input schema is not a plain object, so it takes none"],
+    [union, [1, 2], {}, "its input schema is not a plain object, so it takes none"],
   ])("refuses arguments that it cannot place", (made, args, kwargs, message) => {
     expect(() => parseInput(made, { args, kwargs })).toThrow(failure(message));
   });

@@ -53,6 +53,9 @@ function inputOf(task: Task, { args, kwargs }: Required<Arguments>): Json {
     new HyoshiError("invalid_input", `task '${task.name}' was given ${args.length} positional arguments: ${message}`, {
       fields: { issues: [{ path: "", message }] },
     });
+  const [only = null] = args;
+  // What is no object travels as the one positional argument.
+  if (names === undefined && args.length === 1 && Object.keys(kwargs).length === 0) return only;
   if (names === undefined) throw refuse("its input schema is not a plain object, so it takes none");
   if (args.length > names.length) throw refuse(`it takes at most ${names.length} (${names.join(", ")})`);
   const filled = names.slice(0, args.length);

@@ -37,7 +37,7 @@ describe("task", () => {
   });
 
   it("types what it is sent with, what it is given and what it returns", () => {
-    const send: Send = async () => ({}) as SentRun<never>;
+    const send = (async () => ({}) as SentRun<never>) as unknown as Send;
     expectTypeOf(send(typed, { at: "1" })).resolves.toEqualTypeOf<SentRun<number>>();
     expectTypeOf(send(checked)).resolves.toEqualTypeOf<SentRun<{ n: number }>>();
     expectTypeOf(send<typeof typed>("app.typed", { at: "1", count: 2 })).resolves.toEqualTypeOf<SentRun<number>>();

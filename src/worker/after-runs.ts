@@ -3,7 +3,8 @@ import type { Json } from "../base/json.ts";
 import type { Logger } from "../base/logger.ts";
 import type { Random } from "../base/random.ts";
 import type { Service } from "../base/service.ts";
-import type { ResultBackend } from "../result/result-backend.ts";
+import type { ChordCounter, ResultBackend } from "../result/result-backend.ts";
+import type { RunArchive } from "../run/run-archive.ts";
 import type { ClaimedRun, Outcome, ReportedRuns, RunStore } from "../run/run-store.ts";
 import type { TaskRegistry } from "../task/registry.ts";
 import {
@@ -19,10 +20,14 @@ import { patiently } from "./patiently.ts";
 import { isAway, type Report, Reporter } from "./reporter.ts";
 import { runError } from "./run-error.ts";
 
-/** Who is told of results besides the store. */
+/** Who is told of results besides the store, and who counts chords. */
 export interface WorkerReporting {
-  readonly results: ResultBackend;
+  /** Undefined: nobody is told. */
+  readonly results: ResultBackend | undefined;
+  readonly chords: ChordCounter;
   readonly runs: ReportedRuns;
+  /** Keeps what ends without having begun. */
+  readonly archive: Pick<RunArchive, "add">;
   /** Whether it is told that a run has begun (Celery's `track_started`). Default: false. */
   readonly trackStarted?: boolean;
 }
@@ -44,7 +49,7 @@ export interface AfterRunsParts {
 
 type Final = Outcome & { readonly kind: "final" };
 
-const nothing: Aftermath = { follow: [], chords: [], records: [], counted: [] };
+const nothing: Aftermath = { follow: [], chords: [], records: [], counted: [], unreached: [] };
 /** A result backend that is away is asked for a chord's members again after so long. */
 const UNLOCK_AGAIN_MS = 5_000;
 
@@ -56,6 +61,7 @@ export class AfterRuns implements Service {
   readonly #parts: AfterRunsParts;
   readonly #aftermath: AftermathParts;
   readonly #results: ResultBackend | undefined;
+  readonly #chords: ChordCounter | undefined;
   readonly #reporter: Reporter | undefined;
   /** What is to be told of outcomes that are being written. */
   readonly #reports = new WeakMap<Outcome, Report>();
@@ -65,6 +71,7 @@ export class AfterRuns implements Service {
     const { runs, reporting, priorities, registry, node, clock, random, failing } = parts;
     this.#parts = parts;
     this.#results = reporting?.results;
+    this.#chords = reporting?.chords;
     this.#aftermath = {
       results: reporting?.results,
       node,
@@ -74,7 +81,8 @@ export class AfterRuns implements Service {
     if (reporting === undefined) return;
     const reported = reportedRuns(runs, reporting.runs);
     this.#reporter = new Reporter({
-      ...{ results: reporting.results, runs: reported, aftermath: this.#aftermath, clock, random, failing },
+      ...{ results: reporting.results, chords: reporting.chords, archive: reporting.archive },
+      ...{ runs: reported, aftermath: this.#aftermath, clock, random, failing },
     });
   }
 
@@ -147,16 +155,19 @@ export class AfterRuns implements Service {
       [...own.follow, ...chord.follow],
       [...own.chords, ...chord.chords],
     ];
-    const [records, counted] = [
-      [...own.records, ...chord.records],
-      [...own.counted, ...chord.counted],
-    ];
-    const isTold = this.#reporter !== undefined && records.length + counted.length > 0;
+    const records = [...own.records, ...chord.records];
+    const counted = [...own.counted, ...chord.counted];
+    const unreached = [...own.unreached, ...chord.unreached];
+    const isTold = this.#reporter !== undefined && records.length + counted.length + unreached.length > 0;
     if (this.#reporter === undefined && counted.length + chords.length > 0) this.#warn();
     const whole: Final = { ...outcome, ...(follow.length > 0 && { follow }), ...(isTold && { report: true }) };
-    if (isTold) this.#reports.set(whole, { ...reportOf(run.id, run.unrecorded ? "message" : "row"), records, counted });
-    if (chords.length === 0 || this.#results === undefined) return whole;
-    return this.#startChords(chords, this.#results).then(() => whole);
+    if (isTold)
+      this.#reports.set(whole, {
+        ...reportOf(run.id, run.unrecorded ? "message" : "row"),
+        ...{ records, counted, unreached },
+      });
+    if (chords.length === 0 || this.#chords === undefined) return whole;
+    return this.#startChords(chords, this.#chords).then(() => whole);
   }
 
   /** What a client has written there may be anything: a run ends all the same. */
@@ -173,10 +184,10 @@ export class AfterRuns implements Service {
     }
   }
 
-  async #startChords(chords: Aftermath["chords"], results: ResultBackend): Promise<void> {
+  async #startChords(started: Aftermath["chords"], counter: ChordCounter): Promise<void> {
     const { clock, failing } = this.#parts;
-    for (const { groupId, size, members } of chords) {
-      await patiently(() => results.startChord(groupId, size, members), clock, failing);
+    for (const { groupId, size, members } of started) {
+      await patiently(() => counter.startChord(groupId, size, members), clock, failing);
     }
   }
 
@@ -191,7 +202,7 @@ export class AfterRuns implements Service {
 }
 
 function reportOf(runId: string, notedBy: Report["notedBy"]): Report {
-  return { runId, notedBy, records: [], counted: [] };
+  return { runId, notedBy, records: [], counted: [], unreached: [] };
 }
 
 /** Where runs of a task wait that does not say so itself. */

@@ -12,9 +12,10 @@ import {
   type StepEnding,
 } from "../canvas/follow-ups.ts";
 import type { WireSignature } from "../message/task-message.ts";
-import { exceptionObject } from "../message/wire-exception.ts";
+import { exceptionObject, runErrorOf } from "../message/wire-exception.ts";
 import type { ChordCompletion, ResultBackend, ResultRecord } from "../result/result-backend.ts";
 import type { NewRun, RunError } from "../run/run.ts";
+import type { FinishedRun } from "../run/run-archive.ts";
 import { argumentsOf } from "../run/run-message.ts";
 import { endingOf, type RunEnd, tracebackOf } from "./run-ending.ts";
 import { type Destination, followingRun, idsAfter, messageOf } from "./run-message.ts";
@@ -29,6 +30,9 @@ export interface AftermathParts {
   /** Who executes, `name@host`. */
   readonly node: string;
 }
+
+/** The error's code of runs that never began because what they follow did not succeed. */
+export const NOT_REACHED = "not_reached";
 
 export type EndedRun = NewRun & { readonly retries: number };
 
@@ -49,6 +53,8 @@ export interface Aftermath {
   readonly records: readonly ResultRecord[];
   /** To be counted once the records are stored. */
   readonly counted: readonly CountedEnd[];
+  /** Runs that end without having begun, because this one ended as it did: to be kept before anything is counted. */
+  readonly unreached: readonly FinishedRun[];
 }
 
 /** Whether a run's end leads to anything but itself. */
@@ -70,7 +76,11 @@ export function aftermathOf(run: EndedRun, end: RunEnd, children: readonly Json[
   const record = recordOf(run, ending, end.endedAt, [...children, ...follows.children], parts);
   return {
     ...spread(run, follows, end.endedAt, parts),
-    records: [...(isReported(run, parts.results) ? [record] : []), ...recordsOf(follows.endings, run, end.endedAt)],
+    records: [
+      ...(isReported(run, parts.results) ? [record] : []),
+      ...(parts.results === undefined ? [] : recordsOf(follows.endings, run, end.endedAt)),
+    ],
+    unreached: follows.endings.flatMap((step) => unreachedRun(step, run, end.endedAt)),
     counted: [
       ...(follows.part === undefined ? [] : [{ part: follows.part, record, after: run }]),
       ...countedOf(follows.endings, run, end.endedAt),
@@ -94,8 +104,9 @@ export function aftermathOfChord(
       : failChord(chord.body, came.message, context);
   return {
     ...spread(after, follows, now, parts),
-    records: recordsOf(follows.endings, after, now),
+    records: parts.results === undefined ? [] : recordsOf(follows.endings, after, now),
     counted: countedOf(follows.endings, after, now),
+    unreached: follows.endings.flatMap((step) => unreachedRun(step, after, now)),
   };
 }
 
@@ -161,6 +172,30 @@ function countedOf(endings: readonly StepEnding[], after: EndedRun, now: Instant
   return endings.flatMap((ending) =>
     ending.part === undefined ? [] : [{ part: ending.part, record: recordOfStep(ending, after, now), after }],
   );
+}
+
+/** The run of a step that never begins, so that whoever looks for it finds why. Composite ones have no run of their own. */
+function unreachedRun(ending: StepEnding, after: EndedRun, endedAt: Instant): readonly FinishedRun[] {
+  const { id, task, args, kwargs, state, exception, traceback, groupId, part } = ending;
+  if (/^celery\.(?:chain|group|chord|chunks)$/.test(task) || id === after.id) return [];
+  const { name, message } = runErrorOf(exception, traceback);
+  const isOfChord = name === "ChordError";
+  const said = isOfChord
+    ? message
+    : `run '${after.id}' of task '${after.task}', which it follows, did not succeed: ${message}`;
+  return [
+    {
+      ...{ id, task, endedAt, queue: after.queue, priority: after.priority, options: {}, origin: { kind: "task" } },
+      payload: { args, kwargs },
+      ...{ availableAt: endedAt, queuedAt: endedAt, attempt: 0 },
+      ...{ parentId: after.id, rootId: after.rootId ?? after.id },
+      state: state === "REVOKED" ? "cancelled" : "failed",
+      error: { name, message: said, code: NOT_REACHED },
+      ...(groupId !== undefined && {
+        wire: { groupId, ...(typeof part?.groupIndex === "number" && { groupIndex: part.groupIndex }) },
+      }),
+    },
+  ];
 }
 
 /** Of a step that never begins. */

@@ -1,7 +1,9 @@
 import { HyoshiError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
-import { builtInTask, type CallOf } from "../canvas/built-in-task.ts";
+import { type BuiltInTask, builtInTask, type CallOf } from "../canvas/built-in-task.ts";
+import { inputFor } from "../message/result-into.ts";
 import type { TaskContext } from "../task/context.ts";
+import type { Payload } from "../task/payload.ts";
 import { type RegisteredTask, type TaskRegistry, unknownTask } from "../task/registry.ts";
 import { validate } from "../task/schema.ts";
 import { type Arguments, task } from "../task/task.ts";
@@ -30,7 +32,7 @@ export function builtInTasks(registry: TaskRegistry): ReadonlyMap<string, Regist
 /** One after the other, as Celery does; the first that fails ends it. */
 async function callAll(
   registry: TaskRegistry,
-  { task: name, calls }: { readonly task: string; readonly calls: readonly CallOf[] },
+  { task: name, calls, into }: Extract<BuiltInTask, { kind: "calls" }>,
   context: TaskContext,
 ): Promise<readonly Json[]> {
   const found = registry.find(name)?.task;
@@ -42,7 +44,7 @@ async function callAll(
   const results: Json[] = [];
   for (const call of calls) {
     context.signal.throwIfAborted();
-    const returned = await found.run(await parseInput(found, call), context);
+    const returned = await found.run(await parseInput(found, payloadOf(call, into)), context);
     const what = `the result of task '${name}'`;
     const accepted = found.output === null ? returned : await validate(found.output, returned, "invalid_output", what);
     const { value, issue } = toJson(accepted);
@@ -50,4 +52,9 @@ async function callAll(
     results.push(value);
   }
   return results;
+}
+
+function payloadOf(call: CallOf, into: string | undefined): Payload {
+  const input = into === undefined ? undefined : inputFor(into, call);
+  return input === undefined ? call : { input };
 }

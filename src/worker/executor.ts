@@ -10,7 +10,7 @@ import { registerSecret, SHORTEST_SECRET } from "../task/registered-secrets.ts";
 import type { RegisteredTask } from "../task/registry.ts";
 import { RetryRequest } from "../task/retry-request.ts";
 import { propertiesOf, validate } from "../task/schema.ts";
-import type { Send } from "../task/send.ts";
+import type { Send, SentCanvas, SentRun } from "../task/send.ts";
 import { parseInput } from "../task/task-input.ts";
 import { inputSecrets } from "../task/task-secrets.ts";
 import { jsonError, toJson } from "../task/to-json.ts";
@@ -281,8 +281,9 @@ const MOST_CHILDREN = 10_000;
 
 function noting(children: string[], send: Send): Send {
   const noted = async (...sent: Parameters<Send>) => {
-    const run = await send(...sent);
-    if (children.length < MOST_CHILDREN) children.push(run.id);
+    const run: SentRun | SentCanvas = await send(...sent);
+    const ids = "runIds" in run ? (run.runIds as readonly string[]) : [run.id];
+    children.push(...ids.slice(0, Math.max(0, MOST_CHILDREN - children.length)));
     return run;
   };
   return noted as Send;

@@ -2,13 +2,18 @@ import type { Clock, Stop } from "../base/clock.ts";
 import { isHyoshiError } from "../base/error.ts";
 import type { Random } from "../base/random.ts";
 import type { Service } from "../base/service.ts";
-import type { ResultBackend } from "../result/result-backend.ts";
+import { failureOf } from "../result/join-chord.ts";
+import type { ChordCounter, ResultBackend } from "../result/result-backend.ts";
 import { isFinal } from "../run/run.ts";
+import type { RunArchive } from "../run/run-archive.ts";
 import type { ReportedRuns, RunStore } from "../run/run-store.ts";
 import { type Aftermath, type AftermathParts, aftermathOf, aftermathOfChord, type CountedEnd } from "./aftermath.ts";
 
 export interface ReporterParts {
-  readonly results: ResultBackend;
+  /** Undefined: nobody is told of results. */
+  readonly results: Pick<ResultBackend, "store"> | undefined;
+  readonly chords: ChordCounter;
+  readonly archive: Pick<RunArchive, "add">;
   readonly runs: Pick<RunStore, "add" | "find"> & ReportedRuns;
   readonly aftermath: AftermathParts;
   readonly clock: Clock;
@@ -18,7 +23,7 @@ export interface ReporterParts {
 }
 
 /** What is to be told of a run. */
-export interface Report extends Pick<Aftermath, "records" | "counted"> {
+export interface Report extends Pick<Aftermath, "records" | "counted" | "unreached"> {
   readonly runId: string;
   /**
    * What remembers that it is to be told, and wants to know when it was: a row of the store's, which another worker finds, or the run's message, which
@@ -123,11 +128,20 @@ export class Reporter implements Service {
   }
 
   async #tell(reports: readonly Report[]): Promise<void> {
-    const { results, runs } = this.#parts;
-    await results.store(reports.flatMap(({ records }) => records));
+    const { runs } = this.#parts;
+    await this.#store(
+      reports.flatMap(({ records }) => records),
+      reports.flatMap(({ unreached }) => unreached),
+    );
     await this.#countAll(reports.flatMap(({ counted }) => counted));
     const noted = reports.filter(({ notedBy }) => notedBy !== null).map(({ runId }) => runId);
     if (noted.length > 0) await runs.reported(noted);
+  }
+
+  async #store(records: Report["records"], unreached: Report["unreached"]): Promise<void> {
+    const { results, archive } = this.#parts;
+    if (unreached.length > 0) await archive.add(unreached);
+    if (records.length > 0) await results?.store(records);
   }
 
   async #countAll(counted: readonly CountedEnd[]): Promise<void> {
@@ -137,22 +151,26 @@ export class Reporter implements Service {
   }
 
   async #count({ part, record, after }: CountedEnd): Promise<void> {
-    const { results, aftermath, clock } = this.#parts;
+    const { chords, aftermath, clock } = this.#parts;
     const { groupId, groupIndex, body } = part;
-    const completion = await results.chordPart({ groupId, groupIndex, record, body });
+    const completion =
+      record.state === "SUCCESS"
+        ? await chords.chordPart({ groupId, groupIndex, record, body })
+        : // Nobody waits for the others' sake: with one of them the chord has failed.
+          ({ kind: "failed", message: failureOf(record.id, record.result) } as const);
     if (completion.kind === "incomplete") return;
     const next = aftermathOfChord({ groupId, body }, completion, after, clock.now(), aftermath);
     await this.#send(next);
-    await results.store(next.records);
+    await this.#store(next.records, next.unreached);
     await this.#countAll(next.counted);
     // The last thing: whoever counts a member again after a crash finds the chord complete until then.
-    await results.endChord(groupId);
+    await chords.endChord(groupId);
   }
 
   /** What follows, with the chords that begin with it told before. Their runs' ids are fixed: what was sent already is known to be there. */
   async #send({ chords, follow }: Pick<Aftermath, "chords" | "follow">): Promise<void> {
-    const { results, runs } = this.#parts;
-    for (const { groupId, size, members } of chords) await results.startChord(groupId, size, members);
+    const { chords: counter, runs } = this.#parts;
+    for (const { groupId, size, members } of chords) await counter.startChord(groupId, size, members);
     if (follow.length > 0) await runs.add(follow);
   }
 
@@ -203,9 +221,11 @@ export class Reporter implements Service {
     const after = aftermathOf(run, end, [], { ...aftermath, node: run.worker ?? aftermath.node });
     // Nobody knows whether its end was written with what follows; a sweep does not.
     await this.#send(after);
-    this.add({ runId: id, notedBy: "row", records: after.records, counted: after.counted });
+    this.add({ runId: id, notedBy: "row", ...pick(after) });
   }
 }
+
+const pick = ({ records, counted, unreached }: Aftermath) => ({ records, counted, unreached });
 
 /** Whether everything will be well once something is back, and nothing until then. */
 export function isAway(error: unknown): boolean {

@@ -27,6 +27,10 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
 });
 
+const dying = (results: ResultBackend, runs: CanvasBench["runs"], archive: CanvasBench["archive"]) => ({
+  ...{ results, chords: results, runs, archive },
+});
+
 async function open(
   results: ResultBackend = createRedisResults(settings()),
 ): Promise<CanvasBench & { results: ResultBackend }> {
@@ -222,10 +226,10 @@ describe("a client of Celery's is told", () => {
   });
 
   it("that a run has begun, where that is tracked", async () => {
-    const { startWorker, send, recordOf, results, runs } = await open();
+    const { startWorker, send, recordOf, results, runs, archive } = await open();
     let end = () => {};
     const waits = task("proj.waits", { run: () => new Promise<void>((resolve) => (end = resolve)) });
-    await startWorker([waits], { reporting: { results, runs, trackStarted: true } });
+    await startWorker([waits], { reporting: { results, chords: results, runs, archive, trackStarted: true } });
     const sent = message("waits", []);
     await send([sent]);
     const started = await recordOf(sent.id, "STARTED");
@@ -313,10 +317,10 @@ describe("a worker that dies", () => {
   }
 
   it("between a run's end and its report is replaced by another one, and the chain's next step is sent once", async () => {
-    const { startWorker, send, recordOf, results, runs } = await open();
+    const { startWorker, send, recordOf, results, runs, archive } = await open();
     const calls: unknown[] = [];
     const tasks = projectTasks((name, args) => calls.push([name, ...args]));
-    await startWorker(tasks, { reporting: { results: dyingAt(results, "store"), runs } });
+    await startWorker(tasks, { reporting: dying(dyingAt(results, "store"), runs, archive) });
     const next = newId();
     const sent = message("add", [1, 2], { embed: { chain: [signature("mul", [10], { task_id: next })] } });
     await send([sent]);
@@ -333,10 +337,10 @@ describe("a worker that dies", () => {
   it.each(["chordPart", "endChord"] as const)(
     "while it counts a chord (%s) is replaced by another one, and the body is sent once",
     async (call) => {
-      const { startWorker, send, recordOf, results, runs } = await open();
+      const { startWorker, send, recordOf, results, runs, archive } = await open();
       const calls: string[] = [];
       const tasks = projectTasks((name) => calls.push(name));
-      await startWorker(tasks, { reporting: { results: dyingAt(results, call), runs } });
+      await startWorker(tasks, { reporting: dying(dyingAt(results, call), runs, archive) });
       const id = newId();
       const chord = chordOf(
         [

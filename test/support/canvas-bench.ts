@@ -7,6 +7,7 @@ import { SqliteProcessRegistry } from "../../src/control/sqlite/sqlite-process-r
 import type { TaskMessage } from "../../src/message/task-message.ts";
 import type { ResultBackend, ResultRecord } from "../../src/result/result-backend.ts";
 import { runOfMessage } from "../../src/run/run-message.ts";
+import { SqlRunArchive } from "../../src/run/sql/sql-run-archive.ts";
 import { SqliteLogStore } from "../../src/run/sqlite/sqlite-log-store.ts";
 import { SqliteRunStore } from "../../src/run/sqlite/sqlite-run-store.ts";
 import { StoreInbox } from "../../src/run/store-inbox.ts";
@@ -26,6 +27,7 @@ export async function openCanvasBench(results: ResultBackend | undefined) {
   const carriage = { arrival: "ready", reports: results !== undefined } as const;
   const runs = new SqliteRunStore(database.hot, () => wake.tell(RUNS_TOPIC), { carriage });
   const processes = new SqliteProcessRegistry(database.hot, database.file, systemClock);
+  const archive = new SqlRunArchive(database.db);
   const workers: Worker[] = [];
 
   async function startWorker(tasks: readonly AnyTask[], options: Partial<WorkerOptions> = {}): Promise<Worker> {
@@ -51,7 +53,7 @@ export async function openCanvasBench(results: ResultBackend | undefined) {
       queues: ["celery"],
       concurrency: 10,
       graceMs: 5_000,
-      ...(results === undefined ? {} : { reporting: { results, runs } }),
+      ...(results === undefined ? {} : { reporting: { results, chords: results, runs, archive } }),
       ...options,
     });
     workers.push(worker);
@@ -62,6 +64,7 @@ export async function openCanvasBench(results: ResultBackend | undefined) {
   return {
     database,
     runs,
+    archive,
     startWorker,
     /** What a client of Celery's puts into the queue. */
     async send(messages: readonly TaskMessage[]): Promise<void> {

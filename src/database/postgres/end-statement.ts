@@ -1,4 +1,5 @@
 import type { Instant } from "../../base/clock.ts";
+import type { Reports } from "../../run/arrival.ts";
 import type { FinalState, RunError } from "../../run/run.ts";
 import type { Claim } from "../../run/run-store.ts";
 import { stillHeld } from "./claim-set.ts";
@@ -18,7 +19,7 @@ export interface Ending extends Claim {
   /** Whether the process that has it is the worker to remember. */
   readonly executed: boolean;
   /** Whether a result backend is to be told. */
-  readonly report?: boolean;
+  readonly report?: Reports;
 }
 
 const columns = {
@@ -102,8 +103,8 @@ const fences: Readonly<Record<Fence, string>> = {
 const report = `
   reported as (
     insert into unreported_result (run_id, ended_at)
-    select e.id, e.ended_at from ended e join unnest($${Object.keys(columns).length + 1}::boolean[]) with ordinality as w (wanted, ord)
-      on w.ord = e.ord where w.wanted
+    select e.id, e.ended_at from ended e join unnest($${Object.keys(columns).length + 1}::text[]) with ordinality as w (wanted, ord)
+      on w.ord = e.ord where w.wanted = 'true' or (w.wanted = 'linked' and e.wire::text like '%"embed"%')
     on conflict (run_id) do update set ended_at = excluded.ended_at
   ),`;
 
@@ -162,12 +163,12 @@ export async function endStatement(
     executed: ending.executed,
   }));
   // The two kinds are two statements: most projects have nobody to tell.
-  const isReported = endings.some(({ report }) => report === true);
+  const isReported = endings.some(({ report = false }) => report !== false);
   const values = arraysOf(columns, rows);
   const ended = await on.query<EndedRow>({
     name: isReported ? `end ${fence} and report` : `end ${fence}`,
     text: (isReported ? reportingTexts : texts)[fence] ?? "",
-    values: isReported ? [...values, endings.map(({ report }) => report === true)] : values,
+    values: isReported ? [...values, endings.map(({ report = false }) => String(report))] : values,
   });
   return ended.rows;
 }

@@ -1,7 +1,7 @@
 import type { Instant } from "../../base/clock.ts";
 import type { Hold } from "../../firing/decision.ts";
 import { freeSlot, keyOfSlot, type LockState, slotRange } from "../../firing/run-lock.ts";
-import type { Arrival, Carriage } from "../../run/arrival.ts";
+import type { Arrival, Carriage, Reports } from "../../run/arrival.ts";
 import type { FinalState, RunError } from "../../run/run.ts";
 import { type HoldRow, holdOf, holdRowSql, recordHoldSql, setHoldSql } from "../queries/hold.ts";
 import { inDatabase } from "../queries/in-database.ts";
@@ -22,7 +22,7 @@ export interface Ending {
   /** The name of the worker; null where none had it. */
   readonly process: string | null;
   /** Whether a result backend is to be told. Default: what the store says of ends that are no worker's doing. */
-  readonly report?: boolean;
+  readonly report?: Reports;
 }
 
 type DeletedRow = Pick<
@@ -49,8 +49,9 @@ export class RunStatements {
   readonly #names = new Map<number, string>();
 
   readonly #arrival: Arrival;
-  readonly #reports: boolean;
+  readonly #reports: Reports;
   readonly #report;
+  readonly #isLinked;
 
   constructor(connection: SqliteConnection, { arrival, reports }: Carriage = inDatabase) {
     this.#arrival = arrival;
@@ -58,6 +59,9 @@ export class RunStatements {
     this.#report = connection.prepare<[string, Instant]>(`
       insert into unreported_result (run_id, ended_at) values (?, ?)
       on conflict (run_id) do update set ended_at = excluded.ended_at`);
+    this.#isLinked = connection
+      .prepare<[string]>(`select 1 from run_done where id = ? and wire like '%"embed"%'`)
+      .pluck();
     this.#moveToDone = connection.prepare<unknown[]>(`
       insert into run_done (id, task, queue, priority, state, input, options, origin, periodic_task_id, schedule_id,
         schedule_version, nominal_at, parent_id, root_id, available_at, expires_at, queued_at, process, attempt, retries,
@@ -122,7 +126,10 @@ export class RunStatements {
     );
     const deleted = this.#deleteLive.get(ending.id);
     if (deleted === undefined) return;
-    if (ending.report ?? this.#reports) this.#report.run(ending.id, ending.endedAt);
+    const report = ending.report ?? this.#reports;
+    if (report === true || (report === "linked" && this.#isLinked.get(ending.id) !== undefined)) {
+      this.#report.run(ending.id, ending.endedAt);
+    }
     if (deleted.periodic_task_id !== null) this.#noteOutcome(ending, deleted, deleted.periodic_task_id);
     if (deleted.lock_key === null) return;
     if (deleted.state === "held") this.settle({ ...deleted, id: ending.id }, droppedAs(ending.state, ending.error));

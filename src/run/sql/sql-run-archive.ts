@@ -92,5 +92,6 @@ function rowOf(run: FinishedRun): Insertable<RunDoneRow> {
     progress: null,
     result: json(run.result),
     error: json(run.error),
+    wire: json(run.wire),
   };
 }

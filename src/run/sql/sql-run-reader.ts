@@ -3,8 +3,9 @@ import { COUNT_CAP, type Page } from "../../base/page.ts";
 import { attemptOf } from "../../database/queries/run-columns.ts";
 import type { Tables } from "../../database/rows.ts";
 import type { Attempt, Run, RunState } from "../run.ts";
-import type { ChildRun, ListedRun, QueueDepth, RunQuery, RunReader, RunRecord } from "../run-reader.ts";
+import type { ChildRun, FamilyRun, ListedRun, QueueDepth, RunQuery, RunReader, RunRecord } from "../run-reader.ts";
 import { readQueueDepths } from "./queue-depths.ts";
+import { readFamily } from "./run-family.ts";
 import { countRuns, listRunPlaces } from "./run-places.ts";
 import { type ListedRow, listedRun, type Names, sharedColumns } from "./run-rows.ts";
 
@@ -85,6 +86,10 @@ export class SqlRunReader implements RunReader {
       .sort((a, b) => a.queued_at - b.queued_at || (a.id < b.id ? -1 : 1))
       .slice(0, MOST_CHILDREN)
       .map(({ id: child, task, state }) => ({ id: child, task, state }));
+  }
+
+  family(rootId: string): Promise<readonly FamilyRun[]> {
+    return readFamily(this.#db, rootId);
   }
 
   queues(): Promise<readonly QueueDepth[]> {
