@@ -7,10 +7,7 @@ import type { App } from "./app.ts";
 import { startBrokerServices } from "./broker-services.ts";
 import { workerVoice } from "./celery.ts";
 import { processName } from "./keep-registered.ts";
-import { poolOpener } from "./open-pool.ts";
-import { taskSurroundings } from "./task-surroundings.ts";
 import { prioritiesOf } from "./transport.ts";
-import { usualConcurrency } from "./usual-concurrency.ts";
 import { workerRuns } from "./worker-inbox.ts";
 
 export interface WorkerSettings {
@@ -27,7 +24,7 @@ export async function startWorker(
   app: App,
   settings: WorkerSettings = {},
 ): Promise<{ stop(quick?: AbortSignal): Promise<void> }> {
-  const { config, discovery, transport, results, chords, archive } = app;
+  const { config, discovery, transport, results, chords, archive, taskConnections } = app;
   const announcements = [...discovery.registry.entries()].flatMap((task) =>
     announcementsOf(task, queueByRoutes(config)),
   );
