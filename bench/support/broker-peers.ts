@@ -3,28 +3,13 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { celeryOrReason } from "../../scripts/celery.mjs";
 import { eventually } from "../../test/support/eventually.ts";
+import { lastLine, type PeerAnswer, peerProgram } from "./peer-program.ts";
 
 const peers = fileURLToPath(new URL("../peers", import.meta.url));
 
-interface Answer {
-  readonly perSecond: number;
-  readonly late: readonly number[];
-}
-
-async function lastLine(child: ChildProcess): Promise<Answer> {
-  let said = "";
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-  });
-  const [code] = (await once(child, "close")) as [number | null];
-  if (code !== 0) throw new Error(`a peer ended with ${code}:\n${said}`);
-  return JSON.parse(said.trim().split("\n").at(-1) ?? "") as Answer;
-}
-
 /** BullMQ's process; see bench/peers/bullmq-queue.mjs. */
-export function bullmq(port: number, ...args: readonly (string | number)[]): Promise<Answer> {
-  const words = [`${peers}/bullmq-queue.mjs`, String(port), ...args.map(String)];
-  return lastLine(spawn(process.execPath, words, { stdio: ["ignore", "pipe", "inherit"] }));
+export function bullmq(port: number, ...args: readonly (string | number)[]): Promise<PeerAnswer> {
+  return peerProgram("bullmq-queue.mjs", port, ...args);
 }
 
 export interface CeleryAddresses {
@@ -53,7 +38,7 @@ function python(args: readonly string[], { broker, results = "", queue }: Celery
 }
 
 /** Celery's client; see bench/peers/celery/send.py. */
-export function celerySends(addresses: CeleryAddresses, ...args: readonly (string | number)[]): Promise<Answer> {
+export function celerySends(addresses: CeleryAddresses, ...args: readonly (string | number)[]): Promise<PeerAnswer> {
   return lastLine(python(["send.py", ...args.map(String)], addresses));
 }
 
