@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { poolKinds } from "../task/pool-options.ts";
 import type { ShellTaskSettings } from "../worker/shell/shell-settings.ts";
 import type { HyoshiConfig } from "./config.ts";
 
@@ -41,6 +42,12 @@ const appModules = z
     migrations: z.record(z.string(), importedModule).optional(),
   })
   .meta(accepts("a folder's path, or imported modules: {name, tasks, models, admin, periodicTasks, migrations}"));
+
+function isBounds(value: unknown): boolean {
+  const { min, max, ...others } = (value ?? {}) as { min?: unknown; max?: unknown };
+  const isCount = (count: unknown) => Number.isInteger(count) && Number(count) >= 1 && Number(count) <= 1000;
+  return Object.keys(others).length === 0 && isCount(min) && isCount(max) && Number(min) <= Number(max);
+}
 
 /**
  * Every setting with its default and what it accepts. What depends on where the file lies (the project's name, paths,
@@ -120,7 +127,15 @@ export const configSchema = z
     durability: z.enum(["process", "power"]).meta(accepts("'process' or 'power'")).default("process"),
     worker: z
       .strictObject({
-        concurrency: wholeNumber(1, 1000).default(10),
+        concurrency: wholeNumber(1, 1000).optional(),
+        pool: z.enum(poolKinds).meta(accepts("'loop', 'threads' or 'processes'")).default("loop"),
+        autoscale: z
+          .custom<{ readonly min: number; readonly max: number }>(isBounds)
+          .meta(accepts("an object of whole numbers from 1 to 1,000, 'min' and a 'max' that is not less"))
+          .optional(),
+        maxRunsPerChild: wholeNumber(1, 1_000_000_000).optional(),
+        maxMemoryMb: wholeNumber(16, 1_000_000, " (MB)").optional(),
+        softShutdownMs: wholeNumber(0, DAY_MS, " (milliseconds)").default(5_000),
         graceMs: wholeNumber(0, DAY_MS, " (milliseconds)").default(30_000),
       })
       .meta(accepts("an object of the worker's settings"))

@@ -1,3 +1,4 @@
+import type { PoolKind } from "../task/pool-options.ts";
 import type { ShellTaskSettings } from "../worker/shell/shell-settings.ts";
 import type { SeedContext } from "./seed.ts";
 
@@ -128,8 +129,21 @@ export interface CelerySettings {
 }
 
 export interface WorkerSettings {
-  /** How many runs one worker executes at a time. Default: 10. */
+  /** How many runs one worker executes at a time. Default: 10 in the loop; in the other pools as many as the machine has processors. */
   readonly concurrency?: number;
+  /**
+   * Where a worker executes tasks that do not name a pool themselves. `"loop"`: in its event loop, many at once. `"threads"`: one at a time in each of its threads.
+   * `"processes"`: one at a time in each of its child processes, where a crash or a hard limit costs nothing else. Default: `"loop"`.
+   */
+  readonly pool?: PoolKind;
+  /** Bounds between which a worker makes its concurrency larger while runs wait, and smaller when it has been idle for half a minute. Default: none, it stays as it is. */
+  readonly autoscale?: { readonly min: number; readonly max: number };
+  /** A child of a pool is replaced after so many runs; a worker that executes in its loop is replaced itself. Default: never. */
+  readonly maxRunsPerChild?: number;
+  /** A child that has more memory than this when a run has ended, in MB, is replaced; a worker that executes in its loop is replaced itself. Default: never. */
+  readonly maxMemoryMb?: number;
+  /** How long a soft shutdown (SIGQUIT) lets runs finish, in ms; what is left is handed back. Default: 5,000. */
+  readonly softShutdownMs?: number;
   /** How long a worker that was told to stop lets its runs finish, in ms; what is left is handed back. Default: 30,000. */
   readonly graceMs?: number;
 }

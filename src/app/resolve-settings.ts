@@ -14,6 +14,7 @@ import {
 import type { CheckedConfig } from "./config-schema.ts";
 import { EVERY_ADDRESS, LOOPBACK } from "./loopback.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
+import { usualConcurrency } from "./usual-concurrency.ts";
 
 export interface ConfigSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -84,7 +85,13 @@ export function resolveSettings(
     defaultQueue: checked.defaultQueue,
     routes: checked.routes,
     durability: checked.durability,
-    worker: checked.worker,
+    worker: {
+      ...checked.worker,
+      concurrency: checked.worker.concurrency ?? usualConcurrency(checked.worker.pool),
+      autoscale: checked.worker.autoscale ?? null,
+      maxRunsPerChild: checked.worker.maxRunsPerChild ?? null,
+      maxMemoryMb: checked.worker.maxMemoryMb ?? null,
+    },
     admin: { ...checked.admin, allowedHosts: checked.admin.allowedHosts ?? defaultHosts(host) },
     retention: checked.retention,
     shell: resolveShell(checked.shell, folder),

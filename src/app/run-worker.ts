@@ -1,13 +1,16 @@
 import { hostname } from "node:os";
 import { announcementsOf } from "../discovery/announcement.ts";
+import type { PoolKind } from "../task/pool-options.ts";
 import { queueByRoutes } from "../task/routes.ts";
-import type { TaskDatabase } from "../worker/executor.ts";
 import { Worker } from "../worker/worker.ts";
 import type { App } from "./app.ts";
 import { startBrokerServices } from "./broker-services.ts";
 import { workerVoice } from "./celery.ts";
 import { processName } from "./keep-registered.ts";
+import { poolOpener } from "./open-pool.ts";
+import { taskSurroundings } from "./task-surroundings.ts";
 import { prioritiesOf } from "./transport.ts";
+import { usualConcurrency } from "./usual-concurrency.ts";
 import { workerRuns } from "./worker-inbox.ts";
 
 export interface WorkerSettings {
@@ -17,6 +20,7 @@ export interface WorkerSettings {
   readonly excludeQueues?: readonly string[];
   readonly name?: string;
   readonly concurrency?: number;
+  readonly pool?: PoolKind;
 }
 
 /** Starts a worker of the project's tasks. `stop` waits for what is being executed, at most the settings' grace time, or until `quick` is aborted. */
@@ -24,7 +28,7 @@ export async function startWorker(
   app: App,
   settings: WorkerSettings = {},
 ): Promise<{ stop(quick?: AbortSignal): Promise<void> }> {
-  const { config, discovery, transport, results, chords, archive, taskConnections } = app;
+  const { config, discovery, transport, results, chords, archive } = app;
   const announcements = [...discovery.registry.entries()].flatMap((task) =>
     announcementsOf(task, queueByRoutes(config)),
   );
@@ -32,7 +36,11 @@ export async function startWorker(
   const excluded = new Set(settings.excludeQueues);
   const queues = [...new Set(served)].filter((queue) => !excluded.has(queue));
   const name = settings.name ?? processName("worker");
-  const concurrency = settings.concurrency ?? config.worker.concurrency;
+  const { maxRunsPerChild, maxMemoryMb } = config.worker;
+  const pool = settings.pool ?? config.worker.pool;
+  const usual = pool === config.worker.pool ? config.worker.concurrency : usualConcurrency(pool);
+  const concurrency = settings.concurrency ?? usual;
+  const openPool = poolOpener(app, { concurrency, byDefault: pool, maxRunsPerChild, maxMemoryMb });
   const { runs, logs, inbox } = workerRuns(app, { name, concurrency });
   const place = { name, host: hostname(), pid: process.pid };
   const voice = transport.kind === "relayed" ? workerVoice(app, transport.broker, place) : undefined;
@@ -41,13 +49,11 @@ export async function startWorker(
     ...{ runs, logs, inbox, ...place },
     registry: discovery.registry,
     announcements,
-    openDatabase: (task): TaskDatabase => {
-      const connection = taskConnections.open(task);
-      return { open: () => connection.db, release: () => connection.release() };
-    },
-    previousSuccess: (periodicTaskId) => app.readers.periodicTasks.lastSuccess(periodicTaskId),
+    ...taskSurroundings(app),
     queues,
     concurrency,
+    pool,
+    ...(openPool !== undefined && { openPool }),
     graceMs: config.worker.graceMs,
     reporting: { results, chords, runs, archive, trackStarted: config.resultOptions.trackStarted },
     ...(voice !== undefined && { listener: voice, isRevoked: (run) => voice.isRevoked(run) }),

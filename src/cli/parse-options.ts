@@ -14,6 +14,15 @@ export function wholeNumber(min: number, max: number): (text: string) => number 
   };
 }
 
+/** Celery's order: the most, then the least, which is 1 where it is absent. */
+export function bounds(text: string): { readonly min: number; readonly max: number } {
+  const [max, min = 1, ...others] = text
+    .split(",")
+    .map((part) => (/^\d+$/.test(part.trim()) ? Number(part) : Number.NaN));
+  if (max !== undefined && others.length === 0 && min >= 1 && min <= max && max <= 1000) return { min, max };
+  throw new InvalidArgumentError("expected two whole numbers from 1 to 1000, the larger one first, such as 10,2");
+}
+
 export function seconds(text: string): number {
   const value = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && value <= 2_147_483) return value * 1000;

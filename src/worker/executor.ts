@@ -41,7 +41,9 @@ export interface TaskDatabase {
 
 export interface ExecutorParts extends OutcomeParts {
   readonly client: Pick<Client, "as">;
-  readonly output: RunOutput;
+  readonly output: Pick<RunOutput, "open" | "progress">;
+  /** Whoever started it ends it by force at its hard limit, or when it does not stop: here nothing is abandoned. Default: false. */
+  readonly isGuarded?: boolean;
   /** Opens the secrets of inputs. Absent: what is sealed stays so. */
   readonly secrets?: SecretSeal;
   /** A limit that was set for a task while the worker works, in ms. */
@@ -113,13 +115,14 @@ export class Execution implements Attempt {
     const error = stopError(reason, { task: this.run.task, timeLimitMs: this.timeLimitMs });
     this.#stopping = { reason, error };
     this.#stopTimer();
+    this.#abort?.abort(error);
+    if (this.parts.isGuarded) return;
     this.#stopTimer = this.parts.clock.after(graceMs, () => {
       this.log.warn(
         `hyoshi: ${error.message}; the task has not ended ${graceMs} ms after its signal was aborted, and is left to itself: it may still be doing something`,
       );
       this.#abandon(error);
     });
-    this.#abort?.abort(error);
   }
 
   /** The task threw where it could not be caught: what it still waits for may never come, so the attempt ends with that. */
@@ -186,7 +189,9 @@ export class Execution implements Attempt {
     return new Promise((resolve, reject) => {
       this.#abandon = reject;
       if (this.#stopping === undefined) {
-        this.#stopTimer = this.parts.clock.after(this.timeLimitMs, () => this.stop("time_limit"));
+        if (!this.parts.isGuarded) {
+          this.#stopTimer = this.parts.clock.after(this.timeLimitMs, () => this.stop("time_limit"));
+        }
         const softMs = this.run.options.softTimeLimitMs ?? this.task.task.options.limits.softTimeLimitMs;
         if (softMs !== null) this.#stopSoftTimer = this.parts.clock.after(softMs, () => this.#warn(softMs));
       }

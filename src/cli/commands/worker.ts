@@ -1,5 +1,6 @@
-import { Command } from "commander";
-import { names, seconds, wholeNumber } from "../parse-options.ts";
+import { Command, Option } from "commander";
+import { type PoolKind, poolKinds } from "../../task/pool-options.ts";
+import { bounds, names, seconds, wholeNumber } from "../parse-options.ts";
 import { runService } from "../run-service.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -8,6 +9,10 @@ interface WorkerOptions {
   readonly excludeQueues?: readonly string[];
   readonly name?: string;
   readonly concurrency?: number;
+  readonly pool?: PoolKind;
+  readonly autoscale?: { readonly min: number; readonly max: number };
+  readonly maxRunsPerChild?: number;
+  readonly maxMemoryPerChild?: number;
   readonly grace?: number;
 }
 
@@ -22,14 +27,41 @@ export function workerCommand(terminal: Terminal): Command {
       "how many runs at a time (default: the settings' worker.concurrency)",
       wholeNumber(1, 1000),
     )
+    .addOption(
+      new Option("--pool <name>", "where tasks are executed that do not say it themselves").choices([...poolKinds]),
+    )
+    .option(
+      "--autoscale <max,min>",
+      "how many runs at a time, at most and at least, as many as there is work for (default: the settings' worker.autoscale)",
+      bounds,
+    )
+    .option(
+      "--max-runs-per-child <number>",
+      "replace a child of a pool after so many runs (default: the settings' worker.maxRunsPerChild)",
+      wholeNumber(1, 1_000_000_000),
+    )
+    .option(
+      "--max-memory-per-child <mb>",
+      "replace a child of a pool that has grown larger, in MB (default: the settings' worker.maxMemoryMb)",
+      wholeNumber(16, 1_000_000),
+    )
     .option("--grace <seconds>", "how long a stop lets runs finish (default: the settings' worker.graceMs)", seconds)
-    .action(async ({ grace, ...settings }: WorkerOptions, command: Command) => {
+    .action(async (options: WorkerOptions, command: Command) => {
+      const { grace, autoscale, maxRunsPerChild, maxMemoryPerChild, ...settings } = options;
       const { startWorker } = await import("../../app/run-worker.ts");
       await runService(terminal, command, {
         role: "worker",
         withApps: true,
-        adjust: (config) =>
-          grace === undefined ? config : { ...config, worker: { ...config.worker, graceMs: Math.round(grace) } },
+        adjust: (config) => ({
+          ...config,
+          worker: {
+            ...config.worker,
+            ...(grace !== undefined && { graceMs: Math.round(grace) }),
+            ...(autoscale !== undefined && { autoscale }),
+            ...(maxRunsPerChild !== undefined && { maxRunsPerChild }),
+            ...(maxMemoryPerChild !== undefined && { maxMemoryMb: maxMemoryPerChild }),
+          },
+        }),
         start: (app) => startWorker(app, settings),
       });
     });

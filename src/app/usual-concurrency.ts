@@ -1,0 +1,9 @@
+import { availableParallelism } from "node:os";
+import type { PoolKind } from "../task/pool-options.ts";
+
+const IN_THE_LOOP = 10;
+
+/** How many runs a worker executes at a time where nobody has said it: a child computes, and more of them than processors only wait for each other. */
+export function usualConcurrency(pool: PoolKind): number {
+  return pool === "loop" ? IN_THE_LOOP : availableParallelism();
+}
