@@ -8,9 +8,21 @@ export interface Random {
   bytes(length: number): Uint8Array;
 }
 
+/** Random bytes ahead: each call of the system's source costs more than a hundred of them. */
+const ahead = new Uint8Array(4_096);
+let used = ahead.length;
+
 export const systemRandom: Random = {
   fraction: () => Math.random(),
-  bytes: (length) => randomFillSync(new Uint8Array(length)),
+  bytes(length) {
+    if (length > 64) return randomFillSync(new Uint8Array(length));
+    if (used + length > ahead.length) {
+      randomFillSync(ahead);
+      used = 0;
+    }
+    used += length;
+    return ahead.slice(used - length, used);
+  },
 };
 
 const hexOf = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));

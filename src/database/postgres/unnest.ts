@@ -8,10 +8,17 @@ export function unnest(columns: BatchColumns, alias: string, first = 1): string 
   return `unnest(${arrays.join(", ")}) with ordinality as ${alias} (${names.join(", ")}, ord)`;
 }
 
-/** The parameters for {@link unnest}: one array for each column. */
+/**
+ * The parameters for {@link unnest}: one array for each column. The first column has a value in each row; in the others the nulls at the end are left out, for
+ * shorter arrays are filled up with them, and most columns of most batches hold nothing else.
+ */
 export function arraysOf<Column extends string>(
   columns: Readonly<Record<Column, unknown>>,
   rows: readonly Readonly<Record<Column, unknown>>[],
 ): unknown[][] {
-  return (Object.keys(columns) as Column[]).map((column) => rows.map((row) => row[column]));
+  return (Object.keys(columns) as Column[]).map((column, place) => {
+    let length = rows.length;
+    if (place > 0) while (length > 0 && (rows[length - 1]?.[column] ?? null) === null) length -= 1;
+    return Array.from({ length }, (_, n) => rows[n]?.[column]);
+  });
 }
