@@ -291,6 +291,18 @@ export const replanReport = z.object({
 
 /** What becomes of a run that is sent while `overlapLimit` others are unfinished; one rule for scheduled, manual and API runs. */
 export const overlapRule = z.enum(["allow", "skip", "queue", "replace"]);
+/** How long runs are kept; each null: as the next wider rule says. */
+export const keepView = z.object({
+  /** Days after their end. */
+  days: z.number().int().nullable(),
+  failuresDays: z.number().int().nullable(),
+  /** So many of the latest are kept however old they are. */
+  lastRuns: z.number().int().nullable(),
+  /** No more than so many are kept. */
+  mostRuns: z.number().int().nullable(),
+});
+export type KeepView = z.infer<typeof keepView>;
+
 const policies = {
   queue: z.string().min(1).max(200).nullable().default(null),
   /** 0 to 9, higher first; null: the task's own. */
@@ -301,6 +313,8 @@ const policies = {
   timeLimitMs: z.number().int().min(1).nullable().default(null),
   /** The time after which an attempt is asked to end, shorter than the hard limit; null: the task's own. */
   softTimeLimitMs: z.number().int().min(1).nullable().default(null),
+  /** How long its runs are kept; null, as a whole or in part: as its task or the settings say. */
+  keep: keepView.partial().nullable().default(null),
   overlap: overlapRule.default("allow"),
   /** Unfinished runs beyond which the rule applies; null: 1. */
   overlapLimit: z.number().int().min(1).max(100).nullable().default(null),
@@ -420,6 +434,7 @@ export const periodicTaskView = periodicTaskSummary.extend({
   expiresMs: z.number().int().nullable(),
   timeLimitMs: z.number().int().nullable(),
   softTimeLimitMs: z.number().int().nullable(),
+  keep: keepView.nullable(),
   overlap: overlapRule,
   overlapLimit: z.number().int().nullable(),
   overlapQueue: z.number().int().nullable(),
@@ -882,6 +897,8 @@ export const taskView = z.object({
   queue: z.string(),
   priority: z.number().int(),
   timeLimitMs: z.number().int().nullable(),
+  /** How long its runs are kept; null: as the settings say. */
+  keep: keepView.nullable(),
   /** What bounds its runs across all workers; each null: nothing does. */
   limits: z.object({
     softTimeLimitMs: z.number().int().nullable(),

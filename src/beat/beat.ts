@@ -122,6 +122,7 @@ export class Beat implements Service {
     this.#stopListening();
     this.#sleep.end();
     await this.#loop;
+    await this.#housekeeping.settled();
   }
 
   async #run(): Promise<void> {

@@ -6,9 +6,10 @@ import type { BeatOptions } from "./beat.ts";
 
 /** Cursors that each look compares with their schedules: all of 100,000 in about an hour and a half. */
 const PATROL = 20;
-/** Old rows that each look removes, and how long it rests after the last one. */
+/** Old rows of each kind that one transaction removes; how long each look goes on with it, and how long it rests after the last one. */
 const PURGE = 200;
-const PURGE_AGAIN_AFTER_MS = 10 * 60_000;
+const PURGE_FOR_MS = 250;
+const PURGE_AGAIN_AFTER_MS = 60_000;
 /** Periodic tasks that each look switches off. */
 const SWITCHED_OFF = 20;
 
@@ -19,6 +20,8 @@ export class Housekeeping {
   #patrolledTo = 0;
   #purgedTo: PurgePosition | undefined;
   #purgeAt = Number.NEGATIVE_INFINITY;
+  #purging: Promise<void> | undefined;
+  #purgeFailure: { readonly error: unknown } | undefined;
 
   constructor(options: BeatOptions, decide: FireRequest["decide"]) {
     this.#options = options;
@@ -29,7 +32,27 @@ export class Housekeeping {
     await this.#options.runs.sweep(now);
     await this.#switchOff(now);
     await this.#patrol(now);
-    await this.#purge(now);
+    await this.#lookAtPurge(now);
+  }
+
+  /** What goes on beside the looks has come to an end; no other must follow. */
+  async settled(): Promise<void> {
+    await this.#purging;
+  }
+
+  /** Beside the looks: what is due must not wait while many old rows go. Fails with what the last one failed with. */
+  async #lookAtPurge(now: Instant): Promise<void> {
+    if (this.#purging !== undefined) return;
+    const failure = this.#purgeFailure;
+    this.#purgeFailure = undefined;
+    this.#purging = this.#purge(now)
+      .catch((error: unknown) => {
+        this.#purgeFailure = { error };
+      })
+      .finally(() => {
+        this.#purging = undefined;
+      });
+    if (failure !== undefined) throw failure.error;
   }
 
   /** Nothing of theirs fires any more; that they are off, with the record of it, is what remains to be written. */
@@ -59,9 +82,16 @@ export class Housekeeping {
 
   async #purge(now: Instant): Promise<void> {
     const { clock, retention } = this.#options;
-    if (clock.monotonic() < this.#purgeAt) return;
-    const { position, more } = await retention.purge({ now, limit: PURGE, position: this.#purgedTo });
-    this.#purgedTo = position;
-    if (!more) this.#purgeAt = clock.monotonic() + PURGE_AGAIN_AFTER_MS;
+    const begun = clock.monotonic();
+    if (begun < this.#purgeAt) return;
+    // As much as a busy project writes in a second must go in one, or its tables grow for ever.
+    do {
+      const { position, more } = await retention.purge({ now, limit: PURGE, position: this.#purgedTo });
+      this.#purgedTo = position;
+      if (!more) {
+        this.#purgeAt = clock.monotonic() + PURGE_AGAIN_AFTER_MS;
+        return;
+      }
+    } while (clock.monotonic() - begun < PURGE_FOR_MS);
   }
 }

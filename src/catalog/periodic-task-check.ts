@@ -9,6 +9,7 @@ import {
   type PeriodicTaskOptions,
   type ScheduleDraft,
 } from "../ledger/periodic-task-store.ts";
+import { type KeepOptions, keepBounds, keepKeys } from "../task/keep-options.ts";
 import type { InputCheck } from "./input-check.ts";
 import { checkOverlay, checkPayload, type GivenPayload } from "./payload-check.ts";
 import { checkSchedule, type ScheduleInput } from "./schedule-check.ts";
@@ -33,6 +34,8 @@ export interface PeriodicTaskInput extends GivenPayload {
   readonly timeLimitMs?: number | null | undefined;
   /** Less than the time limit. */
   readonly softTimeLimitMs?: number | null | undefined;
+  /** How long its runs are kept; null: as its task or the settings say. */
+  readonly keep?: { readonly [key in keyof KeepOptions]?: number | null | undefined } | null | undefined;
   /** Default: `allow`. */
   readonly overlap?: OverlapRule | undefined;
   /** Default: 1. */
@@ -172,12 +175,40 @@ function optionsOf(given: PeriodicTaskInput, report: Report): PeriodicTaskOption
     });
   }
   const headers = given.headers ?? {};
+  const keep = keepOf(given.keep ?? {}, report);
   return {
     overlap: checkChoice("/overlap", given.overlap, overlapRules, report),
     ...numbers,
+    ...(keep !== undefined && { keep }),
     ...(given.holdOnError === true && { holdOnError: true }),
     ...(Object.keys(headers).length > 0 && { headers }),
   };
+}
+
+/** Undefined where nothing is other than elsewhere. */
+function keepOf(given: NonNullable<PeriodicTaskInput["keep"]>, report: Report): KeepOptions | undefined {
+  const keep: { -readonly [key in keyof KeepOptions]?: number } = {};
+  for (const key of keepKeys) {
+    const [least, most] = keepBounds[key];
+    const value = checkWhole(`/keep/${key}`, given[key], least, most, report);
+    if (value !== null) keep[key] = value;
+  }
+  const { lastRuns, mostRuns } = keep;
+  if (lastRuns !== undefined && mostRuns !== undefined && lastRuns > mostRuns) {
+    const accepted = `at most ${mostRuns}`;
+    const told = {
+      en: "No more can be kept for certain than may be kept at all",
+      ja: "必ず残す件数は、残す上限以下にしてください",
+    };
+    report({
+      path: "/keep/lastRuns",
+      code: "too_large",
+      detail: `is ${lastRuns}: expected ${accepted}`,
+      accepted,
+      text: told,
+    });
+  }
+  return Object.keys(keep).length === 0 ? undefined : keep;
 }
 
 function text(path: string, given: unknown, report: Report): string {

@@ -15,6 +15,7 @@ const optionNames = [
   "expiresMs",
   "timeLimitMs",
   "softTimeLimitMs",
+  "keep",
   "endAfterRuns",
   "disableAfterFailures",
   "holdOnError",

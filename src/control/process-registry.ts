@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { Json } from "../base/json.ts";
+import type { KeepOptions } from "../task/keep-options.ts";
 
 export const LEASE_MS = 10_000;
 export const RENEW_EVERY_MS = 2_500;
@@ -42,6 +43,8 @@ export interface Announcement {
   readonly record?: "failures" | "none";
   /** Its runs may be sent again when a broker has lost their messages, whoever else knows it. */
   readonly redeliver?: true;
+  /** How long its runs are kept; absent: as the settings say. */
+  readonly keep?: KeepOptions;
   /** `task` is a name that it had before; this is the one that it has. */
   readonly currentName?: string;
   readonly schemaHash: string;

@@ -1,4 +1,12 @@
 import type { Instant } from "../base/clock.ts";
+import type { KeepOptions } from "../task/keep-options.ts";
+
+/** How long runs of one task, or of one periodic task, are kept: what is absent is as the policy says. */
+export interface KeepRules {
+  readonly tasks: ReadonlyMap<string, KeepOptions>;
+  /** By their ids. Before a task's. */
+  readonly periodicTasks: ReadonlyMap<number, KeepOptions>;
+}
 
 /** How long what is over is kept. */
 export interface RetentionPolicy {
@@ -11,8 +19,10 @@ export interface RetentionPolicy {
   readonly lastRuns: number;
 }
 
-/** Where a purge goes on: it walks the finished runs from the oldest, a few at a time. */
+/** Where a purge goes on: it walks the finished runs from the oldest, a few at a time, and then those that rules of their own let go earlier. */
 export interface PurgePosition {
+  /** Which walk: 0 over all runs, then one for each rule. */
+  readonly walk: number;
   readonly queuedAt: Instant;
   readonly id: string;
 }
@@ -21,7 +31,7 @@ export interface PurgeReport {
   readonly runs: number;
   readonly firings: number;
   readonly changes: number;
-  /** Undefined after the last run that is old enough. */
+  /** Undefined after the last run of the last walk. */
   readonly position: PurgePosition | undefined;
   /** Another purge would find more. */
   readonly more: boolean;

@@ -41,6 +41,7 @@ export function announcementOf({ task, app }: RegisteredTask, defaultQueue: stri
     ...announcedLimits(task.options.limits),
     ...(record !== "all" && { record }),
     ...(redeliver && { redeliver }),
+    ...(task.options.keep !== null && { keep: task.options.keep }),
     schemaHash: schemaHash({ inputSchema, positional }),
   };
 }

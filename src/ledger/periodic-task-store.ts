@@ -2,6 +2,7 @@ import type { Instant } from "../base/clock.ts";
 import type { Json, JsonObject } from "../base/json.ts";
 import type { SchedulePlan } from "../firing/schedule-plan.ts";
 import type { ScheduleDefinition } from "../schedule/definition.ts";
+import type { KeepOptions } from "../task/keep-options.ts";
 import type { Payload } from "../task/payload.ts";
 import type { Pause } from "./pause-store.ts";
 
@@ -27,6 +28,8 @@ export interface PeriodicTaskOptions {
   readonly timeLimitMs?: number;
   /** The time after which an attempt is asked to end. */
   readonly softTimeLimitMs?: number;
+  /** How long its runs are kept, where that is other than its task or the settings say. */
+  readonly keep?: KeepOptions;
   readonly headers?: Readonly<Record<string, string>>;
   /** After so many sent runs it is over. */
   readonly endAfterRuns?: number;

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from "../base/json.ts";
+import type { KeepOptions } from "./keep-options.ts";
 import { type AnyTask, type Arguments, isTask, type Task } from "./task.ts";
 
 /** When, in its kind's own words; besides it, how late, repeated and closed times are treated. */
@@ -51,6 +52,8 @@ export interface PeriodicTaskPolicies {
   readonly expiresMs?: number;
   readonly timeLimitMs?: number;
   readonly softTimeLimitMs?: number;
+  /** How long its runs are kept, where that is other than its task or the settings say. */
+  readonly keep?: KeepOptions;
   /** Default: `allow`. */
   readonly overlap?: "allow" | "skip" | "queue" | "replace";
   readonly overlapLimit?: number;

@@ -4,6 +4,7 @@ import type { KnownTask } from "../../catalog/task-directory.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
 import { page, pageQuery, type TaskView, taskView } from "../contract.ts";
+import { keepViewOf } from "../views/keep-view.ts";
 import { pageOfNamed, pageViewOf } from "../views/page-view.ts";
 
 const tags = ["tasks"];
@@ -54,6 +55,7 @@ function viewOf({ announced, workers, versions }: KnownTask): TaskView {
     queue: announced.queue,
     priority: announced.priority,
     timeLimitMs: announced.timeLimitMs,
+    keep: keepViewOf(announced.keep),
     limits: { softTimeLimitMs: null, rateLimit: null, concurrency: null, unique: null, ...announced.limits },
     workers,
     mixedVersions: versions.length > 1,

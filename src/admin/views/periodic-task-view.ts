@@ -4,6 +4,7 @@ import type { DescribedSchedule, ListedPeriodicTask } from "../../catalog/period
 import type { HeldReason } from "../../ledger/periodic-task-store.ts";
 import type { Payload } from "../../task/payload.ts";
 import type { PeriodicTaskSummary, PeriodicTaskView, ScheduleView } from "../contract.ts";
+import { keepViewOf } from "./keep-view.ts";
 
 export const scheduleViewOf = (schedule: DescribedSchedule, periodicTaskId: number): ScheduleView => ({
   id: schedule.id,
@@ -75,6 +76,7 @@ export function periodicTaskViewOf(task: ListedPeriodicTask): PeriodicTaskView {
     expiresMs: options.expiresMs ?? null,
     timeLimitMs: options.timeLimitMs ?? null,
     softTimeLimitMs: options.softTimeLimitMs ?? null,
+    keep: keepViewOf(options.keep),
     overlap: options.overlap,
     overlapLimit: options.overlapLimit ?? null,
     overlapQueue: options.overlapQueue ?? null,

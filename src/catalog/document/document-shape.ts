@@ -5,6 +5,7 @@ import { misfireRules, overlapRules } from "../../ledger/periodic-task-store.ts"
 const time = z.union([z.number().int(), z.iso.datetime({ offset: true })]);
 const json = z.json();
 const jsonObject = z.record(z.string(), json);
+const fromZero = z.number().int().min(0).nullable().optional();
 const positive = z.number().int().min(1).nullable().optional();
 
 const schedule = z.strictObject({
@@ -56,6 +57,10 @@ export const documentPeriodicTask = z.strictObject({
   expiresMs: positive,
   timeLimitMs: positive,
   softTimeLimitMs: positive,
+  keep: z
+    .strictObject({ days: positive, failuresDays: positive, lastRuns: fromZero, mostRuns: positive })
+    .nullable()
+    .optional(),
   endAfterRuns: positive,
   disableAfterFailures: positive,
   holdOnError: z.boolean().optional(),

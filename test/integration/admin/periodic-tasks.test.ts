@@ -80,6 +80,22 @@ test("a schedule's sentence names its zone where its times depend on it", async 
   ]);
 });
 
+test("how long its runs are kept is set, read, exported and refused where it makes no sense", async () => {
+  const keep = { days: 7, failuresDays: null, lastRuns: 0, mostRuns: 500 };
+  const made = await make({ ...hello, keep: { days: 7, lastRuns: 0, mostRuns: 500 } });
+  expect(made.keep).toEqual(keep);
+  expect((await make({ ...hello, name: "Plain" })).keep).toBe(null);
+  const exported = await read("/export");
+  expect(exported.periodicTasks[0].keep).toEqual({ days: 7, lastRuns: 0, mostRuns: 500 });
+  for (const [wrong, path] of [
+    [{ days: 0 }, "/keep/days"],
+    [{ lastRuns: 10, mostRuns: 5 }, "/keep/lastRuns"],
+  ] as const) {
+    const answer = await root.call("POST", "/periodic-tasks", { ...hello, name: "Wrong", keep: wrong });
+    expect([answer.statusCode, answer.json().errors[0].path]).toEqual([422, path]);
+  }
+});
+
 test("what is changed from an old version is refused, and the answer shows the one that is there", async () => {
   const made = await make();
   const { id } = made;

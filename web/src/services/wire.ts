@@ -19,6 +19,7 @@ export type {
   ForecastMinute,
   GroupView,
   Health,
+  KeepView,
   LogPage,
   ModelView,
   Overview,

@@ -1,5 +1,11 @@
 import { instantOf, wallClock } from "../../../i18n/wall-clock.ts";
-import type { PeriodicTaskInput, PeriodicTaskView, ScheduleInput, ScheduleView } from "../../../services/wire.ts";
+import type {
+  KeepView,
+  PeriodicTaskInput,
+  PeriodicTaskView,
+  ScheduleInput,
+  ScheduleView,
+} from "../../../services/wire.ts";
 
 export const periods = ["seconds", "minutes", "hours", "days", "weeks", "months"] as const;
 export type Period = (typeof periods)[number];
@@ -66,6 +72,8 @@ export interface Draft {
   expiresMs: number | null;
   timeLimitMs: number | null;
   softTimeLimitMs: number | null;
+  /** As typed; empty for none. */
+  keep: Record<KeepName, string>;
   overlap: PeriodicTaskView["overlap"];
   /** Numbers as they are typed; empty for the default. */
   overlapLimit: string;
@@ -112,6 +120,21 @@ export function emptySchedule(zone: string): ScheduleDraft {
   };
 }
 
+export const keepNames = ["days", "failuresDays", "lastRuns", "mostRuns"] as const satisfies (keyof KeepView)[];
+export type KeepName = (typeof keepNames)[number];
+const typedKeep = (view: KeepView | null): Draft["keep"] => ({
+  days: textOf(view?.days ?? null),
+  failuresDays: textOf(view?.failuresDays ?? null),
+  lastRuns: textOf(view?.lastRuns ?? null),
+  mostRuns: textOf(view?.mostRuns ?? null),
+});
+const keepOf = ({ days, failuresDays, lastRuns, mostRuns }: Draft["keep"]): KeepView => ({
+  days: countOf(days),
+  failuresDays: countOf(failuresDays),
+  lastRuns: countOf(lastRuns),
+  mostRuns: countOf(mostRuns),
+});
+
 export function emptyDraft(zone: string, runbook: string): Draft {
   return {
     name: "",
@@ -129,6 +152,7 @@ export function emptyDraft(zone: string, runbook: string): Draft {
     expiresMs: null,
     timeLimitMs: null,
     softTimeLimitMs: null,
+    keep: typedKeep(null),
     overlap: "allow",
     overlapLimit: "",
     overlapQueue: "",
@@ -203,6 +227,7 @@ export function draftOf(view: PeriodicTaskView, runbook = ""): Draft {
     expiresMs: view.expiresMs,
     timeLimitMs: view.timeLimitMs,
     softTimeLimitMs: view.softTimeLimitMs,
+    keep: typedKeep(view.keep),
     overlap: view.overlap,
     overlapLimit: textOf(view.overlapLimit),
     overlapQueue: textOf(view.overlapQueue),
@@ -318,6 +343,7 @@ export function inputOf(draft: Draft, hasSchema: boolean, skeletons: readonly st
     expiresMs: draft.expiresMs,
     timeLimitMs: draft.timeLimitMs,
     softTimeLimitMs: draft.softTimeLimitMs,
+    keep: keepNames.every((name) => draft.keep[name].trim() === "") ? null : keepOf(draft.keep),
     overlap: draft.overlap,
     overlapLimit: countOf(draft.overlapLimit),
     overlapQueue: countOf(draft.overlapQueue),

@@ -37,6 +37,7 @@ export function useFieldNames(): {
     priority: m.limits.priority,
     timeLimitMs: m.limits.timeLimit,
     softTimeLimitMs: m.limits.softTimeLimit,
+    keep: m.keep.title,
     headers: m.limits.headers,
     tags: m.labels.tags,
     ownerId: m.labels.owner,

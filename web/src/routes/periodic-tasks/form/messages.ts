@@ -142,6 +142,23 @@ export const useFormMessages = defineMessages(
       unit: "Unit",
       retries: "Retries are the task's own, in its code.",
     },
+    keep: {
+      title: "Keeping runs",
+      about: "Runs with their input, result and log. Empty: as the task's code or the settings say.",
+      fields: {
+        days: "Days after their end",
+        failuresDays: "Days for failed ones",
+        lastRuns: "At least the latest",
+        mostRuns: "At most",
+      },
+      help: {
+        days: "Runs that succeeded or were cancelled.",
+        failuresDays: "Runs that failed or were lost.",
+        lastRuns: "So many stay however old they are.",
+        mostRuns: "More than so many go however young they are.",
+      },
+      ofTask: (value: number) => `Empty: the task's own, ${value}.`,
+    },
     labels: {
       title: "Tags and owner",
       tags: "Tags",
@@ -285,6 +302,23 @@ export const useFormMessages = defineMessages(
       units: { seconds: "秒", minutes: "分", hours: "時間", days: "日" },
       unit: "単位",
       retries: "再試行はタスクのコードで決まります。",
+    },
+    keep: {
+      title: "実行の保存期間",
+      about: "実行とその入力・結果・ログを残す期間です。空欄ならタスクのコードか設定に従います。",
+      fields: {
+        days: "終了後の日数",
+        failuresDays: "失敗した実行の日数",
+        lastRuns: "必ず残す最新の件数",
+        mostRuns: "残す上限の件数",
+      },
+      help: {
+        days: "成功または取り消された実行。",
+        failuresDays: "失敗または消息不明の実行。",
+        lastRuns: "古くなってもこの件数は残します。",
+        mostRuns: "新しくてもこの件数を超えた分は削除します。",
+      },
+      ofTask: (value) => `空欄ならタスクの既定（${value}）。`,
     },
     labels: {
       title: "タグと担当者",

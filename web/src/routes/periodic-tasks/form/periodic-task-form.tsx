@@ -13,6 +13,7 @@ import type { Draft } from "./draft.ts";
 import { EndsSection } from "./ends-section.tsx";
 import { useFieldNames } from "./field-names.ts";
 import { InputFields } from "./input-section.tsx";
+import { KeepSection } from "./keep-section.tsx";
 import { LabelsSection } from "./labels-section.tsx";
 import { LateSection } from "./late-section.tsx";
 import { LimitsSection } from "./limits-section.tsx";
@@ -137,6 +138,7 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
         />
         <EndsSection draft={draft} change={change} errors={errors} coming={coming} isNew={edited === undefined} />
         <LimitsSection draft={draft} change={change} errors={errors} queues={queues} task={task} />
+        <KeepSection draft={draft} change={change} errors={errors} task={task} />
         <LabelsSection draft={draft} change={change} errors={errors} people={people} />
         <RunbookSection
           text={draft.description}

@@ -37,6 +37,7 @@ const current = {
   expiresMs: 60_000,
   timeLimitMs: null,
   softTimeLimitMs: null,
+  keep: null,
   overlap: "skip",
   overlapLimit: null,
   overlapQueue: null,

@@ -4,6 +4,7 @@ import { When } from "../../../components/when.tsx";
 import { useFormat } from "../../../i18n/use-format.ts";
 import type { PeriodicTaskView } from "../../../services/wire.ts";
 import { mono } from "../../../theme/theme.ts";
+import { keepNames } from "../form/draft.ts";
 import { useLateMessages } from "../form/late-messages.ts";
 import { useFormMessages } from "../form/messages.ts";
 import { usePageMessages } from "./messages.ts";
@@ -12,7 +13,7 @@ import { ScheduleSettings } from "./schedule-settings.tsx";
 /** Everything that is set, in the form's order, for reading. */
 export function SettingsTab({ task }: { task: PeriodicTaskView }) {
   const m = usePageMessages().settings;
-  const { limits } = useFormMessages();
+  const { limits, keep } = useFormMessages();
   const late = useLateMessages();
   const format = useFormat();
   const duration = (ms: number | null, none: string) => (ms === null ? none : format.duration(ms));
@@ -35,6 +36,14 @@ export function SettingsTab({ task }: { task: PeriodicTaskView }) {
     [limits.priority, task.priority ?? m.taskOwn],
     [limits.timeLimit, duration(task.timeLimitMs, m.taskOwn)],
     [limits.softTimeLimit, duration(task.softTimeLimitMs, m.taskOwn)],
+    [
+      keep.title,
+      task.keep === null
+        ? m.taskOwn
+        : keepNames
+            .filter((name) => task.keep?.[name] !== null)
+            .map((name) => <div key={name}>{`${keep.fields[name]}: ${format.number(task.keep?.[name] ?? 0)}`}</div>),
+    ],
     [
       limits.headers,
       headers.length === 0 ? m.none : headers.map(([name, value]) => <div key={name}>{`${name}: ${value}`}</div>),
