@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@redis/client";
+import { decodeEnvelope } from "../src/broker/redis/redis-envelope.ts";
 import { openPostgresDatabase } from "../src/database/postgres/postgres-database.ts";
 import type { HyoshiApp } from "../src/index.ts";
 import { eventually } from "../test/support/eventually.ts";
@@ -18,6 +19,7 @@ import { startRabbitServer } from "../test/support/rabbitmq-server.ts";
 import { bullmq, type CeleryAddresses, celerySends, startCeleryWorker } from "./support/broker-peers.ts";
 import { installPeers } from "./support/install-peers.ts";
 import { residentMb } from "./support/process-usage.ts";
+import { rawRabbitRate } from "./support/raw-rabbit.ts";
 import { rawRates } from "./support/raw-redis.ts";
 import { startRedisServer } from "./support/redis-server.ts";
 import { median, percentile, type Result, report, rounded } from "./support/report.ts";
@@ -198,10 +200,17 @@ async function sending(): Promise<void> {
     "Celery's apply_async, one by one, RabbitMQ",
     (await celerySends(celeryOn("RabbitMQ"), "fill", CELERY)).perSecond,
   );
+  const { envelope: sample } = decodeEnvelope(Buffer.from(envelope));
+  peer("raw confirmed publishing of Celery's bytes, RabbitMQ", await rawRabbitRate(rabbit.url, sample, BULK / 2));
   const onRabbit = await openProject("RabbitMQ");
   await bulk(onRabbit.app, "bench.noop", 1_000);
   const confirmed = await perSecond(BULK / 2, () => bulk(onRabbit.app, "bench.noop", BULK / 2));
-  ours("send, 1,000 at once, confirmed, RabbitMQ", confirmed, "Celery's apply_async, one by one, RabbitMQ");
+  ours(
+    "send, 1,000 at once, confirmed, RabbitMQ",
+    confirmed,
+    "Celery's apply_async, one by one, RabbitMQ",
+    "raw confirmed publishing of Celery's bytes, RabbitMQ",
+  );
   await onRabbit.close();
   await emptyRabbit();
   await empty();
@@ -322,6 +331,7 @@ async function latencies(): Promise<void> {
 
 async function idleMemory(pid: number): Promise<number> {
   const seen: number[] = [];
+  await sleep(15_000);
   for (let n = 0; n < 5; n += 1) {
     await sleep(2_000);
     seen.push(residentMb(pid));
