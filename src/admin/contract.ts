@@ -812,6 +812,53 @@ export const runView = runSummary.extend({
 });
 export type RunView = z.infer<typeof runView>;
 
+/** A line of a family of runs, as one reads it: what follows one another at one depth, what was sent together or by a task deeper. */
+export const runTreeLine = z.object({
+  depth: z.number().int(),
+  /** `run`; `planned`: its place in a canvas is fixed, and it has not been sent yet; `group`: those below it, one deeper, were sent together. */
+  kind: z.enum(["run", "planned", "group"]),
+  /** A run's, or a group's. */
+  id: z.string(),
+  task: z.string().nullable(),
+  state: runState.nullable(),
+  /** `start`, `step`, `member`, `body`, `child`; null for a group. */
+  role: z.enum(["start", "step", "member", "body", "child"]).nullable(),
+  queuedAt: instant.nullable(),
+  startedAt: instant.nullable(),
+  endedAt: instant.nullable(),
+  /** Of a group. */
+  size: z.number().int().nullable(),
+  ended: z.number().int().nullable(),
+});
+export type RunTreeLine = z.infer<typeof runTreeLine>;
+export const runTree = z.object({ rootId: z.string(), lines: z.array(runTreeLine) });
+export type RunTree = z.infer<typeof runTree>;
+
+/** Which runs are meant, as in the list of runs; without `state`, those that failed or were lost. */
+export const runSearch = z.object({
+  periodicTaskId: z.number().int().optional(),
+  /** Some of `succeeded`, `failed`, `cancelled`, `expired`, `lost`, with commas between them. */
+  state: z.string().max(200).optional(),
+  task: z.string().max(200).optional(),
+  queue: z.string().max(200).optional(),
+  q: z.string().max(200).optional(),
+  since: instant.optional(),
+  until: instant.optional(),
+  unhandled: z.boolean().optional(),
+  /** How many at most, the newest. */
+  cap: z.number().int().min(1).max(10_000).default(100),
+  /** Only tells how many it would be. */
+  dryRun: z.boolean().default(false),
+});
+export type RunSearch = z.input<typeof runSearch>;
+export const searchReport = z.object({
+  matched: z.object({ value: z.number().int(), capped: z.boolean() }),
+  taken: z.number().int(),
+  done: z.number().int(),
+  failures: z.array(z.object({ id: z.string(), code: z.string(), detail: z.string() })),
+});
+export type SearchReport = z.infer<typeof searchReport>;
+
 export const runQuery = pageQuery.extend({
   periodicTaskId: z.coerce.number().int().optional(),
   state: z.string().max(200).optional(),
@@ -820,6 +867,8 @@ export const runQuery = pageQuery.extend({
   q: z.string().max(200).optional(),
   since: z.coerce.number().int().optional(),
   until: z.coerce.number().int().optional(),
+  /** `true`: only what waits for a person: it failed or was lost, and was neither run again nor set aside. */
+  unhandled: z.enum(["true", "false"]).optional(),
 });
 
 export const logChunk = z.object({

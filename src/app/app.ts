@@ -49,6 +49,7 @@ import type { RelayedRuns, ReportedRuns, RunStore } from "../run/run-store.ts";
 import { SecretSeal } from "../run/secret-seal.ts";
 import { SqlAwaitedRuns } from "../run/sql/sql-awaited-runs.ts";
 import { SqlDeadLetterStore } from "../run/sql/sql-dead-letter-store.ts";
+import { SqlHandledRuns } from "../run/sql/sql-handled-runs.ts";
 import { SqlObservedRuns } from "../run/sql/sql-observed-runs.ts";
 import { SqlRunArchive } from "../run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
@@ -242,9 +243,10 @@ export function composeApp(parts: AppParts): App {
   const { runsDays, ledgerDays } = config.retention;
   const retained = { runsMs: runsDays * DAY_MS, ledgerMs: ledgerDays * DAY_MS };
   const archive = new SqlRunArchive(db);
+  const handled = new SqlHandledRuns(db);
   const catalogParts: CatalogParts = {
     secrets,
-    ...{ ...shared, archive, deadLetters, timeZone, defaultQueue, ownTasks, retained },
+    ...{ ...shared, archive, handled, deadLetters, timeZone, defaultQueue, ownTasks, retained },
     permissionOf: (task) => shellPermissionOf(task, config.shell),
     ...(transport.kind === "relayed" && {
       broker: transport.broker,

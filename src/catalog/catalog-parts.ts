@@ -18,6 +18,7 @@ import type { PlanReader } from "../ledger/plan-reader.ts";
 import type { Replanner } from "../ledger/replanner.ts";
 import type { DeadLetterStore } from "../run/dead-letter-store.ts";
 import type { LogStore } from "../run/log-store.ts";
+import type { HandledRuns } from "../run/handled-runs.ts";
 import type { RunArchive } from "../run/run-archive.ts";
 import type { RunReader } from "../run/run-reader.ts";
 import type { RunStore } from "../run/run-store.ts";
@@ -33,6 +34,7 @@ export interface CatalogParts {
   readonly replanner: Replanner;
   readonly runs: RunStore;
   readonly archive: RunArchive;
+  readonly handled: HandledRuns;
   readonly logs: LogStore;
   readonly deadLetters: DeadLetterStore;
   /** Undefined where the database is the broker: there is nothing to ask workers over, and no queue but the runs themselves. */

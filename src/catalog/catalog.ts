@@ -14,8 +14,10 @@ import { PeriodicTaskListing } from "./periodic-task-listing.ts";
 import { type PreviewRequest, previewSchedule, type SchedulePreview } from "./preview-schedule.ts";
 import { RemoteWorkers } from "./remote-workers.ts";
 import { Replans } from "./replans.ts";
+import { RunFamilies } from "./run-families.ts";
 import { RunListing } from "./run-listing.ts";
 import { RunRequests } from "./run-requests.ts";
+import { RunSearches } from "./run-searches.ts";
 import { Status } from "./status.ts";
 import { Timelines } from "./timelines.ts";
 
@@ -31,6 +33,8 @@ export interface Catalog {
   readonly forecasts: Forecasts;
   readonly timelines: Timelines;
   readonly requests: RunRequests;
+  readonly searches: RunSearches;
+  readonly families: RunFamilies;
   readonly runs: RunListing;
   readonly firings: FiringListing;
   readonly status: Status;
@@ -49,6 +53,7 @@ export function createCatalog(parts: CatalogParts): Catalog {
   const remote = new RemoteWorkers(parts);
   const replans = new Replans(parts);
   const editor = new PeriodicTaskEditor(parts, check);
+  const requests = new RunRequests(parts, check, remote);
   return {
     editor,
     periodicTasks: new PeriodicTaskListing(parts, check),
@@ -59,7 +64,9 @@ export function createCatalog(parts: CatalogParts): Catalog {
     backfills: new Backfills(parts, check),
     forecasts: new Forecasts(parts),
     timelines: new Timelines(parts),
-    requests: new RunRequests(parts, check, remote),
+    requests,
+    searches: new RunSearches(parts, requests),
+    families: new RunFamilies(parts),
     runs,
     firings: new FiringListing(parts),
     status: new Status(parts, runs),

@@ -113,6 +113,13 @@ export class RunRequests {
    * `no_periodic_task` (there is no definition of today) and `forbidden`.
    */
   async rerun(id: string, definition: "sent" | "current", asker: Asker): Promise<string> {
+    const again = await this.#rerun(id, definition, asker);
+    const { handled, clock } = this.#parts;
+    await handled.handle([id], asker.by.name, clock.now());
+    return again;
+  }
+
+  async #rerun(id: string, definition: "sent" | "current", asker: Asker): Promise<string> {
     const run = await this.get(id);
     if (definition === "sent" && run.wire?.observed?.inputUnknown) throw inputUnknown(id);
     const origin: Origin = { kind: "rerun", by: asker.by.name, rerunOf: id };

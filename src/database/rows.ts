@@ -383,6 +383,13 @@ export interface ChordPartRow {
   result: string;
 }
 
+/** A run without success that nobody has to look after any more. */
+export interface HandledRunRow {
+  run_id: string;
+  at: number;
+  handled_by: string;
+}
+
 export interface UniqueRunRow {
   key: string;
   run_id: string;
@@ -394,6 +401,7 @@ export interface Tables {
   limiter: LimiterRow;
   unique_run: UniqueRunRow;
   chord: ChordRow;
+  handled_run: HandledRunRow;
   chord_part: ChordPartRow;
   periodic_task: PeriodicTaskRow;
   periodic_task_tag: PeriodicTaskTagRow;

@@ -14,6 +14,8 @@ export interface RunQuery {
   /** The earliest and the latest time of sending, both included. */
   readonly since?: Instant;
   readonly until?: Instant;
+  /** Only what waits for a person: it failed or was lost, had begun, and was neither run again nor set aside. */
+  readonly unhandled?: boolean;
   readonly limit: number;
   readonly after?: string;
   readonly count?: boolean;

@@ -25,6 +25,7 @@ import { PostgresLogStore } from "../../src/run/postgres/postgres-log-store.ts";
 import { PostgresRunStore } from "../../src/run/postgres/postgres-run-store.ts";
 import { SecretSeal } from "../../src/run/secret-seal.ts";
 import { SqlDeadLetterStore } from "../../src/run/sql/sql-dead-letter-store.ts";
+import { SqlHandledRuns } from "../../src/run/sql/sql-handled-runs.ts";
 import { SqlRunArchive } from "../../src/run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../../src/run/sql/sql-run-reader.ts";
 import { SqliteLogStore } from "../../src/run/sqlite/sqlite-log-store.ts";
@@ -56,6 +57,7 @@ export function createTestCatalog(database: AnyTestDatabase, clock: Clock): Test
     periodicTasks: new SqlPeriodicTaskStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
     pauses: new SqlPauseStore(db, tell),
     archive: new SqlRunArchive(db),
+    handled: new SqlHandledRuns(db),
     deadLetters: new SqlDeadLetterStore(db, reader),
     calendars: new SqlCalendarStore({ db, uid: () => uuidv7(clock.now(), systemRandom), tell }),
     replanner: new SqlReplanner({ db, tzVersion, tell }),

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { HyoshiError } from "../../base/error.ts";
 import { oneOf } from "../../base/fault-words.ts";
 import type { RunListing } from "../../catalog/run-listing.ts";
+import type { RunSearch } from "../../catalog/run-searches.ts";
 import { type LineFilter, linesOfChunk, textOfChunk } from "../../run/log-line.ts";
 import { viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
@@ -17,12 +18,16 @@ import {
   type RunState,
   rerun,
   runQuery,
+  runSearch,
   runState,
   runSummary,
+  runTree,
   runView,
+  searchReport,
   sendRun,
 } from "../contract.ts";
 import { given, pageViewOf } from "../views/page-view.ts";
+import { runTreeOf } from "../views/run-tree-view.ts";
 import { runSummaryOf, runViewOf } from "../views/run-view.ts";
 
 const tags = ["runs"];
@@ -42,7 +47,7 @@ const logQuery = z.object({
 });
 
 export function registerRuns(server: AdminServer, { catalog }: AdminApp): void {
-  const { requests, runs } = catalog;
+  const { requests, runs, searches, families } = catalog;
   const seen = async (id: string) => runSummaryOf(await runs.get(id));
 
   server.get(
@@ -59,12 +64,13 @@ export function registerRuns(server: AdminServer, { catalog }: AdminApp): void {
       },
     },
     async ({ query }) => {
-      const { q, state, count, limit, periodicTaskId, task, queue, since, until, after } = query;
+      const { q, state, count, unhandled, limit, periodicTaskId, task, queue, since, until, after } = query;
       const text = q?.trim();
       const found = await runs.list({
         ...given({ periodicTaskId, task, queue, since, until, after, states: statesOf(state) }),
         ...(text ? { text } : {}),
         ...(count === "true" && { count: true }),
+        ...(unhandled === "true" && { unhandled: true }),
         limit,
       });
       return pageViewOf(found, runSummaryOf);
@@ -85,6 +91,64 @@ export function registerRuns(server: AdminServer, { catalog }: AdminApp): void {
       },
     },
     async (request, reply) => reply.code(201).send(await seen(await requests.send(request.body, askerOf(request)))),
+  );
+
+  server.post(
+    "/run-searches/reruns",
+    {
+      config: { permission: "runs.send" },
+      schema: {
+        summary: "Run all again that a search finds",
+        description:
+          "Each as it was sent, the newest `cap` of them. With `dryRun` nothing is sent, and the answer says how many it would be. What cannot be sent is among `failures`, and keeps no other back.",
+        tags,
+        body: runSearch,
+        response: { 200: searchReport },
+      },
+    },
+    async (request) => {
+      const { cap, dryRun, ...search } = request.body;
+      const report = dryRun
+        ? await searches.count(searchOf(search), cap)
+        : await searches.rerun(searchOf(search), cap, askerOf(request));
+      return { ...report, failures: [...report.failures] };
+    },
+  );
+
+  server.post(
+    "/run-searches/settings-aside",
+    {
+      config: { permission: "runs.send" },
+      schema: {
+        summary: "Set all aside that a search finds",
+        description: "They wait for nobody any more, and are no longer found with `unhandled`. They stay in the list.",
+        tags,
+        body: runSearch,
+        response: { 200: searchReport },
+      },
+    },
+    async (request) => {
+      const { cap, dryRun, ...search } = request.body;
+      const report = dryRun
+        ? await searches.count(searchOf(search), cap)
+        : await searches.setAside(searchOf(search), cap, askerOf(request));
+      return { ...report, failures: [...report.failures] };
+    },
+  );
+
+  server.get(
+    "/runs/:id/tree",
+    {
+      config: view,
+      schema: {
+        summary: "The family that a run belongs to",
+        description: "From its first run on, with what a canvas has yet to send; at most 1,000 lines.",
+        tags,
+        params,
+        response: { 200: runTree },
+      },
+    },
+    async (request) => runTreeOf(await families.tree(request.params.id)),
   );
 
   server.get(
@@ -233,6 +297,16 @@ async function* wholeLog(runs: RunListing, id: string, filter: LineFilter): Asyn
     if (items.length < CHUNKS) return;
     from = next;
   }
+}
+
+function searchOf({ q, state, unhandled, ...rest }: Omit<z.output<typeof runSearch>, "cap" | "dryRun">): RunSearch {
+  const text = q?.trim();
+  const { periodicTaskId, task, queue, since, until } = rest;
+  return {
+    ...given({ periodicTaskId, task, queue, since, until, states: statesOf(state) }),
+    ...(text ? { text } : {}),
+    ...(unhandled && { unhandled }),
+  };
 }
 
 function statesOf(text: string | undefined): RunState[] | undefined {

@@ -48,5 +48,12 @@ export function addWorker({ integer, text, json, clustered, rewrittenClustered }
     // A family of runs, from its first one.
     "create index run_live_root on run_live (root_id) where root_id is not null",
     "create index run_done_root on run_done (root_id) where root_id is not null",
+    // Failed and lost runs that nobody has to look after any more: they were run again, or set aside.
+    `create table handled_run (
+      run_id ${text} not null primary key,
+      at ${integer} not null,
+      handled_by ${text} not null
+    ) ${clustered}`,
+    "create index handled_run_at on handled_run (at)",
   ];
 }

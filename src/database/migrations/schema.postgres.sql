@@ -518,3 +518,11 @@ create table chord_part (
 create index run_live_root on run_live (root_id) where root_id is not null;
 
 create index run_done_root on run_done (root_id) where root_id is not null;
+
+create table handled_run (
+    run_id text collate "C" not null primary key,
+    at bigint not null,
+    handled_by text collate "C" not null
+) ;
+
+create index handled_run_at on handled_run (at);

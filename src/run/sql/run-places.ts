@@ -95,6 +95,10 @@ interface Source {
 /** Each filter that an index knows leads to it; the others are asked of the rows that it gives. */
 function sourcesOf(query: RunQuery): Source[] {
   const sources: Source[] = [];
+  if (query.unhandled) {
+    const states = (["failed", "lost"] as const).filter((state) => query.states?.includes(state) ?? true);
+    return states.map((state) => unsuccessfulSource(query, state));
+  }
   const live = statesAmong<LiveState>(query, liveStates);
   const done = statesAmong<FinalState>(query, finalStates);
   if (live.length > 0) sources.push(liveSource(query, live));
@@ -149,7 +153,7 @@ class Parts {
   }
 
   narrowed(): Source {
-    const { periodicTaskId, task, queue, text, since, until } = this.#query;
+    const { periodicTaskId, task, queue, text, since, until, unhandled } = this.#query;
     const hasIndex = this.indexed.length > 0;
     if (periodicTaskId !== undefined) this.indexed.push(sql`periodic_task_id = ${periodicTaskId}`);
     if (task !== undefined) {
@@ -157,6 +161,10 @@ class Parts {
       else this.indexed.push(sql`task = ${task}`);
     }
     if (queue !== undefined) this.keep("queue", sql`r.queue = ${queue}`);
+    if (unhandled) {
+      this.keep("started_at", sql`r.started_at is not null`);
+      this.#residual.push(sql`not exists (select 1 from handled_run as h where h.run_id = r.id)`);
+    }
     if (text !== undefined) {
       const searched = ["task", "input", ...(this.#table === "run_done" ? ["result", "error"] : [])];
       for (const column of searched) this.#columns.add(column);

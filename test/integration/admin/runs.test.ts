@@ -346,3 +346,51 @@ test("schedules are listed, and previewed as they would fire", async () => {
     warnings: [{ text: { en: expect.any(String), ja: expect.any(String) } }],
   });
 });
+
+test("all runs of a search are run again up to a cap, and what was is looked after", async () => {
+  for (const kwargs of [{ n: 1 }, { n: 2 }, { n: 3 }]) {
+    await send({ kwargs });
+    admin.clock.jump(10);
+    await finish(await begin(), { state: "failed", error: { name: "Error", message: "boom" } });
+  }
+  expect((await read("/runs?unhandled=true")).items).toHaveLength(3);
+  const search = { task: "tapp_a.hello", cap: 2 };
+  const asked = (path: string, body: object) => root.call("POST", `/run-searches/${path}`, body);
+  expect((await asked("reruns", { ...search, dryRun: true })).json()).toEqual({
+    matched: { value: 3, capped: false },
+    taken: 2,
+    done: 0,
+    failures: [],
+  });
+  expect((await asked("reruns", search)).json()).toMatchObject({ taken: 2, done: 2, failures: [] });
+  // The newest, in the order in which they were sent.
+  expect([(await begin()).payload, (await begin()).payload]).toEqual([
+    { args: [], kwargs: { n: 2 } },
+    { args: [], kwargs: { n: 3 } },
+  ]);
+  const left = (await read("/runs?unhandled=true")).items;
+  expect(left).toHaveLength(1);
+  expect((await asked("settings-aside", { unhandled: true })).json()).toMatchObject({ done: 1 });
+  expect((await read("/runs?unhandled=true")).items).toEqual([]);
+  expect((await read("/runs?state=failed")).items).toHaveLength(3);
+  expect((await asked("reruns", { state: "broken" })).statusCode).toBe(400);
+});
+
+test("a run's family is read as a tree", async () => {
+  const id = await send();
+  const { runs } = admin.testCatalog.parts;
+  const now = admin.clock.now();
+  const child = { task: "tapp_a.hello", payload: { args: [], kwargs: {} }, queue: "default", priority: 5, options: {} };
+  const more = { origin: { kind: "task" as const }, availableAt: now, queuedAt: now, parentId: id, rootId: id };
+  await runs.add([{ id: "child", ...child, ...more }]);
+  const whole = await read("/runs/child/tree");
+  expect(whole).toEqual(await read(`/runs/${id}/tree`));
+  expect(whole).toMatchObject({
+    rootId: id,
+    lines: [
+      { depth: 0, kind: "run", id, role: "start", state: "ready" },
+      { depth: 1, kind: "run", id: "child", role: "child" },
+    ],
+  });
+  expect((await root.call("GET", "/runs/nobody/tree")).statusCode).toBe(404);
+});
