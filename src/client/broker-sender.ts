@@ -16,6 +16,9 @@ export interface BrokerSenderParts {
 
 /** Messages that are published together. */
 const BATCH = 1_000;
+/** While the broker is asked, so many more are worth a question of their own; fewer wait for its answer, and go together. */
+const WORTH_ASKING = 250;
+const QUESTIONS_AT_ONCE = 4;
 const ROWS_AT_ONCE = 500;
 /** A broker that takes longer to answer counts as away: the run is written first then, and a relay publishes it. */
 const ANSWER_WITHIN_MS = 1_000;
@@ -48,7 +51,8 @@ interface Unwritten {
 export class BrokerSender {
   readonly #parts: BrokerSenderParts;
   #waiting: Waiting[] = [];
-  #isPublishing = false;
+  #isScheduled = false;
+  #questions = 0;
   #unwritten: Unwritten[] = [];
   #writing: Promise<void> | undefined;
   /** Ends the time in which workers' claims may write them. */
@@ -89,21 +93,29 @@ export class BrokerSender {
   #published(run: NewRun): Promise<PublishAnswer> {
     const { promise, resolve } = Promise.withResolvers<PublishAnswer>();
     this.#waiting.push({ run, answered: resolve });
-    if (!this.#isPublishing) {
-      this.#isPublishing = true;
-      setImmediate(() => void this.#publishAll());
+    if (!this.#isScheduled) {
+      this.#isScheduled = true;
+      // Behind all that is sent in the same turn of the event loop, and not a turn later: who sends one after the other waits for each.
+      queueMicrotask(() => {
+        this.#isScheduled = false;
+        this.#publishWaiting();
+      });
     }
     return promise;
   }
 
-  /** Everything of one turn of the event loop, and everything that comes while the broker is asked, goes together. */
-  async #publishAll(): Promise<void> {
-    while (this.#waiting.length > 0) {
+  /** In the order of sending. Everything of one turn of the event loop goes together, and what little comes while the broker is asked. */
+  #publishWaiting(): void {
+    const least = () => (this.#questions === 0 ? 1 : WORTH_ASKING);
+    while (this.#questions < QUESTIONS_AT_ONCE && this.#waiting.length >= least()) {
       const batch = this.#waiting.splice(0, BATCH);
-      const answers = await this.#publish(batch.map(({ run }) => run));
-      batch.forEach(({ answered }, n) => void answered(answers[n] ?? "unknown"));
+      this.#questions += 1;
+      void this.#publish(batch.map(({ run }) => run)).then((answers) => {
+        this.#questions -= 1;
+        batch.forEach(({ answered }, n) => void answered(answers[n] ?? "unknown"));
+        this.#publishWaiting();
+      });
     }
-    this.#isPublishing = false;
   }
 
   async #publish(runs: readonly NewRun[]): Promise<readonly PublishAnswer[]> {
