@@ -56,7 +56,7 @@ import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
 import { queueByRoutes } from "../task/routes.ts";
 import { shellPermissionOf } from "../worker/shell/shell-settings.ts";
-import { adaptersFor } from "./adapters.ts";
+import { type AdapterSettings, type Adapters, adaptersFor } from "./adapters.ts";
 import { remoteControl } from "./celery.ts";
 import { findRemoteTask } from "./find-remote-task.ts";
 import type { ProjectDatabase } from "./open-database.ts";
@@ -76,6 +76,8 @@ export interface AppParts {
   readonly random?: Random;
   /** In the place of the one that the settings name. */
   readonly broker?: Broker;
+  /** In the place of those that the database's kind has. */
+  readonly adapters?: (settings: AdapterSettings) => Adapters;
 }
 
 /** The project as one process uses it: everything that services, commands and the admin are made of. */
@@ -138,7 +140,8 @@ export function composeApp(parts: AppParts): App {
   const carriers = createCarriers({ ...parts, clock, random, logger });
   const { transport, results, chords } = carriers;
   const queueOf = queueByRoutes(config);
-  const adapters = adaptersFor(database, {
+  const { adapters: made = (settings) => adaptersFor(database, settings) } = parts;
+  const adapters = made({
     clock,
     durability: config.durability,
     taskConnections: config.worker.concurrency,

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -48,6 +48,8 @@ describe("the packed package", () => {
         "dist/cli/main.js",
         "dist/index.d.ts",
         "dist/index.js",
+        "dist/testing.d.ts",
+        "dist/testing.js",
         "web/dist/index.html",
       ]),
     );
@@ -57,6 +59,38 @@ describe("the packed package", () => {
   test(
     "makes a project that its types accept",
     async () => {
+      await call(project, "npm", "run", "--silent", "typecheck");
+    },
+    2 * minutes,
+  );
+
+  test(
+    "serves the project's own tests through its second door, under vitest and under node:test",
+    async () => {
+      const tests = (runner: string) => `
+        import assert from "node:assert/strict";
+        import { periodicTask } from "hyoshi";
+        import { createTestApp } from "hyoshi/testing";
+        import { test } from "${runner}";
+        import { hello } from "../app/tasks.ts";
+
+        test("greets whom a schedule names, each day", async () => {
+          const daily = periodicTask({ name: "daily", task: hello, input: { name: "world" }, schedules: [{ kind: "crontab", expression: "0 9 * * *" }] });
+          const app = await createTestApp({ tasks: [hello], periodicTasks: [daily], now: "2026-01-01T00:00:00Z" });
+          await app.advance("2 days");
+          const [first] = await app.expectSent(hello, { name: "world" }, { times: 2 });
+          assert.equal(first?.state, "succeeded");
+          assert.ok((await app.log(first.id)).includes("world"));
+          await app.close();
+        });
+      `;
+      mkdirSync(join(project, "tests"));
+      writeFileSync(join(project, "tests", "of-vitest.test.ts"), tests("vitest"));
+      writeFileSync(join(project, "tests", "of-node.ts"), tests("node:test"));
+      symlinkSync(join(root, "node_modules", "vitest"), join(project, "node_modules", "vitest"));
+      expect(await call(project, "node", "--test", "tests/of-node.ts")).toContain("greets whom a schedule names");
+      const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
+      expect(await call(project, "node", vitest, "run", "--root", project)).toContain("1 passed");
       await call(project, "npm", "run", "--silent", "typecheck");
     },
     2 * minutes,

@@ -1,0 +1,3 @@
+export type { SentByTest } from "./testing/sent-runs.ts";
+export type { TestApp, TestAppOptions } from "./testing/test-app.ts";
+export { createTestApp } from "./testing/test-app.ts";
