@@ -1,7 +1,7 @@
 import type { HyoshiError } from "../base/error.ts";
 
 /** How long runs that are over are kept, where it is other than the settings' `retention` says. What is absent is as there. */
-export interface KeepOptions {
+export type KeepOptions = {
   /** Days after their end. */
   readonly days?: number;
   /** Days after their end, for runs that failed or were lost. */
@@ -10,7 +10,7 @@ export interface KeepOptions {
   readonly lastRuns?: number;
   /** No more than so many are kept, however young they are. Default: any number. */
   readonly mostRuns?: number;
-}
+};
 
 /** The bounds of each number. */
 export const keepBounds = {

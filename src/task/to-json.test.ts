@@ -60,6 +60,7 @@ describe("toJson", () => {
     expect(toJson({ text: "x".repeat(MAX_JSON_SIZE) }).issue).toEqual({
       path: "/text",
       message: `larger than ${MAX_JSON_SIZE} characters`,
+      isTooLarge: true,
     });
     expect(toJson(Array(MAX_JSON_SIZE / 8).fill(1)).issue?.message).toContain("larger than");
   });

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { HyoshiError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 
@@ -10,6 +11,8 @@ export interface JsonIssue {
   /** A JSON Pointer; empty for the value itself. */
   readonly path: string;
   readonly message: string;
+  /** It would be JSON if there were less of it. */
+  readonly isTooLarge?: true;
 }
 
 /** A value as JSON, or why it is none. Hand it to {@link jsonError} where that is an error. */
@@ -20,9 +23,9 @@ export type ToJson =
 class NotJson extends Error {
   readonly issue: JsonIssue;
 
-  constructor(path: readonly string[], message: string) {
+  constructor(path: readonly string[], message: string, isTooLarge = false) {
     super(message);
-    this.issue = { path: jsonPointer(path), message };
+    this.issue = { path: jsonPointer(path), message, ...(isTooLarge && { isTooLarge }) };
   }
 }
 
@@ -40,6 +43,16 @@ export function toJson(value: unknown): ToJson {
     if (error instanceof NotJson) return { issue: error.issue };
     throw error;
   }
+}
+
+/** How much of a value stands in its place that was too large. */
+const SHOWN_OF_CUT = 2_000;
+
+/** What is kept of a value that is too large: that it was cut, and how it began. */
+export function cutValue(value: unknown): Json {
+  const bounds = { depth: 3, maxArrayLength: 20, maxStringLength: SHOWN_OF_CUT, breakLength: Number.POSITIVE_INFINITY };
+  const begins = (typeof value === "string" ? value : inspect(value, bounds)).slice(0, SHOWN_OF_CUT);
+  return { "hyoshi:cut": `it was larger than ${MAX_JSON_SIZE} characters, and only its beginning is kept`, begins };
 }
 
 /** The error of a value that is not JSON. `what` begins its text: `the result of task 'x'`. */
@@ -124,7 +137,7 @@ function within(walk: Walk, key: string, part: unknown): Json {
 
 function grow(walk: Walk, by: number): void {
   walk.size += by;
-  if (walk.size > MAX_JSON_SIZE) throw new NotJson(walk.path, `larger than ${MAX_JSON_SIZE} characters`);
+  if (walk.size > MAX_JSON_SIZE) throw new NotJson(walk.path, `larger than ${MAX_JSON_SIZE} characters`, true);
 }
 
 /** RFC 6901. */

@@ -13,7 +13,7 @@ import { propertiesOf, validate } from "../task/schema.ts";
 import type { Send, SentCanvas, SentRun } from "../task/send.ts";
 import { parseInput } from "../task/task-input.ts";
 import { inputSecrets } from "../task/task-secrets.ts";
-import { jsonError, toJson } from "../task/to-json.ts";
+import { cutValue, jsonError, toJson } from "../task/to-json.ts";
 import type { Attempt } from "./attempt.ts";
 import {
   type Ended,
@@ -213,6 +213,11 @@ export class Execution implements Attempt {
       let accepted = output === null ? value : validate(output, value, "invalid_output", what);
       if (accepted instanceof Promise) accepted = await accepted;
       const { value: result, issue } = toJson(accepted);
+      if (issue?.isTooLarge) {
+        // The work is done, and a result that nobody can keep does not undo it.
+        this.log.warn(`hyoshi: ${what} is ${issue.message}, and was cut`);
+        return finalOutcome(this, "succeeded", { result: cutValue(accepted) });
+      }
       if (issue !== undefined) throw jsonError("result_not_json", what, issue);
       return finalOutcome(this, "succeeded", { result });
     } catch (error) {

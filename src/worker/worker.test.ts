@@ -259,6 +259,42 @@ describe("a task's end", () => {
     expect(logs.text(id)).toContain("INFO did it\n");
   });
 
+  it("keeps the beginning of a result that is too large, and says that it was cut", async () => {
+    const large = task("app.large", { run: () => ({ text: "x".repeat(17 * 1024 * 1024) }) });
+    const { send, runs, logs } = await startWorker([large]);
+    const id = await send(large);
+    await settle();
+    const run = await runs.find(id);
+    expect(run).toMatchObject({
+      state: "succeeded",
+      result: { "hyoshi:cut": expect.stringContaining("larger than"), begins: expect.stringMatching(/^\{ text: 'xxx/) },
+    });
+    expect(JSON.stringify(run?.result).length).toBeLessThan(3_000);
+    expect(logs.text(id)).toContain("WARN hyoshi: the result of task 'app.large' is larger than");
+  });
+
+  it("fails where the task accepts only what the project sends, and somebody else sent it or what it follows", async () => {
+    const called: string[] = [];
+    const own = task("app.own", { accept: "project", run: (_, { runId }) => void called.push(runId) });
+    const { send, runs, client, clock } = await startWorker([own]);
+    const now = clock.now();
+    const foreign = {
+      ...{ task: "app.own", payload: { args: [], kwargs: {} }, queue: "default", priority: 5, options: {} },
+      ...{ origin: { kind: "celery" as const }, availableAt: now, queuedAt: now },
+    };
+    await client.sendRun({ ...foreign, id: "sent", wire: { from: "celery" } });
+    await client.sendRun({ ...foreign, id: "follows", wire: { foreign: true } });
+    const listed = await send("celery.map", { args: [{ task: "app.own" }, [1]] });
+    await settle();
+    for (const id of ["sent", "follows", listed]) {
+      expect(await runs.find(id)).toMatchObject({ state: "failed", error: { code: "foreign_sender" } });
+    }
+    expect(called).toEqual([]);
+    const id = await send(own);
+    await settle();
+    expect(called).toEqual([id]);
+  });
+
   it("is a failure when the result does not fit its schema", async () => {
     const odd = task("app.odd", { output: z.object({ n: z.number() }), run: () => ({ n: "one" }) as never });
     const { send, runs } = await startWorker([odd]);

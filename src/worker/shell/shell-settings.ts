@@ -47,7 +47,8 @@ export interface ResolvedShell {
 
 /** The permission that a task's name asks for whether or not a process has told of it yet; undefined for one that is no shell task. */
 export function shellPermissionOf(task: string, shell: ResolvedShell | null): string | null | undefined {
-  const own = shell?.tasks[task];
+  const tasks = Object.entries(shell?.tasks ?? {});
+  const own = tasks.find(([name, { formerNames }]) => name === task || formerNames?.includes(task))?.[1];
   // Null takes the question away: whoever may send tasks may send this one.
   if (own !== undefined) return own.permission === undefined ? SHELL_PERMISSION : own.permission;
   return task === SHELL_TASK ? SHELL_PERMISSION : undefined;

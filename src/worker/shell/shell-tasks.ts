@@ -81,6 +81,8 @@ function commandTask(shell: ResolvedShell, surroundings: ShellSurroundings): Any
     permission: SHELL_PERMISSION,
     accept: "project",
     onLost: shell.onLost,
+    // It only waits for another process.
+    pool: "loop",
     input,
     run: (parsed, context) => {
       const { command, env = {}, secrets = {}, stdin, cwd = ".", successCodes } = parsed;
@@ -116,6 +118,7 @@ function namedTask(
     permission: SHELL_PERMISSION,
     accept: "project",
     onLost: shell.onLost,
+    pool: "loop",
     ...options,
     ...(input !== undefined && { input }),
     run,
