@@ -116,7 +116,7 @@ test("a task is sent by hand with its form, and its children are shown", async (
   await dialog.getByRole("button", { name: "Send", exact: true }).click();
   await expect(page).toHaveURL(/\/runs\/./);
   await expect(heading(page)).toContainText("succeeded");
-  await expect(page.getByText("Runs that it sent")).toBeVisible();
+  await expect(page.getByText("Runs that belong together")).toBeVisible();
   await expect(page.getByRole("link", { name: /tapp_b\.hello_from_b/ })).toBeVisible();
 });
 

@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { api, apiUrl } from "./api.ts";
 import { isProblem } from "./problem.ts";
 import { queryClient } from "./query-client.ts";
-import type { LogPage, Page, Rerun, RunState, RunSummary, RunView, SendRun } from "./wire.ts";
+import type { LogPage, Page, Rerun, RunState, RunSummary, RunTree, RunView, SearchReport, SendRun } from "./wire.ts";
 
 /** What the list can be narrowed to; `undefined` leaves it open. */
 export interface RunFilter {
@@ -12,6 +12,8 @@ export interface RunFilter {
   task: string | undefined;
   queue: string | undefined;
   periodicTaskId: string | undefined;
+  /** `true`: only what waits for a person. */
+  unhandled: string | undefined;
   /** How far back, such as `1h`; see {@link sinceChoices}. */
   since: string | undefined;
   after: string | undefined;
@@ -66,6 +68,15 @@ export function useRun(id: string) {
   });
 }
 
+/** The family that a run belongs to. */
+export function useRunTree(id: string) {
+  return useQuery({
+    queryKey: ["runs", "tree", id],
+    queryFn: ({ signal }) => api.get<RunTree>(`runs/${encodeURIComponent(id)}/tree`, undefined, signal),
+    meta: { topics: ["runs", `run:${id}`] },
+  });
+}
+
 const finished: ReadonlySet<RunState> = new Set(["succeeded", "failed", "cancelled", "expired", "lost"]);
 export const isFinished = ({ state }: Pick<RunSummary, "state">): boolean => finished.has(state);
 
@@ -84,6 +95,29 @@ export const runAgain = (id: string, definition: NonNullable<Rerun["definition"]
   refreshed(api.post<RunSummary>(`${at(id)}/reruns`, { definition }));
 export const cancelRun = (id: string) => refreshed(api.put(`${at(id)}/cancellation`));
 export const terminateRun = (id: string) => refreshed(api.put(`${at(id)}/termination`));
+
+/** What a filter of the list means where all is meant that it finds. */
+function searchOf(filter: RunFilter) {
+  const { periodicTaskId, unhandled, after: _after, ...rest } = queryOf(filter);
+  return {
+    ...rest,
+    periodicTaskId: periodicTaskId === undefined ? undefined : Number(periodicTaskId),
+    unhandled: unhandled === "true" ? true : undefined,
+  };
+}
+
+/** How many ended runs a filter finds. */
+export function useSearchCount(filter: RunFilter) {
+  return useQuery({
+    queryKey: ["runs", "search", filter],
+    queryFn: () => api.post<SearchReport>("run-searches/reruns", { ...searchOf(filter), cap: 1, dryRun: true }),
+    meta: { topics: ["runs"] },
+  });
+}
+export const runSearchAgain = (filter: RunFilter, cap: number) =>
+  refreshed(api.post<SearchReport>("run-searches/reruns", { ...searchOf(filter), cap }));
+export const setSearchAside = (filter: RunFilter, cap: number) =>
+  refreshed(api.post<SearchReport>("run-searches/settings-aside", { ...searchOf(filter), cap }));
 
 /** The part of a run's log behind a chunk; from the beginning without one. */
 export const readLog = (id: string, after: number | undefined, signal: AbortSignal) =>

@@ -14,6 +14,8 @@ const groups = {
   unfinished: "unpublished,ready,scheduled,held,running",
   wrong: "failed,lost",
 } as const;
+/** No state, but what failed or was lost and waits for a person. */
+const unhandled = "unhandled";
 const states = [
   "running",
   "ready",
@@ -42,9 +44,12 @@ export function RunFilters({ list }: { list: ReturnType<typeof useRunFilter> }) 
       <FilterRow>
         <FilterMenu
           label={m.filters.state}
-          value={filter.state}
-          onChange={(state) => set({ state })}
+          value={filter.unhandled === "true" ? unhandled : filter.state}
+          onChange={(state) =>
+            set(state === unhandled ? { unhandled: "true", state: undefined } : { state, unhandled: undefined })
+          }
           choices={[
+            { value: unhandled, label: m.filters.unhandled },
             { value: groups.unfinished, label: m.filters.unfinished },
             { value: groups.wrong, label: m.filters.wrong },
             ...states.map((value) => ({ value, label: <StateMark state={value} /> })),

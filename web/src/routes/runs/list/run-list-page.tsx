@@ -22,9 +22,11 @@ import { RunFilters } from "./run-filters.tsx";
 import { RunRowMenu } from "./run-row-menu.tsx";
 import { RunRows } from "./run-rows.tsx";
 import { RunTable } from "./run-table.tsx";
+import { SearchDialog } from "./search-dialog.tsx";
 import { useRunFilter } from "./use-run-filter.ts";
 import { useSteadyRuns } from "./use-steady-runs.ts";
 
+const ended = new Set(["succeeded", "failed", "cancelled", "expired", "lost"]);
 const idOf = (row: RunSummary) => row.id;
 
 export default function RunListPage() {
@@ -36,6 +38,10 @@ export default function RunListPage() {
   const [menu, setMenu] = useState<{ row: RunSummary; element: HTMLElement }>();
   const [isBusy, setBusy] = useState(false);
   const [isSending, setSending] = useState(false);
+  const [isSearching, setSearching] = useState(false);
+  // Of a list of everything, nobody means all.
+  const { state, unhandled } = list.filter;
+  const isRepeatable = unhandled === "true" || state?.split(",").every((one) => ended.has(one)) === true;
 
   const { answer, rows, isOther, waiting, showAll } = useSteadyRuns(list.filter, isBusy || menu !== undefined);
   const selection = useSelection(useMemo(() => rows.map(idOf), [rows]));
@@ -59,7 +65,12 @@ export default function RunListPage() {
   );
   return (
     <>
-      <PageHead title={m.title}>{sendButton}</PageHead>
+      <PageHead title={m.title}>
+        {may("runs.send") && isRepeatable && rows.length > 0 && (
+          <Button onClick={() => setSearching(true)}>{m.searchAll.open}</Button>
+        )}
+        {sendButton}
+      </PageHead>
       {(!isEmpty || list.isNarrowed) && <RunFilters list={list} />}
       {answer.error && <ProblemView error={answer.error} what={m.readFailed} onRetry={() => void answer.refetch()} />}
       {answer.isPending && <LoadingRows height={38} />}
@@ -77,6 +88,7 @@ export default function RunListPage() {
       )}
       <RunBulkBar rows={rows} selection={selection} />
       <RunRowMenu at={menu} onClose={() => setMenu(undefined)} />
+      {isSearching && <SearchDialog filter={list.filter} onClose={() => setSearching(false)} />}
       {isSending && <SendDialog onClose={() => setSending(false)} />}
     </>
   );

@@ -1,7 +1,7 @@
 import { useUrlState } from "../../../components/url-state.ts";
 import type { RunFilter } from "../../../services/runs.ts";
 
-const narrowing = ["q", "state", "task", "queue", "periodicTaskId", "since"] as const;
+const narrowing = ["q", "state", "task", "queue", "periodicTaskId", "since", "unhandled"] as const;
 const names = [...narrowing, "after"] as const;
 
 /** The list's filters, kept in the address. */

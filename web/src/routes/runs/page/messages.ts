@@ -42,7 +42,14 @@ export const useRunPageMessages = defineMessages(
       on: (worker: string) => `on ${worker}`,
       more: "What went wrong",
     },
-    children: { title: "Runs that it sent", parent: "Sent by another run", capped: "The first 200 are shown." },
+    tree: {
+      title: "Runs that belong together",
+      group: (size: number) => `${size} at the same time`,
+      ended: (ended: number, size: number) => `${ended} of ${size} ended`,
+      body: "with all of their results",
+      planned: "still to come",
+      capped: "The first 1,000 are shown.",
+    },
     origin: {
       title: "Where it came from",
       periodicTask: "Periodic task",
@@ -101,7 +108,14 @@ export const useRunPageMessages = defineMessages(
       on: (worker) => worker,
       more: "エラーの内容",
     },
-    children: { title: "この実行が送った実行", parent: "別の実行から送信", capped: "最初の 200 件を表示しています。" },
+    tree: {
+      title: "まとまりの実行",
+      group: (size) => `同時に ${size} 件`,
+      ended: (ended, size) => `${size} 件中 ${ended} 件が終了`,
+      body: "全件の結果を受け取る",
+      planned: "これから",
+      capped: "最初の 1,000 件を表示しています。",
+    },
     origin: {
       title: "送信元",
       periodicTask: "定期タスク",

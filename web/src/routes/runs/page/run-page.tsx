@@ -15,7 +15,6 @@ import type { RunView } from "../../../services/wire.ts";
 import { mono } from "../../../theme/theme.ts";
 import { LogPane } from "../log/log-pane.tsx";
 import { AttemptsPart } from "./attempts-part.tsx";
-import { ChildrenPart } from "./children-part.tsx";
 import { ErrorView } from "./error-view.tsx";
 import { FactsPart } from "./facts-part.tsx";
 import { useRunPageMessages } from "./messages.ts";
@@ -24,6 +23,7 @@ import { Part } from "./part.tsx";
 import { RunHead } from "./run-head.tsx";
 import { RunProgress } from "./run-progress.tsx";
 import { TimeBar } from "./time-bar.tsx";
+import { TreePart } from "./tree-part.tsx";
 
 export default function RunPage() {
   const m = useRunPageMessages();
@@ -98,7 +98,7 @@ function Run({ run }: { run: RunView }) {
           )}
           <InputPart run={run} />
           <AttemptsPart run={run} />
-          <ChildrenPart run={run} />
+          <TreePart run={run} />
           <OriginPart run={run} />
           <FactsPart run={run} />
         </Box>
