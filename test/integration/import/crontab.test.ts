@@ -126,3 +126,61 @@ it("tells people the same in lines, and names a file that cannot be read", async
     stderr: expect.stringContaining("cannot be read"),
   });
 });
+
+it("makes shell tasks where the settings name them, with the lines' variables, input and user", async () => {
+  const shell = createAppProject({
+    "hyoshi.config.ts": `import { defineConfig } from "hyoshi";
+export default defineConfig({ apps: ["./app"], shell: { users: ["www-data"] } });
+`,
+    "cron.d": `PATH=/usr/local/bin:/usr/bin:/bin
+HOME=/var/shop
+MAILTO=ops@example.com
+30 2 * * * www-data backup --full%from the crontab
+0 4 * * * root prune
+`,
+  });
+  try {
+    await runHere(shell.folder, ["migrate"]);
+    const { code, stdout } = await runHere(shell.folder, [
+      "import",
+      "crontab",
+      "cron.d",
+      "--user-field",
+      "yes",
+      "--json",
+    ]);
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout) as ImportReport;
+    expect(brief(report)).toEqual(["imported line 4", "imported line 5"]);
+    expect(report.items.map(({ notes }) => notes)).toEqual([
+      [expect.stringContaining("ops@example.com")],
+      [expect.stringContaining("ran as 'root'"), expect.stringContaining("ops@example.com")],
+    ]);
+    const exported = JSON.parse((await runHere(shell.folder, ["export", "--format", "json"])).stdout);
+    const env = { PATH: "/usr/local/bin:/usr/bin:/bin", HOME: "/var/shop" };
+    expect(exported.periodicTasks).toMatchObject([
+      {
+        task: "hyoshi.shell",
+        input: { command: "backup --full", stdin: "from the crontab\n", user: "www-data", cwd: "/var/shop", env },
+      },
+      { task: "hyoshi.shell", input: { command: "prune", cwd: "/var/shop", env } },
+    ]);
+  } finally {
+    await shell.close();
+  }
+});
+
+it("reports shell tasks that make no sense", async () => {
+  const wrong = createAppProject({
+    "hyoshi.config.ts": `import { defineConfig } from "hyoshi";
+export default defineConfig({ apps: ["./app"], shell: { tasks: { "ops.x": { command: [] }, "ops.y": { command: "true" } } } });
+`,
+  });
+  try {
+    const { stdout, stderr, code } = await runHere(wrong.folder, ["check"]);
+    expect(code).not.toBe(0);
+    expect(stdout + stderr).toContain("setting 'shell.tasks': option 'command' of task 'ops.x' is an object");
+  } finally {
+    await wrong.close();
+  }
+});

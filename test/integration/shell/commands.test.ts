@@ -21,6 +21,7 @@ export default defineConfig({
   worker: { graceMs: 1_000 },
   shell: {
     folders: ["."],
+    users: ["nobody"],
     passEnvironment: ["PASSED_ON"],
     tasks: {
       "ops.greet": {
@@ -123,6 +124,13 @@ it("fails with the exit code or the signal, unless the code was named a success"
   expect((await ran({ command: ["/no/such/program"] })).error).toMatchObject({ code: "command_not_started" });
   expect((await ran({ command: "pwd", cwd: "/" })).error?.message).toContain("the settings do not let it work in '/'");
   expect(await ran({ command: "true", env: { "A B": "" } })).toMatchObject({ state: "failed", attempt: 1 });
+});
+
+it("runs as another user where the worker may, and says so where it may not", async () => {
+  const run = await ran({ command: "id -un; echo $HOME $USER", user: "nobody" });
+  if (process.getuid?.() === 0) expect(run.lines).toEqual(["INFO nobody", expect.stringMatching(/ nobody$/)]);
+  else expect(run.error).toMatchObject({ code: "command_not_started", message: expect.stringContaining("only root") });
+  expect(await ran({ command: "id", user: "root" })).toMatchObject({ error: { code: "invalid_input" } });
 });
 
 it("is tried again as any task is, and counts its attempts", async () => {
