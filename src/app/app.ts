@@ -201,7 +201,6 @@ export function composeApp(parts: AppParts): App {
   const secrets = new SecretSeal(async () => config.secretKey ?? (await projectKey(db, random)));
   const client = new Client({
     transactional: adapters.transactional,
-    transactional: adapters.transactional,
     secrets,
     runs,
     wake,

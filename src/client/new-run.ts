@@ -53,6 +53,7 @@ export function newRun(
     ...(timeLimitMs !== undefined ? { timeLimitMs } : {}),
     ...(softTimeLimitMs !== undefined ? { softTimeLimitMs } : {}),
     ...(task.onLost === "fail" ? { onLost: "fail" } : {}),
+    ...(options.detached ? { detached: true } : {}),
     ...(task.record !== undefined && task.record !== "all" ? { record: task.record } : {}),
     ...(headers !== undefined ? { headers } : {}),
   };

@@ -32,6 +32,8 @@ export interface RunOptions {
   /** Whether it may be begun again after its worker died; default `retry`. */
   readonly onLost?: "retry" | "fail";
   readonly headers?: Readonly<Record<string, string>>;
+  /** It goes on when the run that sent it is cancelled. */
+  readonly detached?: true;
   /** How much is kept of it where a broker of its own carries it; default `all`. See {@link RecordRule}. */
   readonly record?: RecordRule;
 }

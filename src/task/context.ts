@@ -1,7 +1,7 @@
 import type { Kysely } from "kysely";
 import type { Instant } from "../base/clock.ts";
 import type { RetryRequestOptions } from "./retry-request.ts";
-import type { Send } from "./send.ts";
+import type { Send, SendMany } from "./send.ts";
 
 /**
  * Writes to the run's log. What is not a text is shown as `console.log` would. Each line is kept with its level and the time of day, in UTC
@@ -54,11 +54,18 @@ export interface TaskContext {
    * `retries_exhausted`, when there were as many retries as `limit` allows.
    */
   retry(options?: RetryRequestOptions): never;
-  /** Sends another task as this run's child. */
+  /**
+   * Sends another task as this run's child: cancelling the run cancels it as well, unless it is sent as `detached`. A run that was cancelled sends nothing but what is
+   * detached.
+   */
   readonly send: Send;
+  /** Sends many children at once, in few writes. */
+  readonly sendMany: SendMany;
   readonly runId: string;
   /** 1 for the first. */
   readonly attempt: number;
+  /** When the attempt's hard limit ends it, in ms since the epoch. */
+  readonly deadline: Instant;
   readonly queuedAt: Instant;
   /** The nominal time that it was sent for, where a schedule or a backfill sent it. */
   readonly nominalAt: Instant | undefined;

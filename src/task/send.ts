@@ -32,6 +32,8 @@ export interface SendOptions {
    * does not know, are waited for there as well. The result can be waited for after the commit.
    */
   readonly transaction?: SendTransaction;
+  /** Whether the run, where another run sends it, goes on when that one is cancelled. Default: false. */
+  readonly detached?: boolean;
   /** Texts that go along with the run. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -2,6 +2,7 @@ import type { Instant, Stop } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import type { Client } from "../client/client.ts";
+import type { Sender } from "../client/new-run.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
 import { SecretSeal } from "../run/secret-seal.ts";
 import type { TaskContext } from "../task/context.ts";
@@ -10,7 +11,7 @@ import { registerSecret, SHORTEST_SECRET } from "../task/registered-secrets.ts";
 import type { RegisteredTask } from "../task/registry.ts";
 import { RetryRequest } from "../task/retry-request.ts";
 import { propertiesOf, validate } from "../task/schema.ts";
-import type { Send, SentCanvas, SentRun } from "../task/send.ts";
+import type { Send, SendItem, SendMany, SendOptions, SentCanvas, SentRun } from "../task/send.ts";
 import { parseInput } from "../task/task-input.ts";
 import { inputSecrets } from "../task/task-secrets.ts";
 import { cutValue, jsonError, toJson } from "../task/to-json.ts";
@@ -40,7 +41,7 @@ export interface TaskDatabase {
 }
 
 export interface ExecutorParts extends OutcomeParts {
-  readonly client: Pick<Client, "as">;
+  readonly client: Pick<Client, "as" | "manyAs">;
   readonly output: Pick<RunOutput, "open" | "progress">;
   /** Whoever started it ends it by force at its hard limit, or when it does not stop: here nothing is abandoned. Default: false. */
   readonly isGuarded?: boolean;
@@ -240,6 +241,15 @@ export class Execution implements Attempt {
     const { client, output, openDatabase, previousSuccess } = this.parts;
     const { secrets } = this.log;
     const signal = () => this.#signal();
+    const sender: Sender = { origin: { kind: "task" }, parentId: run.id, rootId: run.rootId ?? run.id };
+    const note = (sent: SentRun | SentCanvas) => {
+      const ids = "runIds" in sent ? (sent.runIds as readonly string[]) : [sent.id];
+      children.push(...ids.slice(0, Math.max(0, MOST_CHILDREN - children.length)));
+    };
+    // What a cancelled run leaves behind would have to be cancelled with it.
+    const maySend = (options?: SendOptions) => {
+      if (this.#stopping?.reason === "cancelled" && !options?.detached) throw this.#stopping.error;
+    };
     return {
       log: this.log,
       db: (models) => {
@@ -251,10 +261,10 @@ export class Execution implements Attempt {
         return signal();
       },
       get send() {
-        return noting(
-          children,
-          client.as({ origin: { kind: "task" }, parentId: run.id, rootId: run.rootId ?? run.id }),
-        );
+        return noting(client.as(sender), note, maySend);
+      },
+      get sendMany() {
+        return notingMany(client.manyAs(sender), note, maySend);
       },
       progress: (done) => output.progress(run, shownProgress(done, secrets)),
       secret: (value) => {
@@ -267,6 +277,7 @@ export class Execution implements Attempt {
       },
       runId: run.id,
       attempt: run.attempt,
+      deadline: this.startedAt + this.timeLimitMs,
       queuedAt: run.queuedAt,
       nominalAt: run.nominalAt,
       previousSuccess: async () => (run.periodicTaskId === undefined ? undefined : previousSuccess(run.periodicTaskId)),
@@ -289,14 +300,29 @@ function assertAccepted({ wire }: ClaimedRun, { task }: RegisteredTask): void {
 /** So many are told to who looks for the children of a run. */
 const MOST_CHILDREN = 10_000;
 
-function noting(children: string[], send: Send): Send {
-  const noted = async (...sent: Parameters<Send>) => {
-    const run: SentRun | SentCanvas = await send(...sent);
-    const ids = "runIds" in run ? (run.runIds as readonly string[]) : [run.id];
-    children.push(...ids.slice(0, Math.max(0, MOST_CHILDREN - children.length)));
-    return run;
+type Note = (sent: SentRun | SentCanvas) => void;
+type MaySend = (options?: SendOptions) => void;
+
+function noting(send: Send, note: Note, maySend: MaySend): Send {
+  // Not `async`: what is sent in a transaction that does not wait throws at once.
+  const noted = (task: never, input: never, options?: SendOptions) => {
+    maySend(options);
+    return (send as (...given: unknown[]) => Promise<SentRun>)(task, input, options).then((sent) => {
+      note(sent);
+      return sent;
+    });
   };
-  return noted as Send;
+  return noted as unknown as Send;
+}
+
+function notingMany(sendMany: SendMany, note: Note, maySend: MaySend): SendMany {
+  const noted = async (items: readonly SendItem[]) => {
+    for (const { options } of items) maySend(options);
+    const sent = await sendMany(items);
+    sent.forEach(note);
+    return sent;
+  };
+  return noted as SendMany;
 }
 
 /** Not `instanceof Promise`: query builders and other libraries' promises are waited for as well. */

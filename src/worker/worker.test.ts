@@ -638,6 +638,39 @@ describe("a run's children", () => {
     const leafRun = await runs.find(String(middleRun?.result));
     expect(leafRun).toMatchObject({ parentId: middleRun?.id, rootId: id });
   });
+
+  it("are cancelled with it, but for the detached ones, and none but these is sent afterwards", async () => {
+    const leaf = task("app.leaf", { queue: "elsewhere", run() {} });
+    const sent: string[] = [];
+    let deadline = 0;
+    let refused: unknown;
+    const root = task("app.root", {
+      timeLimitMs: 60_000,
+      run: async (_, context) => {
+        const { send, sendMany, signal } = context;
+        deadline = context.deadline;
+        const detached = { detached: true };
+        sent.push((await send(leaf)).id, (await send(leaf, {}, detached)).id);
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        refused = await Promise.resolve()
+          .then(() => send(leaf))
+          .catch((error: unknown) => error);
+        await expect(sendMany([{ task: leaf }])).rejects.toBe(refused);
+        sent.push((await send(leaf, {}, detached)).id);
+        signal.throwIfAborted();
+      },
+    });
+    const { send, runs, clock } = await startWorker([leaf, root]);
+    const startedAt = clock.now();
+    const id = await send(root);
+    await clock.advance(1_000);
+    await runs.cancel({ ids: [id], by: "ops", now: clock.now() });
+    await clock.advance(2_000);
+    expect(deadline).toBe(startedAt + 60_000);
+    expect(refused).toMatchObject({ code: "run_cancelled" });
+    const states = await Promise.all([id, ...sent].map(async (one) => (await runs.find(one))?.state));
+    expect(states).toEqual(["cancelled", "cancelled", "ready", "ready"]);
+  });
 });
 
 describe("a run whose task the worker does not know", () => {

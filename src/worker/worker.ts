@@ -50,7 +50,7 @@ export interface WorkerOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
-  readonly client: Pick<Client, "as">;
+  readonly client: Pick<Client, "as" | "manyAs">;
   readonly registry: TaskRegistry;
   readonly announcements: readonly Announcement[];
   readonly openDatabase: (task: string) => TaskDatabase;

@@ -223,7 +223,9 @@ export class MemoryRunStore implements RunStore {
       run.attempt = outcome.attempt;
       run.attemptStartedAt = outcome.startedAt;
       const { result, error } = { result: undefined, ...outcome };
-      this.#end(run, outcome.kind === "final" ? outcome.state : "cancelled", outcome.endedAt, { result, error });
+      const state = outcome.kind === "final" ? outcome.state : "cancelled";
+      this.#end(run, state, outcome.endedAt, { result, error });
+      if (state === "cancelled") this.#cancelOne(outcome.id, { by: "the run that sent it", now: outcome.endedAt });
       return "done";
     }
     this.#keepAttempt(outcome, run.processId, { ...attemptOf(outcome), outcome: outcome.lost ? "lost" : "retried" });
@@ -316,7 +318,8 @@ export class MemoryRunStore implements RunStore {
       }
     }
     for (const child of [...this.#live.values()]) {
-      if (child.sent.parentId === id) this.#cancelOne(child.sent.id, { by, now, ...(force ? { force } : {}) });
+      if (child.sent.parentId !== id || child.sent.options.detached) continue;
+      this.#cancelOne(child.sent.id, { by, now, ...(force ? { force } : {}) });
     }
     return run === undefined ? (this.#done.get(id)?.state ?? "unknown") : this.#done.get(id) ? "cancelled" : run.state;
   }

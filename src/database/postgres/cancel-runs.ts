@@ -20,7 +20,7 @@ export interface CancelRequest {
 
 const tree = `
   with recursive tree (id) as (
-    select unnest($1::text[]) collate "C" union select r.id from tree join run_live r on r.parent_id = tree.id
+    select unnest($1::text[]) collate "C" union select r.id from tree join run_live r on r.parent_id = tree.id and r.options->>'detached' is null
   )`;
 
 const look = `${tree}
@@ -35,7 +35,7 @@ const request = `
   update run_live set cancel_requested_at = $2, cancel_requested_by = $3
   where id = any($1::text[]) and cancel_requested_at is null`;
 
-/** Cancels runs and, with them, the children that they sent and that are not finished. Inside a transaction. */
+/** Cancels runs and, with them, the children that they sent and that are neither finished nor detached. Inside a transaction. */
 export async function cancelRuns(
   connection: PostgresConnection,
   { ids, by, now, force, why = cancelledBy(by) }: CancelRequest,

@@ -40,6 +40,9 @@ function endOf(row: LiveRow, begun: boolean, lost: number): LostRunFate["end"] {
   return { state: "lost", error: { name: "WorkerLost", message: `${lost} workers died while executing it` } };
 }
 
+/** By whom the children are cancelled that a run has sent after it was asked to stop. */
+export const PARENT_CANCELLED = "the run that sent it";
+
 export function cancelledBy(by: string | null): RunError {
   return { name: "Cancelled", message: `cancelled by ${by}` };
 }

@@ -17,11 +17,13 @@ export interface CancelRequest {
 
 export type CancelRun = (request: CancelRequest) => RunState | "unknown";
 
-/** Cancels a run and, with it, the children that it sent and that are not finished. */
+/** Cancels a run and, with it, the children that it sent and that are neither finished nor detached. */
 export function prepareCancelRun(connection: SqliteConnection, statements: RunStatements): CancelRun {
   const find = connection.prepare<[string], LiveRow>("select * from run_live where id = ?");
   const doneState = connection.prepare<[string], { state: RunState }>("select state from run_done where id = ?");
-  const children = connection.prepare<[string], { id: string }>("select id from run_live where parent_id = ?");
+  const children = connection.prepare<[string], { id: string }>(
+    "select id from run_live where parent_id = ? and json_extract(options, '$.detached') is null",
+  );
   const askToStop = connection.prepare<[Instant, string, string]>(
     "update run_live set cancel_requested_at = ?, cancel_requested_by = ? where id = ? and cancel_requested_at is null",
   );

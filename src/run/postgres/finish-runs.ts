@@ -1,8 +1,10 @@
+import { cancelRuns } from "../../database/postgres/cancel-runs.ts";
 import { ClaimSet, stillHeld } from "../../database/postgres/claim-set.ts";
 import { endRuns } from "../../database/postgres/end-runs.ts";
 import { type Ending, endStatement } from "../../database/postgres/end-statement.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
+import { PARENT_CANCELLED } from "../../database/queries/lost-runs.ts";
 import type { Carriage } from "../arrival.ts";
 import type { Claim, Outcome } from "../run-store.ts";
 import { addRuns } from "./add-runs.ts";
@@ -111,6 +113,8 @@ export async function finishRuns(
         }),
   );
   const isDone = (outcome: Outcome) => alone.has(outcome) || ended.has(outcome);
+  const isCancelled = (outcome: Outcome) => isDone(outcome) && (outcome.kind === "retry" || outcome.state === "cancelled");
+  await cancelChildren(pool, outcomes.filter(isCancelled), carriage);
   const late = await keepLate(
     pool,
     outcomes.filter((outcome) => !isDone(outcome) && !tried.again.has(outcome)),
@@ -120,6 +124,14 @@ export async function finishRuns(
     return tried.again.has(outcome) || late.retried.has(outcome) ? "retrying" : "fenced";
   });
   return { answers, mayHaveReleased: others.length > 0 };
+}
+
+/** They may have sent some between the request and the moment when they heard of it. */
+async function cancelChildren(pool: PostgresPool, cancelled: readonly Outcome[], carriage: Carriage): Promise<void> {
+  if (cancelled.length === 0) return;
+  const request = { ids: cancelled.map(({ id }) => id), by: PARENT_CANCELLED, force: false };
+  const now = Math.max(...cancelled.map(({ endedAt }) => endedAt));
+  await pool.transaction((connection) => cancelRuns(connection, { ...request, now }, carriage));
 }
 
 function hasFollowers({ follow = [] }: Final): boolean {

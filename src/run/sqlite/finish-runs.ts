@@ -1,3 +1,5 @@
+import { PARENT_CANCELLED } from "../../database/queries/lost-runs.ts";
+import type { CancelRun } from "../../database/sqlite/cancel-run.ts";
 import type { SqliteConnection } from "../../database/sqlite/open-sqlite.ts";
 import type { RunStatements } from "../../database/sqlite/run-statements.ts";
 import type { Outcome } from "../run-store.ts";
@@ -11,7 +13,12 @@ interface Held {
   readonly cancel_requested_by: string | null;
 }
 
-export function prepareFinishRun(connection: SqliteConnection, statements: RunStatements, add: AddRun): FinishRun {
+export function prepareFinishRun(
+  connection: SqliteConnection,
+  statements: RunStatements,
+  add: AddRun,
+  cancel: CancelRun,
+): FinishRun {
   const held = connection.prepare<[string, number], Held>(
     "select process_id, cancel_requested_at, cancel_requested_by from run_live where id = ? and claim = ? and state = 'running'",
   );
@@ -54,9 +61,10 @@ export function prepareFinishRun(connection: SqliteConnection, statements: RunSt
       return "retrying";
     }
     // A run that was to be tried again and is to be cancelled ends here.
+    const state = outcome.kind === "final" ? outcome.state : "cancelled";
     statements.end({
       id: outcome.id,
-      state: outcome.kind === "final" ? outcome.state : "cancelled",
+      state,
       endedAt: outcome.endedAt,
       attempt: outcome.attempt,
       attemptStartedAt: outcome.startedAt,
@@ -65,6 +73,8 @@ export function prepareFinishRun(connection: SqliteConnection, statements: RunSt
       process,
       ...(outcome.kind === "final" && { report: outcome.report ?? false }),
     });
+    // It may have sent some between the request and the moment when it heard of it.
+    if (state === "cancelled") cancel({ id: outcome.id, by: PARENT_CANCELLED, now: outcome.endedAt, force: false });
     if (outcome.kind === "final") for (const run of outcome.follow ?? []) add(run);
     return "done";
   };

@@ -75,7 +75,7 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
     this.#claim = prepareClaimRuns(connection);
     this.#cancel = prepareCancelRun(connection, statements);
     this.#add = prepareAddRun(connection, prepareInsertRun(connection, statements, this.#cancel, arrival));
-    this.#finish = prepareFinishRun(connection, statements, this.#add);
+    this.#finish = prepareFinishRun(connection, statements, this.#add, this.#cancel);
     this.#lockState = (key: string) => statements.lockStateOf(key);
     this.#sweep = prepareSweep(connection, statements, arrival);
     this.#relay = prepareRelay(connection, statements);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Outcome } from "../../../src/run/run-store.ts";
 import { type Cases, lockOf, newRun, second, start, succeeded } from "./run-bench.ts";
 
 export function cancelling(cases: () => Cases): void {
@@ -75,6 +76,33 @@ export function cancelling(cases: () => Cases): void {
       await cases().add(newRun("child", { parentId: "parent" }));
       expect(await cancel(["parent"])).toEqual(["succeeded"]);
       expect(await cases().state("child")).toBe("cancelled");
+    });
+
+    it("leaves detached children, and what these have sent", async () => {
+      await cases().begun("parent");
+      await cases().add(
+        newRun("detached", { parentId: "parent", options: { detached: true } }),
+        newRun("its child", { parentId: "detached" }),
+        newRun("child", { parentId: "parent" }),
+      );
+      await cancel(["parent"]);
+      expect(await cases().state("detached")).toBe("ready");
+      expect(await cases().state("its child")).toBe("ready");
+      expect(await cases().state("child")).toBe("cancelled");
+    });
+
+    it("cancels at its end what the run has sent after it was asked to stop", async () => {
+      const parent = await cases().begun("parent");
+      await cancel(["parent"]);
+      await cases().add(newRun("late", { parentId: "parent" }));
+      await cases().add(newRun("detached", { parentId: "parent", options: { detached: true } }));
+      const { result: _result, ...ended } = succeeded(parent) as Extract<Outcome, { kind: "final" }>;
+      expect(await cases().runs.finish([{ ...ended, state: "cancelled" }])).toEqual(["done"]);
+      expect(await cases().find("late")).toMatchObject({
+        state: "cancelled",
+        error: { message: "cancelled by the run that sent it" },
+      });
+      expect(await cases().state("detached")).toBe("ready");
     });
 
     it("leaves what is over as it is, and knows what it does not know", async () => {
