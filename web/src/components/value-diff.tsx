@@ -3,6 +3,7 @@ import { Fragment } from "react";
 import { useFormat } from "../i18n/use-format.ts";
 import { mono } from "../theme/theme.ts";
 import { diffValues } from "./diff-values.ts";
+import { withDots } from "./sealed.ts";
 
 interface Props {
   before: unknown;
@@ -30,7 +31,8 @@ function useTextOf(): (value: unknown, key: string | number | undefined) => stri
     if (value === undefined) return "–";
     if (isInstant(key, value)) return `${format.instant(value)} ${format.offset(value)}`;
     if (isDuration(key, value)) return format.duration(value);
-    return typeof value === "string" ? value : JSON.stringify(value, null, 1);
+    const shown = withDots(value);
+    return typeof shown === "string" ? shown : JSON.stringify(shown, null, 1);
   };
 }
 

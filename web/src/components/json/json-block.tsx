@@ -3,13 +3,14 @@ import Button from "@mui/material/Button";
 import { useMemo, useState } from "react";
 import { mono } from "../../theme/theme.ts";
 import { CopyButton } from "../copy-button.tsx";
+import { withDots } from "../sealed.ts";
 
 /** More than this is shown on request: a result may be megabytes. */
 const shownAtFirst = 20_000;
 
 /** A JSON value to read and to copy. */
 export function JsonBlock({ value, showAll }: { value: unknown; showAll: string }) {
-  const text = useMemo(() => JSON.stringify(value, null, 2) ?? "null", [value]);
+  const text = useMemo(() => JSON.stringify(withDots(value), null, 2) ?? "null", [value]);
   const [isWhole, setWhole] = useState(false);
   const isCut = !isWhole && text.length > shownAtFirst;
   return (

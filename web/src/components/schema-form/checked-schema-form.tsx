@@ -2,6 +2,7 @@ import Box from "@mui/material/Box";
 import { useMemo, useState } from "react";
 import type { JsonFault } from "../json/json-editor.tsx";
 import { JsonField, type JsonValue } from "../json/json-field.tsx";
+import { isSealed, valueAt } from "../sealed.ts";
 import { checkSchema } from "./check-schema.ts";
 import SchemaForm from "./schema-form.tsx";
 import { useSchemaWords } from "./use-schema-words.ts";
@@ -32,7 +33,8 @@ export default function CheckedSchemaForm(props: Props) {
   const [isTouched, setTouched] = useState(false);
   const found = useMemo(() => {
     try {
-      return checkSchema(schema, json.value, words);
+      // Whether a sealed secret fits, the server alone can tell.
+      return checkSchema(schema, json.value, words).filter(({ path }) => !isSealed(valueAt(json.value, path)));
     } catch (error) {
       // A schema that this validator cannot follow is checked by the server alone.
       console.warn("the task's schema cannot be checked here", error);

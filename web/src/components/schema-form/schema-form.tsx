@@ -4,6 +4,8 @@ import { type ErrorSchema, ErrorSchemaBuilder, type RJSFSchema, type UiSchema } 
 import { useMemo } from "react";
 import type { JsonFault } from "../json/json-editor.tsx";
 import { rjsfValidator } from "./rjsf-validator.ts";
+import { secretUi } from "./secret-ui.ts";
+import { SecretWidget } from "./secret-widget.tsx";
 import { useTranslateString } from "./translate-string.ts";
 
 interface Props {
@@ -16,7 +18,8 @@ interface Props {
   idPrefix: string;
 }
 
-const uiSchema: UiSchema = { "ui:submitButtonOptions": { norender: true } };
+const ownUi: UiSchema = { "ui:submitButtonOptions": { norender: true } };
+const widgets = { secret: SecretWidget };
 
 const listItem = ".MuiGrid-container:has(> .MuiGrid-root > .MuiBox-root > .MuiPaper-root)";
 
@@ -42,6 +45,7 @@ function errorTree(faults: readonly JsonFault[]): ErrorSchema {
 export default function SchemaForm({ schema, value, onChange, faults, idPrefix }: Props) {
   const translateString = useTranslateString();
   const shown = useMemo(() => untitled(schema), [schema]);
+  const uiSchema = useMemo(() => ({ ...secretUi(shown), ...ownUi }), [shown]);
   const extraErrors = useMemo(() => errorTree(faults), [faults]);
   return (
     <Box
@@ -70,6 +74,7 @@ export default function SchemaForm({ schema, value, onChange, faults, idPrefix }
         tagName="div"
         schema={shown}
         uiSchema={uiSchema}
+        widgets={widgets}
         formData={value}
         onChange={(event, id) => onChange(event.formData, id !== undefined)}
         validator={rjsfValidator}

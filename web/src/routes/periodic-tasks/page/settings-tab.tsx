@@ -1,5 +1,6 @@
 import Box from "@mui/material/Box";
 import { Fragment, type ReactNode } from "react";
+import { withDots } from "../../../components/sealed.ts";
 import { When } from "../../../components/when.tsx";
 import { useFormat } from "../../../i18n/use-format.ts";
 import type { PeriodicTaskView } from "../../../services/wire.ts";
@@ -85,7 +86,7 @@ function Json({ value }: { value: unknown }) {
       component="pre"
       sx={{ m: 0, fontFamily: mono, fontSize: 12.5, whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}
     >
-      {JSON.stringify(value, null, 2)}
+      {JSON.stringify(withDots(value), null, 2)}
     </Box>
   );
 }
