@@ -49,7 +49,15 @@ describe("defaults", () => {
       defaultQueue: "default",
       routes: [],
       durability: "process",
-      worker: { concurrency: 10, graceMs: 30_000 },
+      worker: {
+        concurrency: 10,
+        pool: "loop",
+        autoscale: null,
+        maxRunsPerChild: null,
+        maxMemoryMb: null,
+        graceMs: 30_000,
+        softShutdownMs: 5_000,
+      },
       admin: {
         host: "127.0.0.1",
         port: 8000,
@@ -179,14 +187,22 @@ describe("errors", () => {
     ],
     [{ apps: ["tapp_a"], durability: "disk" }, "setting 'durability' is 'disk': expected 'process' or 'power'"],
     [{ apps: ["tapp_a"], worker: 4 }, "setting 'worker' is 4: expected an object of the worker's settings"],
+    [
+      { apps: ["tapp_a"], worker: { pool: "fibers" } },
+      "setting 'worker.pool' is 'fibers': expected 'loop', 'threads' or 'processes'",
+    ],
+    [
+      { apps: ["tapp_a"], worker: { autoscale: { min: 4, max: 2 } } },
+      `setting 'worker.autoscale' is {"min":4,"max":2}: expected an object of whole numbers from 1 to 1,000, 'min' and a 'max' that is not less`,
+    ],
     [["tapp_a"], 'the configuration is ["tapp_a"]: expected an object of settings, as defineConfig takes it'],
   ])("%j", (options, error) => {
     expect(errorsOf(options)).toEqual([error]);
   });
 
   test("a key like none of the known ones gets their list", () => {
-    expect(errorsOf({ apps: ["tapp_a"], worker: { pool: "threads" } })).toEqual([
-      "setting 'pool' in 'worker' is not known: expected concurrency, graceMs",
+    expect(errorsOf({ apps: ["tapp_a"], celery: { prefork: true } })).toEqual([
+      "setting 'prefork' in 'celery' is not known: expected events, observe",
     ]);
   });
 });

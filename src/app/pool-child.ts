@@ -2,8 +2,8 @@ import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import { messageOf } from "../base/error.ts";
 import { silentLogger } from "../base/logger.ts";
 import type { ChildData, FromChild, ToChild } from "../worker/pool/child-message.ts";
+import { guardProcess } from "../worker/pool/guard-process.ts";
 import { type ServedParts, serveAttempts, type WorkerChannel } from "../worker/pool/serve-attempts.ts";
-import { watchParent } from "../worker/pool/watch-parent.ts";
 import { loadConfig } from "./config-load.ts";
 import { invalidConfig, library } from "./library.ts";
 import { openMigratedApp } from "./open-app.ts";
@@ -31,7 +31,8 @@ async function loadProject({ config: file, workingFolder, role }: ChildData): Pr
 function processChannel(): WorkerChannel {
   // What the terminal says is the worker's to answer, and what a supervisor says to the whole group as well.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) process.on(signal, () => {});
-  watchParent();
+  guardProcess({ parent: process.ppid, hasGroup: true });
+  process.on("disconnect", () => process.exit(1));
   return {
     send: (message: FromChild) => void process.send?.(message),
     onMessage: (heard) => void process.on("message", (message) => heard(message as ToChild)),

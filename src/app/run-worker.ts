@@ -1,7 +1,9 @@
 import { hostname } from "node:os";
+import type { Stop } from "../base/clock.ts";
 import { announcementsOf } from "../discovery/announcement.ts";
 import type { PoolKind } from "../task/pool-options.ts";
 import { queueByRoutes } from "../task/routes.ts";
+import type { LoopGuard } from "../worker/loop-deadlines.ts";
 import { Worker } from "../worker/worker.ts";
 import type { App } from "./app.ts";
 import { startBrokerServices } from "./broker-services.ts";
@@ -21,6 +23,10 @@ export interface WorkerSettings {
   readonly name?: string;
   readonly concurrency?: number;
   readonly pool?: PoolKind;
+  /** Ends the process when a task blocks it beyond its hard limit; default: nobody does. */
+  readonly guard?: LoopGuard;
+  /** Called when what is executed in the loop has been as much, or has grown as large, as the settings allow: this worker should make place for another one. */
+  readonly spent?: () => void;
 }
 
 /** Starts a worker of the project's tasks. `stop` waits for what is being executed, at most the settings' grace time, or until `quick` is aborted. */
@@ -39,7 +45,7 @@ export async function startWorker(
   const { maxRunsPerChild, maxMemoryMb } = config.worker;
   const pool = settings.pool ?? config.worker.pool;
   const usual = pool === config.worker.pool ? config.worker.concurrency : usualConcurrency(pool);
-  const concurrency = settings.concurrency ?? usual;
+  const concurrency = config.worker.autoscale?.min ?? settings.concurrency ?? usual;
   const openPool = poolOpener(app, { concurrency, byDefault: pool, maxRunsPerChild, maxMemoryMb });
   const { runs, logs, inbox } = workerRuns(app, { name, concurrency });
   const place = { name, host: hostname(), pid: process.pid };
@@ -53,6 +59,8 @@ export async function startWorker(
     queues,
     concurrency,
     pool,
+    ...(settings.guard !== undefined && { guard: settings.guard }),
+    ...(config.worker.autoscale !== null && { autoscale: config.worker.autoscale }),
     ...(openPool !== undefined && { openPool }),
     graceMs: config.worker.graceMs,
     reporting: { results, chords, runs, archive, trackStarted: config.resultOptions.trackStarted },
@@ -66,12 +74,32 @@ export async function startWorker(
   await worker.start();
   const services = await startBrokerServices(app, false);
   voice?.start(worker.control);
+  const stopWatching = pool === "loop" && settings.spent ? whenSpent(app, worker, settings.spent) : () => {};
   app.logger.info({ queues, concurrency, tasks: discovery.registry.names().length }, "worker is at work");
   return {
     async stop(quick) {
+      stopWatching();
       await worker.stop(quick);
       await voice?.stop();
       await services.stop();
     },
   };
+}
+
+const LOOK_EVERY_MS = 1_000;
+const MIB = 1024 * 1024;
+
+/** Calls `spent` once. */
+function whenSpent({ config, clock }: App, worker: Worker, spent: () => void): Stop {
+  const { maxRunsPerChild, maxMemoryMb } = config.worker;
+  if (maxRunsPerChild === null && maxMemoryMb === null) return () => {};
+  let stop: Stop = () => {};
+  const look = () => {
+    const isOld = maxRunsPerChild !== null && worker.statistics.executed >= maxRunsPerChild;
+    const isLarge = maxMemoryMb !== null && process.memoryUsage.rss() > maxMemoryMb * MIB;
+    if (isOld || isLarge) spent();
+    else stop = clock.after(LOOK_EVERY_MS, look);
+  };
+  look();
+  return () => stop();
 }

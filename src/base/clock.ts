@@ -26,3 +26,8 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** Milliseconds that only grow, the same for all threads of this process: one notes them for another. */
+export function processMonotonic(): number {
+  return Number(process.hrtime.bigint() / 1_000n) / 1_000;
+}

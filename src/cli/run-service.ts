@@ -17,6 +17,8 @@ export interface RunningService {
 export interface ServiceRequest {
   readonly role: "beat" | "worker" | "admin";
   readonly withApps: boolean;
+  /** The worker's supervisor, where it has one. */
+  readonly supervisor?: { ready(): void; stopping(): void };
   /** What the command's options change in the settings. */
   readonly adjust?: (config: ResolvedConfig) => ResolvedConfig;
   /** Leaves nothing behind where it fails: a database that was away is tried again. */
@@ -32,7 +34,8 @@ export async function runService(terminal: Terminal, command: Command, request: 
   const logger = createLogger(terminal, config.logLevel, { role: request.role });
   for (const { text } of problems) logger.warn({}, text);
 
-  const stop = listenForStop();
+  const stop = listenForStop({ softMs: config.worker.softShutdownMs });
+  stop.warm.addEventListener("abort", () => request.supervisor?.stopping());
   const stray = hearStrayErrors(logger);
   let app: App | undefined;
   try {
@@ -43,6 +46,7 @@ export async function runService(terminal: Terminal, command: Command, request: 
     const opened = app;
     const patience = { clock: terminal.clock, logger, signal: stop.warm };
     const service = await whenDatabaseAnswers(() => request.start(opened), patience);
+    request.supervisor?.ready();
     terminal.clock.after(1_000, collectStartUpGarbage);
     // The timers of services let a process end; this one ends when it is told to.
     const alive = setInterval(() => {}, 2 ** 30);

@@ -4,7 +4,7 @@ import { constants } from "node:os";
 export interface StopSignal {
   /** Aborted by the first SIGTERM or SIGINT, or when the process that started this one is gone: finish what runs, then end. */
   readonly warm: AbortSignal;
-  /** Aborted by the second, half a second later or more: end now, and hand back what runs. */
+  /** Aborted by the second, half a second later or more, and some time after a SIGQUIT: end now, and hand back what runs. */
   readonly quick: AbortSignal;
   /** Stops listening; the signals then do what they do by default. */
   dispose(): void;
@@ -19,11 +19,16 @@ const ECHO_WITHIN_MS = 500;
 const QUICK_WITHIN_MS = 3_000;
 const LAUNCHER_LOOK_MS = 250;
 
-export function listenForStop(): StopSignal {
+/** `softMs`: how long what runs may take after a SIGQUIT. */
+export function listenForStop({ softMs = 0 }: { readonly softMs?: number } = {}): StopSignal {
   const warm = new AbortController();
   const quick = new AbortController();
   let mayBeEcho = false;
-  const stop = (signal: "SIGTERM" | "SIGINT") => {
+  const end = (signal: "SIGTERM" | "SIGINT" | "SIGQUIT") => {
+    quick.abort(new Stopped());
+    setTimeout(() => process.exit(128 + constants.signals[signal]), QUICK_WITHIN_MS).unref();
+  };
+  const stop = (signal: "SIGTERM" | "SIGINT" | "SIGQUIT") => {
     if (mayBeEcho) return;
     if (!warm.signal.aborted) {
       warm.abort(new Stopped());
@@ -31,14 +36,18 @@ export function listenForStop(): StopSignal {
       setTimeout(() => {
         mayBeEcho = false;
       }, ECHO_WITHIN_MS).unref();
-    } else if (!quick.signal.aborted) {
-      quick.abort(new Stopped());
-      setTimeout(() => process.exit(128 + constants.signals[signal]), QUICK_WITHIN_MS).unref();
-    } else process.exit(128 + constants.signals[signal]);
+    } else if (!quick.signal.aborted) end(signal);
+    else process.exit(128 + constants.signals[signal]);
+  };
+  const soft = () => {
+    const isFirst = !warm.signal.aborted;
+    stop("SIGQUIT");
+    if (isFirst) setTimeout(() => quick.signal.aborted || end("SIGQUIT"), softMs).unref();
   };
   const gone = () => warm.abort(new Stopped());
   process.on("SIGTERM", stop);
   process.on("SIGINT", stop);
+  process.on("SIGQUIT", soft);
   process.on("disconnect", gone);
   const stopWatching = whenLauncherIsGone(gone);
   return {
@@ -47,6 +56,7 @@ export function listenForStop(): StopSignal {
     dispose() {
       process.off("SIGTERM", stop);
       process.off("SIGINT", stop);
+      process.off("SIGQUIT", soft);
       process.off("disconnect", gone);
       stopWatching();
     },

@@ -65,6 +65,10 @@ export interface WorkerControl {
   rateLimit(task: string): RateLimit | undefined;
   /** Executes so many at once from now on, at least one; what is being executed goes on. */
   setConcurrency(count: number): void;
+  /** Between what its concurrency is moved by the work that there is; undefined: it stays as it is. */
+  readonly autoscale?: { readonly min: number; readonly max: number } | undefined;
+  /** Does nothing where it is not moved. */
+  setAutoscale?(bounds: { readonly min: number; readonly max: number }): void;
   addQueue(queue: string): Promise<void>;
   removeQueue(queue: string): Promise<void>;
   /** For runs that begin from now on and name no limit of their own; null: the task's own again. */

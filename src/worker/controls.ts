@@ -3,6 +3,7 @@ import type { WorkerControl, WorkerRun, WorkerRunEnd } from "../control/worker-c
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
 import type { TaskRegistry } from "../task/registry.ts";
 import type { Attempt } from "./attempt.ts";
+import type { Autoscaler, Bounds } from "./autoscaler.ts";
 import type { Consumer } from "./consumer.ts";
 import { RateGate } from "./rate-gate.ts";
 import type { Slots } from "./slots.ts";
@@ -17,6 +18,9 @@ export interface ControlsParts {
   /** Undefined while there is no lease. */
   readonly consumer: () => Consumer | undefined;
   readonly lookForCancelled: () => void;
+  /** Executes so many at once from now on. */
+  readonly resize: (concurrency: number) => void;
+  readonly autoscaler: Autoscaler | undefined;
   readonly shutDown: () => void;
 }
 
@@ -79,7 +83,15 @@ export class Controls implements WorkerControl {
   }
 
   setConcurrency(count: number): void {
-    this.#parts.slots.setConcurrency(count);
+    this.#parts.resize(count);
+  }
+
+  get autoscale(): Bounds | undefined {
+    return this.#parts.autoscaler?.bounds;
+  }
+
+  setAutoscale(bounds: Bounds): void {
+    this.#parts.autoscaler?.setBounds(bounds);
   }
 
   timeLimitOf(task: string): number | undefined {

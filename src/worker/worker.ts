@@ -19,6 +19,7 @@ import type { PoolKind } from "../task/pool-options.ts";
 import type { TaskRegistry } from "../task/registry.ts";
 import { AfterRuns, type AfterRunsParts, type WorkerReporting } from "./after-runs.ts";
 import type { Attempt } from "./attempt.ts";
+import { Autoscaler, type Bounds } from "./autoscaler.ts";
 import { BeginNotes } from "./begin-notes.ts";
 import { builtInTasks } from "./built-in-tasks.ts";
 import { CancelWatch } from "./cancel-watch.ts";
@@ -30,6 +31,7 @@ import type { ExecutorParts, TaskDatabase } from "./executor.ts";
 import { logFailure } from "./failure-log.ts";
 import { Finisher } from "./finisher.ts";
 import { LimitGate } from "./limit-gate.ts";
+import type { LoopGuard } from "./loop-deadlines.ts";
 import { patiently } from "./patiently.ts";
 import { type OpenPool, Pools } from "./pool/pools.ts";
 import { runError } from "./run-error.ts";
@@ -65,6 +67,10 @@ export interface WorkerOptions {
   readonly concurrency: number;
   /** Where the attempts of tasks are made that do not say it themselves; default: the loop. */
   readonly pool?: PoolKind;
+  /** Bounds of the concurrency; default: it stays as it is. */
+  readonly autoscale?: Bounds;
+  /** Ends the process when a task blocks it beyond its hard limit; default: nobody does. */
+  readonly guard?: LoopGuard;
   /** Makes the pools of threads and processes; default: there are none, and all is executed in the loop. */
   readonly openPool?: OpenPool;
   /** How long `stop` waits for what is being executed. */
@@ -126,6 +132,7 @@ export class Worker implements Service {
   readonly #cancelWatch: CancelWatch;
   readonly #guard: ClockGuard;
   readonly #pools: Pools;
+  readonly #autoscaler: Autoscaler | undefined;
   readonly #trouble: Trouble;
   readonly #failing: (error: unknown) => void;
   readonly #controls: Controls;
@@ -167,6 +174,9 @@ export class Worker implements Service {
     this.#beginNotes = new BeginNotes({ runs, clock, slots: this.#slots, failing });
     this.#guard = new ClockGuard(() => clock.monotonic());
     this.#cancelWatch = new CancelWatch({ runs, clock, slots: this.#slots, failing });
+    const resize = (count: number) => this.#resize(count);
+    this.#autoscaler =
+      options.autoscale && new Autoscaler({ slots: this.#slots, clock, bounds: options.autoscale, resize });
     this.#controls = new Controls({
       node,
       pid,
@@ -175,6 +185,8 @@ export class Worker implements Service {
       clock,
       slots: this.#slots,
       consumer: () => this.#lease?.consumer,
+      resize,
+      autoscaler: this.#autoscaler,
       lookForCancelled: () => this.#cancelWatch.hear(() => this.#lease?.registration.id),
       shutDown: () => options.shutDown?.(),
     });
@@ -185,6 +197,7 @@ export class Worker implements Service {
         ...(secrets !== undefined && { secrets }),
       },
       byDefault: options.pool ?? "loop",
+      ...(options.guard !== undefined && { guard: options.guard }),
       ...(options.openPool !== undefined && { open: options.openPool }),
       ...{ clock, slots: this.#slots },
       execute: (run) => void this.#execute(run),
@@ -217,6 +230,7 @@ export class Worker implements Service {
     this.#tick();
     await this.#afterRuns.start();
     this.#pools.prepare(this.#slots.concurrency);
+    this.#autoscaler?.start();
     lease.consumer.start();
   }
 
@@ -228,6 +242,7 @@ export class Worker implements Service {
     if (!this.#isRunning) return;
     this.#isRunning = false;
     this.#stopTick();
+    this.#autoscaler?.stop();
     const lease = this.#lease;
     this.#lease = undefined;
     const givenBack = lease?.consumer.close(this.#pools.clear());
@@ -411,6 +426,11 @@ export class Worker implements Service {
       this.#trouble.look();
       this.#tick();
     });
+  }
+
+  #resize(concurrency: number): void {
+    this.#slots.setConcurrency(concurrency);
+    this.#pools.resize(concurrency);
   }
 
   #info(): ProcessInfo["info"] {

@@ -70,7 +70,8 @@ function startChildren(
     // It starts again with every file that is saved, and so does what code defines.
     admin: ["runserver", "--apply-code", "--host", host, "--port", String(port)],
     beat: ["beat"],
-    worker: ["worker"],
+    // It starts again what has ended, as a supervisor would.
+    worker: ["worker", "--no-supervisor"],
   };
   const env = {
     ...terminal.env,

@@ -1,8 +1,12 @@
 import { Command, Option } from "commander";
 import { type PoolKind, poolKinds } from "../../task/pool-options.ts";
+import { createLogger } from "../create-logger.ts";
+import { Ending } from "../ending.ts";
+import type { ExitCode } from "../exit-code.ts";
 import { bounds, names, seconds, wholeNumber } from "../parse-options.ts";
 import { runService } from "../run-service.ts";
 import type { Terminal } from "../terminal.ts";
+import { type FromWorker, SUPERVISED } from "../worker-process.ts";
 
 interface WorkerOptions {
   readonly queues?: readonly string[];
@@ -14,6 +18,7 @@ interface WorkerOptions {
   readonly maxRunsPerChild?: number;
   readonly maxMemoryPerChild?: number;
   readonly grace?: number;
+  readonly supervisor: boolean;
 }
 
 export function workerCommand(terminal: Terminal): Command {
@@ -46,9 +51,23 @@ export function workerCommand(terminal: Terminal): Command {
       wholeNumber(16, 1_000_000),
     )
     .option("--grace <seconds>", "how long a stop lets runs finish (default: the settings' worker.graceMs)", seconds)
+    .option(
+      "--no-supervisor",
+      "work in this process alone, for a place that starts it again itself when it ends (default: a process of its own, which a supervisor starts again)",
+    )
     .action(async (options: WorkerOptions, command: Command) => {
-      const { grace, autoscale, maxRunsPerChild, maxMemoryPerChild, ...settings } = options;
+      const {
+        grace,
+        autoscale,
+        maxRunsPerChild,
+        maxMemoryPerChild,
+        supervisor: wantsSupervisor,
+        ...settings
+      } = options;
+      const supervisor = terminal.env[SUPERVISED] === undefined ? undefined : heardBySupervisor();
+      if (wantsSupervisor && supervisor === undefined) return supervise(terminal);
       const { startWorker } = await import("../../app/run-worker.ts");
+      const { guardProcess } = await import("../../worker/pool/guard-process.ts");
       await runService(terminal, command, {
         role: "worker",
         withApps: true,
@@ -62,7 +81,34 @@ export function workerCommand(terminal: Terminal): Command {
             ...(maxMemoryPerChild !== undefined && { maxMemoryMb: maxMemoryPerChild }),
           },
         }),
-        start: (app) => startWorker(app, settings),
+        ...(supervisor !== undefined && { supervisor }),
+        start: (app) =>
+          startWorker(app, {
+            ...settings,
+            guard: guardProcess(supervisor === undefined ? {} : { parent: process.ppid, hasGroup: true }),
+            ...(supervisor !== undefined && { spent: supervisor.spent }),
+          }),
       });
     });
+}
+
+async function supervise(terminal: Terminal): Promise<void> {
+  const { superviseWorker } = await import("../supervise-worker.ts");
+  const code = await superviseWorker({
+    args: process.argv.slice(2),
+    env: terminal.env,
+    clock: terminal.clock,
+    logger: createLogger(terminal, "info", { role: "supervisor" }),
+    hasTerminal: process.stdin.isTTY === true,
+  });
+  throw new Ending(code as ExitCode);
+}
+
+/** The other end of what a supervisor hears. */
+function heardBySupervisor() {
+  // What this process starts is not supervised by it.
+  delete process.env[SUPERVISED];
+  const say = (kind: FromWorker["kind"]) => () =>
+    void (process.connected && process.send?.({ kind } satisfies FromWorker));
+  return { ready: say("ready"), stopping: say("stopping"), spent: say("spent") };
 }

@@ -77,9 +77,19 @@ function countOf(value: Json | undefined): number {
   throw pythonError("ValueError", `not a number of processes: ${String(value)}`);
 }
 
-const autoscale: Command = () => {
-  throw pythonError("ValueError", "Autoscale not enabled");
+const autoscale: Command = ({ max, min }, { worker }) => {
+  const now = worker.autoscale;
+  if (now === undefined) throw pythonError("ValueError", "Autoscale not enabled");
+  const bounds = { min: boundOf(min, now.min), max: boundOf(max, now.max) };
+  if (bounds.min > bounds.max) throw pythonError("ValueError", `min ${bounds.min} is more than max ${bounds.max}`);
+  worker.setAutoscale?.(bounds);
+  return { ok: `autoscale now max=${bounds.max} min=${bounds.min}` };
 };
+
+function boundOf(value: Json | undefined, before: number): number {
+  if (value === undefined || value === null) return before;
+  return Math.min(Math.max(countOf(value), 1), MOST_AT_ONCE);
+}
 
 const pool_restart: Command = () => {
   throw pythonError("ValueError", "Pool restarts not enabled");

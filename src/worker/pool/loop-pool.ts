@@ -1,6 +1,8 @@
 import type { ClaimedRun } from "../../run/run-store.ts";
 import type { RegisteredTask } from "../../task/registry.ts";
+import { DEFAULT_TIME_LIMIT_MS } from "../../task/task-options.ts";
 import { Execution, type ExecutorParts } from "../executor.ts";
+import { LoopDeadlines, type LoopGuard } from "../loop-deadlines.ts";
 import type { Pool, PoolChild } from "./pool.ts";
 
 /** Attempts in this process's event loop, as many at once as the worker has slots. */
@@ -8,13 +10,19 @@ export class LoopPool implements Pool {
   readonly kind = "loop";
   readonly free = Number.POSITIVE_INFINITY;
   readonly #parts: ExecutorParts;
+  readonly #deadlines: LoopDeadlines | undefined;
 
-  constructor(parts: ExecutorParts) {
+  /** `guard`: ends the process when a task blocks it beyond a hard limit; default: nobody does. */
+  constructor(parts: ExecutorParts, guard?: LoopGuard) {
     this.#parts = parts;
+    this.#deadlines = guard && new LoopDeadlines(guard, parts.clock);
   }
 
   attempt(run: ClaimedRun, task: RegisteredTask): Execution {
-    return new Execution(run, task, this.#parts);
+    const execution = new Execution(run, task, this.#parts);
+    // The limit that everything has is not worth a guard.
+    if (this.#deadlines === undefined || execution.timeLimitMs >= DEFAULT_TIME_LIMIT_MS) return execution;
+    return new GuardedExecution(run, task, this.#parts, this.#deadlines);
   }
 
   onChange() {
@@ -30,4 +38,22 @@ export class LoopPool implements Pool {
   }
 
   async close(): Promise<void> {}
+}
+
+class GuardedExecution extends Execution {
+  readonly #deadlines: LoopDeadlines;
+
+  constructor(run: ClaimedRun, task: RegisteredTask, parts: ExecutorParts, deadlines: LoopDeadlines) {
+    super(run, task, parts);
+    this.#deadlines = deadlines;
+  }
+
+  override async outcome(): ReturnType<Execution["outcome"]> {
+    this.#deadlines.enter(this);
+    try {
+      return await super.outcome();
+    } finally {
+      this.#deadlines.leave(this);
+    }
+  }
 }

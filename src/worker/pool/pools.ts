@@ -3,6 +3,7 @@ import type { ClaimedRun } from "../../run/run-store.ts";
 import type { PoolKind } from "../../task/pool-options.ts";
 import type { RegisteredTask } from "../../task/registry.ts";
 import type { ExecutorParts } from "../executor.ts";
+import type { LoopGuard } from "../loop-deadlines.ts";
 import type { Slots } from "../slots.ts";
 import { LoopPool } from "./loop-pool.ts";
 import type { Pool, PoolChild } from "./pool.ts";
@@ -12,6 +13,8 @@ export type OpenPool = (kind: Exclude<PoolKind, "loop">, parts: ExecutorParts) =
 
 export interface PoolsParts {
   readonly executor: ExecutorParts;
+  /** Ends the process when a task blocks its loop beyond a hard limit; default: nobody does. */
+  readonly guard?: LoopGuard;
   /** Of tasks that name none. */
   readonly byDefault: PoolKind;
   /** Absent: there is the loop alone, and what asks for another pool is executed there. */
@@ -39,7 +42,7 @@ export class Pools {
 
   constructor(parts: PoolsParts) {
     this.#parts = parts;
-    this.#loop = new LoopPool(parts.executor);
+    this.#loop = new LoopPool(parts.executor, parts.guard);
     this.#byDefault = parts.open === undefined ? "loop" : parts.byDefault;
   }
 
