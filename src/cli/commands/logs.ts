@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { type LineFilter, type LineLevel, linesOfChunk, logLevels, textOfChunk } from "../../run/log-line.ts";
+import { type LineFilter, type LineLevel, linesOfChunk, logLevels, textOfChunk } from "../../catalog/log-line.ts";
 import type { LogChunk } from "../../run/log-store.ts";
 import { withApp } from "../open-command-app.ts";
 import { wholeNumber } from "../parse-options.ts";

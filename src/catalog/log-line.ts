@@ -1,5 +1,5 @@
 import type { Instant } from "../base/clock.ts";
-import type { LogChunk } from "./log-store.ts";
+import type { LogChunk } from "../run/log-store.ts";
 
 export const logLevels = ["debug", "info", "warn", "error"] as const;
 export type LineLevel = (typeof logLevels)[number];
