@@ -548,7 +548,29 @@ export const newPause = z.object({
   reason: z.string().max(500),
   untilAt: instant.nullable().default(null),
 });
+/** What holds back runs and not times: a queue, a worker, the workers of a host. */
+export const holdScope = z.enum(["queue", "worker", "host"]);
+export const holdView = pauseInForce.extend({ scope: holdScope });
+export type HoldView = z.infer<typeof holdView>;
+export const newHold = z.object({ reason: z.string().max(500), untilAt: instant.nullable().default(null) });
+export const newDrain = newHold.extend({
+  scope: z.enum(["worker", "host"]),
+  /** The name of the worker or host, as the list of workers has it. */
+  name: z.string().min(1).max(200),
+});
+export const purgeRequest = z.object({
+  /** Also what is to begin later. */
+  scheduled: z.boolean().default(false),
+});
+export const purgeView = z.object({
+  /** Runs that were cancelled, or would be; counts of those that would be stop at 10,000. */
+  runs: z.number().int(),
+  /** Messages that a broker held. */
+  messages: z.number().int(),
+});
+export type PurgeView = z.infer<typeof purgeView>;
 export const pauseView = pauseInForce.extend({
+  scope: z.enum([...pauseScope.options, ...holdScope.options]),
   /** The tag, or the name of what is paused. */
   label: z.string(),
   /** Where to look; null for everything and tags. */
@@ -980,6 +1002,8 @@ export const workerView = z.object({
   concurrency: z.number().int().nullable(),
   running: z.number().int(),
   info: json,
+  /** Why it takes nothing; null: it takes what comes. With nothing running it is drained. */
+  drain: holdView.nullable(),
 });
 export type WorkerView = z.infer<typeof workerView>;
 
@@ -1059,6 +1083,8 @@ export const queueView = z.object({
   capped: z.boolean(),
   workers: z.number().int(),
   oldestReadyAt: instant.nullable(),
+  /** Null: workers take from it. */
+  paused: holdView.nullable(),
 });
 export type QueueView = z.infer<typeof queueView>;
 

@@ -5,6 +5,7 @@ import { registerChanges } from "./routes/changes.ts";
 import { registerCode } from "./routes/code.ts";
 import { registerDeadLetters } from "./routes/dead-letters.ts";
 import { registerDocuments } from "./routes/documents.ts";
+import { registerDrains } from "./routes/drains.ts";
 import { registerEvents } from "./routes/events.ts";
 import { registerFirings } from "./routes/firings.ts";
 import { registerForecasts } from "./routes/forecasts.ts";
@@ -54,6 +55,7 @@ export function registerRoutes(server: AdminServer, app: AdminApp): void {
   registerTasks(server, app);
   registerWorkers(server, app);
   registerQueues(server, app);
+  registerDrains(server, app);
   registerDeadLetters(server, app);
   registerDocuments(server, app);
   registerHealth(server, app);

@@ -26,6 +26,7 @@ import type { Discovery } from "../discovery/discover.ts";
 import { cachedCompile } from "../firing/compile-cache.ts";
 import { type Compile, compilePlan } from "../firing/schedule-plan.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { PauseStore } from "../ledger/pause-store.ts";
 import type { PeriodicTaskStore } from "../ledger/periodic-task-store.ts";
 import { SqlAuditReader } from "../ledger/sql/sql-audit-reader.ts";
 import { SqlCalendarStore } from "../ledger/sql/sql-calendar-store.ts";
@@ -114,6 +115,7 @@ export interface App {
   readonly logs: LogStore;
   readonly ledger: Ledger;
   readonly periodicTasks: PeriodicTaskStore;
+  readonly pauses: PauseStore;
   readonly processes: ProcessRegistry;
   readonly accounts: Accounts;
   /** The records of the models that the apps show. */

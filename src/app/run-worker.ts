@@ -56,6 +56,7 @@ export async function startWorker(
     registry: discovery.registry,
     announcements,
     ...taskSurroundings(app),
+    holds: (now) => app.pauses.holds(now),
     queues,
     concurrency,
     pool,
@@ -80,6 +81,7 @@ export async function startWorker(
     async stop(quick) {
       stopWatching();
       await worker.stop(quick);
+      await endOwnDrain(app, name).catch((error: unknown) => app.logger.debug({ err: error }, "its drain stays"));
       await voice?.stop();
       await services.stop();
     },

@@ -38,7 +38,7 @@ export interface CatalogParts {
   readonly logs: LogStore;
   readonly deadLetters: DeadLetterStore;
   /** Undefined where the database is the broker: there is nothing to ask workers over, and no queue but the runs themselves. */
-  readonly broker?: Pick<Broker, "publish">;
+  readonly broker?: Pick<Broker, "publish" | "purge" | "depth">;
   readonly remote?: RemoteControl;
   /** Told of what people commanded workers. */
   readonly noteCommand?: (told: {

@@ -12,6 +12,7 @@ import { Pauses } from "./pauses.ts";
 import { PeriodicTaskEditor } from "./periodic-task-editor.ts";
 import { PeriodicTaskListing } from "./periodic-task-listing.ts";
 import { type PreviewRequest, previewSchedule, type SchedulePreview } from "./preview-schedule.ts";
+import { Queues } from "./queues.ts";
 import { RemoteWorkers } from "./remote-workers.ts";
 import { Replans } from "./replans.ts";
 import { RunFamilies } from "./run-families.ts";
@@ -26,6 +27,7 @@ export interface Catalog {
   readonly editor: PeriodicTaskEditor;
   readonly periodicTasks: PeriodicTaskListing;
   readonly pauses: Pauses;
+  readonly queues: Queues;
   readonly calendars: Calendars;
   readonly replans: Replans;
   readonly audit: LedgerAudit;
@@ -53,11 +55,13 @@ export function createCatalog(parts: CatalogParts): Catalog {
   const remote = new RemoteWorkers(parts);
   const replans = new Replans(parts);
   const editor = new PeriodicTaskEditor(parts, check);
+  const pauses = new Pauses(parts);
   const requests = new RunRequests(parts, check, remote);
   return {
     editor,
     periodicTasks: new PeriodicTaskListing(parts, check),
-    pauses: new Pauses(parts),
+    pauses,
+    queues: new Queues(parts, pauses),
     calendars: new Calendars(parts, replans),
     replans,
     audit: new LedgerAudit({ ...parts, reader: parts.readers.audit }),

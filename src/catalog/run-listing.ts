@@ -1,12 +1,22 @@
 import type { Instant } from "../base/clock.ts";
 import type { Page } from "../base/page.ts";
+import type { Pause } from "../ledger/pause-store.ts";
 import type { LogChunk } from "../run/log-store.ts";
 import { type Attempt, isFinal } from "../run/run.ts";
+import { limitOfKey } from "../run/run-limits.ts";
 import type { ChildRun, ListedRun, RunQuery, RunRecord } from "../run/run-reader.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import { noRun } from "./run-requests.ts";
 import { readTaskDirectory, type TaskDirectory } from "./task-directory.ts";
-import { queueWithoutWorker, taskWithoutWorker, unknownTask, type Warning } from "./warning.ts";
+import {
+  queuePaused,
+  queueWithoutWorker,
+  taskWithoutWorker,
+  unknownTask,
+  type Warning,
+  waitsForRate,
+  waitsForSlot,
+} from "./warning.ts";
 
 /** A run as people see it. */
 export type SeenRun<Run extends ListedRun = ListedRun> = Run & {
@@ -45,7 +55,8 @@ export class RunListing {
     const waits = page.items.some(isWaiting);
     const directory = waits ? await this.#directory() : undefined;
     const now = this.#parts.clock.now();
-    return { ...page, items: page.items.map((run) => seen(run, directory, now)) };
+    const held = waits ? await this.#parts.pauses.holds(now) : [];
+    return { ...page, items: page.items.map((run) => seen(run, directory, held, now)) };
   }
 
   /** Fails with `not_found`. */
@@ -56,7 +67,15 @@ export class RunListing {
     const attempts = await readers.runs.attempts(id);
     const children = await readers.runs.children(id);
     const directory = isWaiting(run) ? await this.#directory() : undefined;
-    return { ...seen(run, directory, clock.now()), attempts, children };
+    const held = directory === undefined ? [] : await this.#parts.pauses.holds(clock.now());
+    return { ...seen(run, directory, held, clock.now()), attempts, children };
+  }
+
+  /** Why it waits. */
+  async warningsOf(run: ListedRun): Promise<readonly Warning[]> {
+    if (!isWaiting(run)) return [];
+    const now = this.#parts.clock.now();
+    return seen(run, await this.#directory(), await this.#parts.pauses.holds(now), now).warnings;
   }
 
   /** The chunks from the one numbered `from` on. Fails with `not_found`. */
@@ -79,14 +98,27 @@ export class RunListing {
 
 const isWaiting = ({ state }: ListedRun): boolean => state !== "running" && !isFinal(state);
 
-function seen<Run extends ListedRun>(run: Run, directory: TaskDirectory | undefined, now: Instant): SeenRun<Run> {
+function seen<Run extends ListedRun>(
+  run: Run,
+  directory: TaskDirectory | undefined,
+  held: readonly Pause[],
+  now: Instant,
+): SeenRun<Run> {
   const { startedAt, endedAt } = run;
   const until = endedAt ?? (isFinal(run.state) ? undefined : now);
   return {
     ...run,
     durationMs: startedAt === undefined || until === undefined ? null : Math.max(until - startedAt, 0),
-    warnings: directory === undefined || !isWaiting(run) ? [] : whyItWaits(run, directory),
+    warnings: directory === undefined || !isWaiting(run) ? [] : [...whyItIsHeld(run, held), ...whyItWaits(run, directory)],
   };
+}
+
+function whyItIsHeld({ task, queue, waitsFor }: ListedRun, held: readonly Pause[]): Warning[] {
+  const paused = held.find(({ scope, scopeId }) => scope === "queue" && scopeId === queue);
+  const warnings = paused === undefined ? [] : [queuePaused(paused)];
+  if (waitsFor === undefined) return warnings;
+  const limit = limitOfKey(task, waitsFor);
+  return [...warnings, limit.kind === "rate" ? waitsForRate(task) : waitsForSlot(task, limit.key)];
 }
 
 function whyItWaits({ task, queue }: ListedRun, directory: TaskDirectory): Warning[] {

@@ -1,5 +1,6 @@
 import type { Instant } from "../base/clock.ts";
 import type { ProcessRecord } from "../control/process-reader.ts";
+import type { Pause } from "../ledger/pause-store.ts";
 import type { LastOutcome } from "../ledger/periodic-task-reader.ts";
 import type { QueueDepth } from "../run/run-reader.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
@@ -11,11 +12,15 @@ import { type KnownTask, queuesOf, readTaskDirectory, type TaskDirectory } from 
 export interface SeenProcess extends ProcessRecord {
   readonly live: boolean;
   readonly queues: readonly string[];
+  /** Why it takes nothing; null: it takes what comes. */
+  readonly drain: Pause | null;
 }
 
 export interface SeenQueue extends QueueDepth {
   /** Living workers that serve it. */
   readonly workers: number;
+  /** Null: workers take from it. */
+  readonly paused: Pause | null;
 }
 
 export interface Overview {
@@ -52,10 +57,12 @@ export class Status {
   async processes(): Promise<readonly SeenProcess[]> {
     const now = this.#parts.clock.now();
     const processes = await this.#parts.readers.processes.processes();
+    const held = await this.#parts.pauses.holds(now);
     return processes.map((process) => ({
       ...process,
       live: process.leaseUntil >= now,
       queues: queuesOf(process.info),
+      drain: drainOf(process, held),
     }));
   }
 
@@ -63,8 +70,10 @@ export class Status {
   async queues(): Promise<readonly SeenQueue[]> {
     const directory = await this.#directory();
     const depths = new Map((await this.#parts.readers.runs.queues()).map((depth) => [depth.name, depth]));
+    const paused = await this.#paused();
     const names = new Set([
       this.#parts.defaultQueue,
+      ...paused.keys(),
       ...depths.keys(),
       ...directory.servedQueues(),
       ...directory.tasks().map(({ announced }) => announced.queue),
@@ -72,7 +81,14 @@ export class Status {
     return [...names].sort().map((name) => ({
       ...(depths.get(name) ?? { ...EMPTY, name }),
       workers: directory.workersOf(name),
+      paused: paused.get(name) ?? null,
     }));
+  }
+
+  async #paused(): Promise<ReadonlyMap<string, Pause>> {
+    const { pauses, clock } = this.#parts;
+    const held = await pauses.holds(clock.now());
+    return new Map(held.filter(({ scope }) => scope === "queue").map((pause) => [pause.scopeId, pause]));
   }
 
   async health(): Promise<Health> {
@@ -129,6 +145,16 @@ export class Status {
     const { readers, clock, defaultQueue } = this.#parts;
     return readTaskDirectory(readers.processes, { now: clock.now(), defaultQueue });
   }
+}
+
+/** A worker's drain ends with it: one of its name that was started later takes what comes. */
+function drainOf({ kind, name, host, startedAt }: ProcessRecord, held: readonly Pause[]): Pause | null {
+  if (kind !== "worker") return null;
+  const found = held.find(
+    ({ scope, scopeId, fromAt }) =>
+      (scope === "worker" && scopeId === name && fromAt >= startedAt) || (scope === "host" && scopeId === host),
+  );
+  return found ?? null;
 }
 
 function firstOf(compute: () => number | undefined): number | undefined {

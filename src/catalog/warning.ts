@@ -7,6 +7,9 @@ export interface Warning {
     | "unknown_task"
     | "task_without_worker"
     | "queue_without_worker"
+    | "queue_paused"
+    | "waits_for_rate"
+    | "waits_for_slot"
     | "invalid_input"
     | "schedule_error"
     | "holidays_run_out"
@@ -37,6 +40,30 @@ export const queueWithoutWorker = (queue: string): Warning => ({
   text: {
     en: `No live worker serves the queue '${queue}': what is sent to it waits`,
     ja: `キュー「${queue}」を処理する稼働中のワーカーがありません。送られた実行は待機します`,
+  },
+});
+
+export const queuePaused = ({ scopeId, by, reason }: { scopeId: string; by: string; reason: string }): Warning => ({
+  code: "queue_paused",
+  text: {
+    en: `Held: the queue '${scopeId}' is paused by ${by}: ${reason}`,
+    ja: `保留中: キュー「${scopeId}」は ${by} が一時停止しています: ${reason}`,
+  },
+});
+
+export const waitsForRate = (task: string): Warning => ({
+  code: "waits_for_rate",
+  text: {
+    en: `Held until it has its turn: the rate of '${task}' is limited`,
+    ja: `順番待ちで保留中です。「${task}」には実行頻度の上限があります`,
+  },
+});
+
+export const waitsForSlot = (task: string, key: string): Warning => ({
+  code: "waits_for_slot",
+  text: {
+    en: `Held until another run of '${task}'${key === "" ? "" : ` with the key '${key}'`} has ended: as many as may are being executed`,
+    ja: `「${task}」${key === "" ? "" : `（キー「${key}」）`}の同時実行数が上限に達しているため、ほかの実行が終わるまで保留中です`,
   },
 });
 

@@ -9,6 +9,7 @@ import { createsuperuserCommand } from "./commands/createsuperuser.ts";
 import { createtokenCommand } from "./commands/createtoken.ts";
 import { deadLettersCommandGroup } from "./commands/dead-letters.ts";
 import { devCommand } from "./commands/dev.ts";
+import { drainCommand } from "./commands/drain.ts";
 import { exportCommand } from "./commands/export.ts";
 import { forecastCommand } from "./commands/forecast.ts";
 import { importCommand } from "./commands/import.ts";
@@ -20,6 +21,7 @@ import { pauseCommand, releaseCommand, resumeCommand } from "./commands/pause.ts
 import { planCommand } from "./commands/plan.ts";
 import { previewCommand } from "./commands/preview.ts";
 import { replanCommand } from "./commands/replan.ts";
+import { queuesCommandGroup } from "./commands/queues.ts";
 import { runCommandGroup } from "./commands/run.ts";
 import { runAgainCommand } from "./commands/run-again.ts";
 import { runsCommand } from "./commands/runs.ts";
@@ -76,6 +78,8 @@ export function createProgram(terminal: Terminal, version: string): Command {
     deadLettersCommandGroup(terminal),
     switchCommand(terminal, true),
     switchCommand(terminal, false),
+    queuesCommandGroup(terminal),
+    drainCommand(terminal),
     pauseCommand(terminal),
     resumeCommand(terminal),
     releaseCommand(terminal),

@@ -3,17 +3,27 @@ import { HyoshiError } from "../base/error.ts";
 import type { Page } from "../base/page.ts";
 import type { EditContext } from "./periodic-task-store.ts";
 
-/** What a pause can hold back, the widest first. */
+/** What a pause of nominal times can hold back, the widest first. */
 export const pauseScopes = ["all", "tag", "periodic-task", "schedule"] as const;
-export type PauseScope = (typeof pauseScopes)[number];
+/** What a pause of runs can hold back: what waits in a queue, and whatever a worker or the workers of a host would take. */
+export const holdScopes = ["queue", "worker", "host"] as const;
+export type HoldScope = (typeof holdScopes)[number];
+export type PauseScope = (typeof pauseScopes)[number] | HoldScope;
+
+export function isHoldScope(scope: string): scope is HoldScope {
+  return (holdScopes as readonly string[]).includes(scope);
+}
 
 export interface PauseTarget {
   readonly scope: PauseScope;
-  /** The tag, or the id of the periodic task or schedule as text; empty for everything. */
+  /** The tag, the name of the queue, worker or host, or the id of the periodic task or schedule as text; empty for everything. */
   readonly scopeId: string;
 }
 
-/** While it is in force, nominal times are skipped, each with its row; no cursor is touched by its beginning or end. */
+/**
+ * While it is in force, nominal times are skipped, each with its row; no cursor is touched by its beginning or end. One of a queue, worker or host skips nothing: workers
+ * take no runs, and what they have taken goes on.
+ */
 export interface Pause extends PauseTarget {
   readonly id: number;
   readonly reason: string;
@@ -49,6 +59,8 @@ export interface PauseStore {
   ): Promise<Pause>;
   /** Fails with `not_found` where no such pause is open. */
   end(id: number, context: EditContext): Promise<Pause>;
+  /** Those in force of queues, workers and hosts, the latest first. */
+  holds(now: Instant): Promise<readonly (Pause & { readonly scope: HoldScope })[]>;
   find(id: number, now: Instant): Promise<ListedPause | undefined>;
   /** Those in force with this target. */
   open(target: PauseTarget, now: Instant): Promise<Pause | undefined>;

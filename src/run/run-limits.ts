@@ -55,6 +55,14 @@ export function isRateKey(key: string): boolean {
   return key.startsWith("rate ");
 }
 
+/** What a run waits for, from the key that its row has. */
+export function limitOfKey(
+  task: string,
+  key: string,
+): { readonly kind: "rate" } | { readonly kind: "slot"; readonly key: string } {
+  return isRateKey(key) ? { kind: "rate" } : { kind: "slot", key: key.slice(slotKeyOf(task, "").length) };
+}
+
 export interface Limiter {
   readonly intervalUs: number;
   readonly burst: number;

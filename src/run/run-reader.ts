@@ -71,6 +71,13 @@ export interface RunReader {
   family(rootId: string): Promise<readonly FamilyRun[]>;
   /** Of each queue that has unfinished runs, by name. */
   queues(): Promise<readonly QueueDepth[]>;
+  /** Runs of a queue that wait, sent until then: those that may begin or are held, and with `scheduled` those that are to begin later. */
+  waitingIn(query: {
+    readonly queue: string;
+    readonly scheduled: boolean;
+    readonly until: Instant;
+    readonly limit: number;
+  }): Promise<readonly string[]>;
   /** Unfinished runs of a periodic task; counts stop at 10,000. */
   unfinished(periodicTaskId: number): Promise<{ readonly waiting: number; readonly running: number }>;
 }

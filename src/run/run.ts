@@ -123,6 +123,8 @@ export interface Run extends NewRun {
   readonly endedAt?: Instant;
   readonly progress?: Progress;
   readonly cancelRequestedAt?: Instant;
+  /** It is held until it has its turn under this limit, or a slot of it. */
+  readonly waitsFor?: string;
   readonly result?: Json;
   readonly error?: RunError;
 }

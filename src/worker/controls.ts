@@ -21,6 +21,8 @@ export interface ControlsParts {
   /** Executes so many at once from now on. */
   readonly resize: (concurrency: number) => void;
   readonly autoscaler: Autoscaler | undefined;
+  /** The queues that it is to take from are others now. */
+  readonly applyQueues: () => Promise<void>;
   readonly shutDown: () => void;
 }
 
@@ -105,12 +107,12 @@ export class Controls implements WorkerControl {
 
   async addQueue(queue: string): Promise<void> {
     this.#queues.add(queue);
-    await this.#parts.consumer()?.addQueue(queue);
+    await this.#parts.applyQueues();
   }
 
   async removeQueue(queue: string): Promise<void> {
     this.#queues.delete(queue);
-    await this.#parts.consumer()?.removeQueue(queue);
+    await this.#parts.applyQueues();
   }
 
   lookForCancelled(): void {

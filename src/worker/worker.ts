@@ -14,7 +14,7 @@ import type { LogStore } from "../run/log-store.ts";
 import type { ClaimedRun, Outcome, RunStore } from "../run/run-store.ts";
 import type { SecretSeal } from "../run/secret-seal.ts";
 import type { RunLimits } from "../run/run-limits.ts";
-import { RUNS_TOPIC } from "../run/topics.ts";
+import { HOLDS_TOPIC, RUNS_TOPIC } from "../run/topics.ts";
 import type { PoolKind } from "../task/pool-options.ts";
 import type { TaskRegistry } from "../task/registry.ts";
 import { AfterRuns, type AfterRunsParts, type WorkerReporting } from "./after-runs.ts";
@@ -30,6 +30,7 @@ import { Controls, endOf, executingRun, workerRun } from "./controls.ts";
 import type { ExecutorParts, TaskDatabase } from "./executor.ts";
 import { logFailure } from "./failure-log.ts";
 import { Finisher } from "./finisher.ts";
+import { HoldWatch, type HoldWatchParts } from "./hold-watch.ts";
 import { LimitGate } from "./limit-gate.ts";
 import type { LoopGuard } from "./loop-deadlines.ts";
 import { patiently } from "./patiently.ts";
@@ -42,6 +43,8 @@ import { Trouble } from "./trouble.ts";
 
 export interface WorkerOptions {
   readonly runs: RunStore;
+  /** What is held back of queues, workers and hosts; default: nothing is. */
+  readonly holds?: HoldWatchParts["holds"];
   /** What holds tasks to the limits that hold for all workers; default: nothing does. */
   readonly limits?: RunLimits;
   readonly logs: LogStore;
@@ -138,6 +141,7 @@ export class Worker implements Service {
   readonly #controls: Controls;
   readonly #afterRuns: AfterRuns;
   readonly #gate: LimitGate | undefined;
+  readonly #holdWatch: HoldWatch;
   readonly #builtIns: ReturnType<typeof builtInTasks>;
   #lease: Lease | undefined;
   #isRunning = false;
@@ -169,6 +173,12 @@ export class Worker implements Service {
         this.#gate?.written(outcome);
       },
     });
+    this.#holdWatch = new HoldWatch({
+      holds: options.holds ?? (async () => []),
+      ...{ clock, failing, name: options.name, host: options.host },
+      queues: () => this.#controls.queues(),
+      inbox: () => this.#lease?.consumer,
+    });
     const fail = (run: ClaimedRun, error: HyoshiError) => this.#endUnlimited(run, error);
     this.#gate = options.limits && new LimitGate({ limits: options.limits, registry, clock, failing, fail });
     this.#beginNotes = new BeginNotes({ runs, clock, slots: this.#slots, failing });
@@ -187,6 +197,7 @@ export class Worker implements Service {
       consumer: () => this.#lease?.consumer,
       resize,
       autoscaler: this.#autoscaler,
+      applyQueues: () => this.#holdWatch.apply(),
       lookForCancelled: () => this.#cancelWatch.hear(() => this.#lease?.registration.id),
       shutDown: () => options.shutDown?.(),
     });
@@ -226,6 +237,7 @@ export class Worker implements Service {
         for (const execution of this.#slots.executing) if (execution.log === log) execution.threw(error);
       }),
       wake.on(RUNS_TOPIC, () => this.#cancelWatch.hear(processId)),
+      wake.on(HOLDS_TOPIC, () => this.#holdWatch.hear()),
     ];
     this.#tick();
     await this.#afterRuns.start();
@@ -252,6 +264,7 @@ export class Worker implements Service {
     const written = Promise.all([givenBack, this.#finisher.flush()]);
     await this.#withinTime(written.then(() => this.#afterRuns.stop()));
     this.#gate?.stop();
+    this.#holdWatch.stop();
     await this.#pools.close();
     for (const stop of this.#stops.splice(0)) stop();
     await lease?.registration.leave();
@@ -276,6 +289,7 @@ export class Worker implements Service {
 
   async #takeLease(): Promise<Lease> {
     const { processes, clock, announcements, name, host, pid, inbox, listener } = this.#options;
+    const queues = await this.#holdWatch.begin();
     const registration = await processes.register({ kind: "worker", name, host, pid, info: this.#info() }, clock.now());
     try {
       await processes.announce(registration.id, announcements, clock.now());
@@ -283,7 +297,7 @@ export class Worker implements Service {
       await registration.leave();
       throw error;
     }
-    const taking = inbox(registration.id, this.#controls.queues());
+    const taking = inbox(registration.id, queues);
     const consumer = new Consumer({
       inbox: this.#gate?.guard(taking) ?? taking,
       slots: this.#slots,
@@ -423,6 +437,7 @@ export class Worker implements Service {
       // A clock that was set would end what has not expired and is not abandoned.
       if (this.#guard.look(clock.now()).state !== "held") runs.sweep(clock.now()).catch(this.#failing);
       this.#gate?.look();
+      void this.#holdWatch.look();
       this.#trouble.look();
       this.#tick();
     });
@@ -436,7 +451,8 @@ export class Worker implements Service {
   #info(): ProcessInfo["info"] {
     const queues = this.#controls.queues();
     const { concurrency, executing } = this.#slots;
-    return { queues, concurrency, running: executing.size, pool: this.#pools.kind };
+    const { drain } = this.#holdWatch;
+    return { queues, concurrency, running: executing.size, pool: this.#pools.kind, ...(drain !== undefined && { drain: drain.scope }) };
   }
 
   #tellInfo(registration: Registration): void {

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { ListedPause } from "../../ledger/pause-store.ts";
-import { viewerOf } from "../access.ts";
+import { isHoldScope, type ListedPause } from "../../ledger/pause-store.ts";
+import { requirePermission, viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
 import { newPause, type PauseView, page, pauseQuery, pauseView } from "../contract.ts";
@@ -68,7 +68,10 @@ export function registerPauses(server: AdminServer, { catalog: { pauses } }: Adm
       },
     },
     async (request, reply) => {
-      await pauses.end(request.params.id, viewerOf(request));
+      const { id } = request.params;
+      // Who may edit periodic tasks need not be one who may let workers take runs again.
+      if (isHoldScope((await pauses.get(id)).scope)) requirePermission(request, "workers.manage");
+      await pauses.end(id, viewerOf(request));
       return reply.code(204).send();
     },
   );

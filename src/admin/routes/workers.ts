@@ -4,6 +4,7 @@ import { viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
 import { page, pageQuery, workerCommand, workerCommandReply, workerInspection, workerView } from "../contract.ts";
+import { holdViewOf } from "../views/hold-view.ts";
 import { pageOfList, pageViewOf } from "../views/page-view.ts";
 
 const params = z.object({ id: z.coerce.number().int() });
@@ -39,6 +40,7 @@ export function registerWorkers(server: AdminServer, { catalog: { status, remote
           concurrency: wholeOf(process.info.concurrency),
           running: process.running,
           info: process.info,
+          drain: process.drain && holdViewOf(process.drain),
         }),
       ),
   );

@@ -1,9 +1,10 @@
 import { driftFromCode } from "../../catalog/code/drift.ts";
 import { describeHeld } from "../../catalog/held-words.ts";
 import type { DescribedSchedule, ListedPeriodicTask } from "../../catalog/periodic-task-listing.ts";
+import type { Pause } from "../../ledger/pause-store.ts";
 import type { HeldReason } from "../../ledger/periodic-task-store.ts";
 import type { Payload } from "../../task/payload.ts";
-import type { PeriodicTaskSummary, PeriodicTaskView, ScheduleView } from "../contract.ts";
+import type { PauseInForce, PeriodicTaskSummary, PeriodicTaskView, ScheduleView } from "../contract.ts";
 import { keepViewOf } from "./keep-view.ts";
 
 export const scheduleViewOf = (schedule: DescribedSchedule, periodicTaskId: number): ScheduleView => ({
@@ -27,10 +28,15 @@ export const scheduleViewOf = (schedule: DescribedSchedule, periodicTaskId: numb
   nextAt: schedule.firesAt,
   accountedTo: schedule.accountedTo,
   error: schedule.error,
-  paused: schedule.pause && { ...schedule.pause },
+  paused: schedule.pause && pauseInForceOf(schedule.pause),
   offsetChange: schedule.offsetChange,
   version: schedule.version,
 });
+
+/** Pauses of times alone hold periodic tasks and schedules back. */
+function pauseInForceOf(pause: Pause): PauseInForce {
+  return { ...pause, scope: pause.scope as PauseInForce["scope"] };
+}
 
 function heldReasonOf(held: HeldReason | null): PeriodicTaskSummary["heldReason"] {
   if (held === null) return null;
@@ -48,7 +54,7 @@ export function periodicTaskSummaryOf(task: ListedPeriodicTask): PeriodicTaskSum
     task: task.task,
     enabled: task.enabled,
     archivedAt: task.archivedAt,
-    paused: pause && { ...pause },
+    paused: pause && pauseInForceOf(pause),
     heldReason: heldReasonOf(task.heldReason),
     codeApp: task.codeApp,
     queue: task.effectiveQueue,

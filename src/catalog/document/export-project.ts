@@ -1,5 +1,5 @@
 import type { GroupAccounts } from "../../account/group-accounts.ts";
-import type { PauseTarget } from "../../ledger/pause-store.ts";
+import { isHoldScope, type PauseTarget } from "../../ledger/pause-store.ts";
 import type { PeriodicTaskRecord } from "../../ledger/periodic-task-reader.ts";
 import { calendarsByName } from "../calendar-names.ts";
 import type { CatalogParts } from "../catalog-parts.ts";
@@ -58,10 +58,13 @@ async function everyPause(
   do {
     const page = await pauses.list({ ended: false, now: clock.now(), limit: AT_ONCE, ...(after && { after }) });
     for (const { reason, untilAt, ...pause } of page.items) {
+      const { scope } = pause;
+      // What holds back workers belongs to the hosts that they are on.
+      if (isHoldScope(scope)) continue;
       const target = targetOf(pause, tasks);
       if (target === undefined) continue;
       found.push({
-        scope: pause.scope,
+        scope,
         ...(target !== "" && { target }),
         reason,
         ...(untilAt !== null && { untilAt: new Date(untilAt).toISOString() }),

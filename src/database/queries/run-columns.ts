@@ -161,6 +161,7 @@ export function liveRun(row: LiveRow & { worker?: string | null }): Run {
     ...(row.attempt_started_at !== null && { attemptStartedAt: row.attempt_started_at }),
     ...optionalJson("progress", row.progress),
     ...(row.cancel_requested_at !== null && { cancelRequestedAt: row.cancel_requested_at }),
+    ...(row.waits_for !== null && { waitsFor: row.waits_for }),
   };
 }
 

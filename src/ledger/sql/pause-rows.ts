@@ -44,7 +44,8 @@ export async function selectPauses(
     )
     .orderBy("id")
     .execute();
-  return rows.map(pauseOf).sort((a, b) => pauseScopes.indexOf(a.scope) - pauseScopes.indexOf(b.scope));
+  const order: readonly string[] = pauseScopes;
+  return rows.map(pauseOf).sort((a, b) => order.indexOf(a.scope) - order.indexOf(b.scope));
 }
 
 /** Of pauses in their order, the first that holds back all of the periodic task, or this schedule of it. */

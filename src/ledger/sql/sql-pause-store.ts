@@ -5,6 +5,9 @@ import { decodeCursor, encodeCursor, type Page } from "../../base/page.ts";
 import { recordChange } from "../../database/queries/change.ts";
 import type { PauseRow, Tables } from "../../database/rows.ts";
 import {
+  type HoldScope,
+  holdScopes,
+  isHoldScope,
   type ListedPause,
   noPause,
   type Pause,
@@ -74,6 +77,14 @@ export class SqlPauseStore implements PauseStore {
     return ended;
   }
 
+  async holds(now: Instant) {
+    const rows = await pausesInForce(this.#db, now)
+      .where("scope", "in", [...holdScopes])
+      .orderBy("id", "desc")
+      .execute();
+    return rows.map((row) => ({ ...pauseOf(row), scope: row.scope as HoldScope }));
+  }
+
   async find(id: number, now: Instant): Promise<ListedPause | undefined> {
     const row = await pausesInForce(this.#db, now).where("id", "=", id).executeTakeFirst();
     return row && (await this.#listed([row]))[0];
@@ -120,7 +131,7 @@ export class SqlPauseStore implements PauseStore {
 
 /** Undefined where the periodic task or schedule is gone. */
 async function nameOf(db: Database, { scope, scopeId }: PauseTarget): Promise<Named | undefined> {
-  if (scope === "all" || scope === "tag") return { label: scopeId, periodicTaskId: null };
+  if (scope === "all" || scope === "tag" || isHoldScope(scope)) return { label: scopeId, periodicTaskId: null };
   const id = Number(scopeId);
   if (!Number.isSafeInteger(id)) return undefined;
   if (scope === "periodic-task") {
@@ -158,7 +169,7 @@ async function record(
     at: now,
     by: by.name,
     ...(periodicTaskId === null
-      ? { resource: "pause", resourceId: scope === "all" ? "all" : `tag:${scopeId}`, label }
+      ? { resource: "pause", resourceId: scope === "all" ? "all" : `${scope}:${scopeId}`, label }
       : { resource: "periodic-task", resourceId: String(periodicTaskId), label }),
     action,
     before: action === "resumed" ? view : null,

@@ -37,6 +37,7 @@ export type ListedRow = Pick<Selectable<RunLiveRow>, SharedColumn & keyof RunLiv
   readonly claim: number;
   readonly cancel_requested_at: Selectable<RunLiveRow>["cancel_requested_at"];
   readonly ended_at: Selectable<RunDoneRow>["ended_at"] | null;
+  readonly waits_for: Selectable<RunLiveRow>["waits_for"];
 };
 
 export interface Names {
@@ -71,6 +72,7 @@ export function listedRun(row: ListedRow, names: Names): ListedRun {
     ...present("attemptStartedAt", row.attempt_started_at),
     ...present("endedAt", row.ended_at),
     ...present("cancelRequestedAt", row.cancel_requested_at),
+    ...present("waitsFor", row.waits_for),
     ...(row.progress !== null && { progress: JSON.parse(row.progress) as NonNullable<Run["progress"]> }),
   };
   return {

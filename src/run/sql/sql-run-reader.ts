@@ -13,11 +13,11 @@ const MOST_CHILDREN = 200;
 
 const LIVE_COLUMNS = sql.join([
   ...sharedColumns.map((column) => sql.ref(`r.${column}`)),
-  sql`p.name as worker, r.process_id, r.claim, r.cancel_requested_at, null as ended_at`,
+  sql`p.name as worker, r.process_id, r.claim, r.cancel_requested_at, null as ended_at, r.waits_for`,
 ]);
 const DONE_COLUMNS = sql.join([
   ...sharedColumns.map((column) => sql.ref(`r.${column}`)),
-  sql`r.process as worker, null as process_id, 0 as claim, null as cancel_requested_at, r.ended_at`,
+  sql`r.process as worker, null as process_id, 0 as claim, null as cancel_requested_at, r.ended_at, null as waits_for`,
 ]);
 
 interface Wide {
@@ -94,6 +94,29 @@ export class SqlRunReader implements RunReader {
 
   queues(): Promise<readonly QueueDepth[]> {
     return readQueueDepths(this.#db);
+  }
+
+  async waitingIn({
+    queue,
+    scheduled,
+    until,
+    limit,
+  }: {
+    queue: string;
+    scheduled: boolean;
+    until: number;
+    limit: number;
+  }): Promise<readonly string[]> {
+    const ids: string[] = [];
+    const states = ["ready", "unpublished", "held", ...(scheduled ? ["scheduled"] : [])];
+    for (const state of states) {
+      if (ids.length >= limit) break;
+      const { rows } = await sql<{ id: string }>`
+        select id from run_live where state = ${sql.lit(state)} and queue = ${queue} and queued_at <= ${until}
+        limit ${limit - ids.length}`.execute(this.#db);
+      ids.push(...rows.map(({ id }) => id));
+    }
+    return ids;
   }
 
   async unfinished(periodicTaskId: number): Promise<{ waiting: number; running: number }> {

@@ -17,8 +17,12 @@ import { ProblemView } from "./problem-view.tsx";
 
 interface Props {
   title: string;
+  /** What becomes of what is held back. Default: of nominal times. */
+  about?: string;
   /** What it stops, where that needs a word. */
   children?: ReactNode;
+  /** The verb. Default: "Pause". */
+  action?: string;
   pause: (pause: PauseInput) => Promise<void>;
   onClose: () => void;
 }
@@ -41,7 +45,7 @@ function quickEnds(now: number): { name: "hour" | "fourHours" | "tomorrow" | "mo
 }
 
 /** Asks why and how long. */
-export function PauseDialog({ title, children, pause, onClose }: Props) {
+export function PauseDialog({ title, about, action, children, pause, onClose }: Props) {
   const m = usePauseMessages();
   const words = useComponentMessages();
   const [reason, setReason] = useState("");
@@ -70,7 +74,7 @@ export function PauseDialog({ title, children, pause, onClose }: Props) {
         <DialogContent>
           <Box sx={{ display: "grid", gap: 2 }}>
             {children}
-            <div>{m.about}</div>
+            <div>{about ?? m.about}</div>
             {error !== undefined && (!isAtField || problemOf(error).code !== "invalid") && (
               <ProblemView error={error} />
             )}
@@ -110,7 +114,7 @@ export function PauseDialog({ title, children, pause, onClose }: Props) {
             {words.cancel}
           </Button>
           <Button type="submit" variant="contained" loading={isBusy}>
-            {m.action}
+            {action ?? m.action}
           </Button>
         </DialogActions>
       </form>

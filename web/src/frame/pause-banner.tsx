@@ -10,7 +10,10 @@ export function PauseBanner() {
   const m = useFrameMessages();
   const words = usePauseMessages();
   const text = usePauseText();
-  const wide = (usePauses().data ?? []).filter(({ scope }) => scope === "all" || scope === "tag");
+  const wide = (usePauses().data ?? []).flatMap((pause) => {
+    const { scope } = pause;
+    return scope === "all" || scope === "tag" ? { ...pause, scope } : [];
+  });
   const shown = wide.find(({ scope }) => scope === "all") ?? wide[0];
   if (!shown) return null;
   return (

@@ -32,6 +32,8 @@ export type {
   Permission,
   PlanEffects,
   Problem,
+  HoldView,
+  PurgeView,
   QueueView,
   RunState,
   RunSummary,
@@ -70,6 +72,7 @@ export type BulkAction = (typeof contract.bulkAction)["_input"];
 export type DeletionPreview = Output<typeof contract.deletionPreview>;
 export type PauseInput = Output<typeof contract.pauseInput>;
 export type NewPause = (typeof contract.newPause)["_input"];
+export type NewDrain = (typeof contract.newDrain)["_input"];
 export type BackfillRequest = (typeof contract.backfillRequest)["_input"];
 export type BackfillReport = Output<typeof contract.backfillReport>;
 export type RunNow = Output<typeof contract.runNow>;

@@ -2,7 +2,17 @@ import { useQuery } from "@tanstack/react-query";
 import { readAllPages } from "./all-pages.ts";
 import { api } from "./api.ts";
 import { queryClient } from "./query-client.ts";
-import type { QueueView, WorkerCommandInput, WorkerCommandReply, WorkerInspection, WorkerView } from "./wire.ts";
+import type {
+  HoldView,
+  NewDrain,
+  PauseInput,
+  PurgeView,
+  QueueView,
+  WorkerCommandInput,
+  WorkerCommandReply,
+  WorkerInspection,
+  WorkerView,
+} from "./wire.ts";
 
 /** Every process of the project that lives or died a while ago; read again while one looks, for a lease ends without an event. */
 export function useWorkers() {
@@ -23,6 +33,40 @@ export function useQueueDepths() {
     refetchInterval: 5_000,
   });
 }
+
+async function refreshed<T>(change: Promise<T>): Promise<T> {
+  try {
+    return await change;
+  } finally {
+    for (const key of ["queues", "workers", "runs", "pauses"]) {
+      void queryClient.invalidateQueries({ queryKey: [key] });
+    }
+  }
+}
+
+const queuePath = (name: string, what: string) => `queues/${encodeURIComponent(name)}/${what}`;
+
+/** Workers take nothing from it any more. */
+export const pauseQueue = (name: string, pause: PauseInput) =>
+  refreshed(api.put<HoldView>(queuePath(name, "pause"), pause));
+export const resumeQueue = (name: string) => refreshed(api.delete(queuePath(name, "pause")));
+
+/** What a purge would cancel now. */
+export function usePurgePreview(name: string, scheduled: boolean) {
+  return useQuery({
+    queryKey: ["queues", "purge", name, scheduled],
+    queryFn: ({ signal }) => api.get<PurgeView>(queuePath(name, "purge"), { scheduled }, signal),
+    refetchInterval: 5_000,
+  });
+}
+
+export const purgeQueue = (name: string, scheduled: boolean) =>
+  refreshed(api.post<PurgeView>(queuePath(name, "purge"), { scheduled }));
+
+/** It takes nothing more, and finishes what it has. */
+export const drain = (what: NewDrain) => refreshed(api.post<HoldView>("drains", what));
+export const endDrain = (scope: "worker" | "host", name: string) =>
+  refreshed(api.delete(`drains/${scope}/${encodeURIComponent(name)}`));
 
 /** What a worker answers of itself now; asked again while one looks. */
 export function useInspection(id: number, isEnabled: boolean) {

@@ -3,7 +3,7 @@ import { defineMessages } from "../../i18n/define-messages.ts";
 export const usePausesMessages = defineMessages(
   {
     title: "Pauses",
-    about: "What is held back now, of everything, a tag, a periodic task or one schedule.",
+    about: "What is held back now: times of everything, a tag, a periodic task or one schedule; runs of a queue, a worker or a host.",
     readFailed: "The pauses could not be read.",
     pauseAll: "Pause everything",
     pauseTag: "Pause a tag",
@@ -21,6 +21,11 @@ export const usePausesMessages = defineMessages(
     columns: { what: "What", reason: "Reason", by: "By", since: "Since", until: "Until", ended: "Ended" },
     everything: "everything",
     ofTag: (tag: string) => `tag #${tag}`,
+    ofHold: {
+      queue: (name: string) => `queue ${name}`,
+      worker: (name: string) => `worker ${name} (drained)`,
+      host: (name: string) => `workers of ${name} (drained)`,
+    },
     ofSchedule: (name: string) => `schedule of ${name}`,
     open: "until resumed",
     resume: "Resume",
@@ -29,7 +34,7 @@ export const usePausesMessages = defineMessages(
   },
   {
     title: "一時停止",
-    about: "いま止めているものの一覧です。全体・タグ・定期タスク・スケジュールごとに止められます。",
+    about: "いま止めているものの一覧です。予定は全体・タグ・定期タスク・スケジュールごとに、実行はキュー・ワーカー・ホストごとに止められます。",
     readFailed: "一時停止の一覧を読み込めませんでした。",
     pauseAll: "すべて止める",
     pauseTag: "タグで止める",
@@ -47,6 +52,11 @@ export const usePausesMessages = defineMessages(
     columns: { what: "対象", reason: "理由", by: "操作した人", since: "開始", until: "再開予定", ended: "終了" },
     everything: "すべて",
     ofTag: (tag) => `タグ #${tag}`,
+    ofHold: {
+      queue: (name) => `キュー ${name}`,
+      worker: (name) => `ワーカー ${name}（ドレイン）`,
+      host: (name) => `ホスト ${name} のワーカー（ドレイン）`,
+    },
     ofSchedule: (name) => `${name} のスケジュール`,
     open: "再開するまで",
     resume: "再開",

@@ -12,6 +12,7 @@ import { useToast } from "../../components/toast.tsx";
 import { When } from "../../components/when.tsx";
 import { beginPause, endPause } from "../../services/pauses.ts";
 import type { PauseView } from "../../services/wire.ts";
+import { drain, pauseQueue } from "../../services/workers.ts";
 import { usePausesMessages } from "./messages.ts";
 
 const wideOnly = { display: { xs: "none", md: "table-cell" } } as const;
@@ -48,9 +49,8 @@ function Row({ pause, mayResume }: { pause: PauseView; mayResume: boolean }) {
     setBusy(true);
     try {
       await endPause(pause.id);
-      const { scope, scopeId, reason, untilAt } = pause;
       toast.say(m.resumed, () => {
-        beginPause({ scope, scopeId, reason, untilAt }).catch((error: unknown) => toast.fail(error));
+        beginAgain(pause).catch((error: unknown) => toast.fail(error));
       });
     } catch (error) {
       toast.fail(error);
@@ -66,8 +66,10 @@ function Row({ pause, mayResume }: { pause: PauseView; mayResume: boolean }) {
           {pause.periodicTaskId === null ? (
             pause.scope === "tag" ? (
               <Link to={`/periodic-tasks?tag=${encodeURIComponent(pause.scopeId)}`}>{what}</Link>
-            ) : (
+            ) : pause.scope === "all" ? (
               what
+            ) : (
+              <Link to="/workers">{what}</Link>
             )
           ) : (
             <Link to={`/periodic-tasks/${pause.periodicTaskId}`}>{what}</Link>
@@ -102,12 +104,19 @@ function Row({ pause, mayResume }: { pause: PauseView; mayResume: boolean }) {
   );
 }
 
+function beginAgain({ scope, scopeId, reason, untilAt }: PauseView): Promise<unknown> {
+  if (scope === "queue") return pauseQueue(scopeId, { reason, untilAt });
+  if (scope === "worker" || scope === "host") return drain({ scope, name: scopeId, reason, untilAt });
+  return beginPause({ scope, scopeId, reason, untilAt });
+}
+
 /** What a pause holds back, by its name. */
 function useWhat(): (pause: PauseView) => string {
   const m = usePausesMessages();
   return ({ scope, scopeId, label }) => {
     if (scope === "all") return m.everything;
     if (scope === "tag") return m.ofTag(scopeId);
+    if (scope === "queue" || scope === "worker" || scope === "host") return m.ofHold[scope](scopeId);
     return scope === "schedule" ? m.ofSchedule(label) : label;
   };
 }

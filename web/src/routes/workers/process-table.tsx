@@ -9,6 +9,7 @@ import { StateGlyph } from "../../components/state-glyph.tsx";
 import { When } from "../../components/when.tsx";
 import { useFormat } from "../../i18n/use-format.ts";
 import type { WorkerView } from "../../services/wire.ts";
+import { DrainLine } from "./drain-actions.tsx";
 import { useWorkerMessages } from "./messages.ts";
 
 /** A renewal so late means that something holds the event loop. */
@@ -85,6 +86,7 @@ function Row({ process }: { process: WorkerView }) {
         {process.kind === "celery" && droppedEvents(process) > 0 && (
           <NoteLine state="missed">{m.droppedEvents(format.number(droppedEvents(process)))}</NoteLine>
         )}
+        <DrainLine worker={process} />
         {isBlocked && <NoteLine state="missed">{m.blocked(format.duration(process.loopLagMs))}</NoteLine>}
         {!process.live && (
           <NoteLine state="lost">

@@ -6,8 +6,11 @@ import { NoteLine } from "../../components/note-line.tsx";
 import { ScrollTable } from "../../components/scroll-table.tsx";
 import { When } from "../../components/when.tsx";
 import { useFormat } from "../../i18n/use-format.ts";
+import { useMay } from "../../services/session.ts";
 import type { QueueView } from "../../services/wire.ts";
+import { useHoldMessages } from "./hold-messages.ts";
 import { useWorkerMessages } from "./messages.ts";
+import { QueueActions } from "./queue-actions.tsx";
 
 /** Counts stop here. */
 const cap = 10_000;
@@ -15,6 +18,8 @@ const cap = 10_000;
 export function QueueTable({ queues }: { queues: readonly QueueView[] }) {
   const m = useWorkerMessages();
   const c = m.columns;
+  const hold = useHoldMessages();
+  const mayManage = useMay()("workers.manage");
   if (queues.length === 0) return <Box sx={{ color: "text.secondary" }}>{m.noQueues}</Box>;
   return (
     <ScrollTable
@@ -26,17 +31,19 @@ export function QueueTable({ queues }: { queues: readonly QueueView[] }) {
         { key: "held", label: c.held, isNumber: true, isWideOnly: true },
         { key: "served", label: c.served, isNumber: true },
         { key: "oldest", label: c.oldest },
+        ...(mayManage ? [{ key: "actions", label: hold.actions }] : []),
       ]}
     >
       {queues.map((queue) => (
-        <Row key={queue.name} queue={queue} />
+        <Row key={queue.name} queue={queue} mayManage={mayManage} />
       ))}
     </ScrollTable>
   );
 }
 
-function Row({ queue }: { queue: QueueView }) {
+function Row({ queue, mayManage }: { queue: QueueView; mayManage: boolean }) {
   const m = useWorkerMessages();
+  const hold = useHoldMessages();
   const format = useFormat();
   const number = (value: number, state: string, className = "number") => (
     <TableCell className={className}>
@@ -61,6 +68,17 @@ function Row({ queue }: { queue: QueueView }) {
     <TableRow hover>
       <TableCell>
         {queue.name}
+        {queue.paused !== null && (
+          <NoteLine state="held">
+            {hold.pausedBy(queue.paused.by, queue.paused.reason)}
+            {queue.paused.untilAt !== null && (
+              <>
+                {" · "}
+                <When at={queue.paused.untilAt} />
+              </>
+            )}
+          </NoteLine>
+        )}
         {queue.workers === 0 && waits > 0 && <NoteLine state="missed">{m.noWorker}</NoteLine>}
       </TableCell>
       {number(queue.ready, "ready")}
@@ -71,6 +89,11 @@ function Row({ queue }: { queue: QueueView }) {
       <TableCell sx={{ whiteSpace: "nowrap" }}>
         {queue.oldestReadyAt !== null && <When at={queue.oldestReadyAt} />}
       </TableCell>
+      {mayManage && (
+        <TableCell>
+          <QueueActions queue={queue} />
+        </TableCell>
+      )}
     </TableRow>
   );
 }

@@ -14,6 +14,7 @@ import { useFormat } from "../../../i18n/use-format.ts";
 import { useMay } from "../../../services/session.ts";
 import type { WorkerInspection, WorkerView } from "../../../services/wire.ts";
 import { useInspection, useWorkers } from "../../../services/workers.ts";
+import { DrainActions, DrainLine } from "../drain-actions.tsx";
 import { useWorkerMessages } from "../messages.ts";
 import { droppedEvents } from "../process-table.tsx";
 import { toldFacts, toldRuns, toldStats, toldTasks } from "./answers.ts";
@@ -74,6 +75,7 @@ function Worker({ worker }: { worker: WorkerView }) {
         }
         about={m.kinds[worker.kind]}
       >
+        {worker.live && worker.kind === "worker" && may("workers.manage") && <DrainActions worker={worker} />}
         {worker.live && answer.data?.remote && may("workers.manage") && (
           <CommandMenu worker={worker} tasks={(tasks ?? []).map((line) => line.split(" [")[0] ?? line)} />
         )}
@@ -81,6 +83,7 @@ function Worker({ worker }: { worker: WorkerView }) {
       {!worker.live && (
         <NoteLine state="lost">{worker.kind === "celery" ? common.silentText : common.deadText}</NoteLine>
       )}
+      <DrainLine worker={worker} />
       {dropped > 0 && <NoteLine state="missed">{common.droppedEvents(format.number(dropped))}</NoteLine>}
       {isPlain && <Box sx={{ color: "text.secondary", maxWidth: 640, textWrap: "pretty" }}>{m.noBroker}</Box>}
       {answer.error && <ProblemView error={answer.error} what={m.askFailed} onRetry={() => void answer.refetch()} />}
