@@ -1,3 +1,4 @@
+import { REPLACED } from "../canvas/replacement.ts";
 import { readTaskDirectory } from "../catalog/task-directory.ts";
 import { BrokerInbox } from "../run/broker-inbox.ts";
 import type { Inbox } from "../run/inbox.ts";
@@ -54,7 +55,7 @@ function relayedRuns(
 }
 
 /** Celery's own tasks every worker knows. */
-const builtIn = (task: string) => (task.startsWith("celery.") ? "all" : undefined);
+const builtIn = (task: string) => (task.startsWith("celery.") || task === REPLACED ? "all" : undefined);
 
 function knownElsewhere({ readers, clock, config }: App): (task: string) => Promise<boolean> {
   let directory: ReturnType<typeof readTaskDirectory> | undefined;

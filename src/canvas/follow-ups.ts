@@ -2,6 +2,7 @@ import type { Json, JsonObject } from "../base/json.ts";
 import type { WireSignature } from "../message/task-message.ts";
 import { type Applied, applySignature, type ChordStart } from "./apply-signature.ts";
 import type { CanvasContext, CanvasMessage } from "./canvas-message.ts";
+import { REPLACED } from "./replacement.ts";
 import { groupOf, idOf, kindOf, lastIdOf, optionsOf, signaturesOf, tasksOf } from "./signature-parts.ts";
 import { endingsOf, type PartOfChord, type StepEnding } from "./step-endings.ts";
 
@@ -40,7 +41,8 @@ export function followUps(run: CanvasMessage, ending: Ending, context: CanvasCon
   const part = partOf(run);
   const counted = part === undefined ? {} : { part };
   if (ending.state === "SUCCESS") return { ...whole(afterSuccess(run, ending.result, context)), ...counted };
-  const errbacks = ending.state === "FAILURE" ? (run.embed.errbacks ?? []) : [];
+  // Celery calls none where a run was revoked; a run whose place this one takes waits for any end.
+  const errbacks = (run.embed.errbacks ?? []).filter(({ task }) => ending.state === "FAILURE" || task === REPLACED);
   const called = callErrbacks(errbacks, { id: run.id, rootId: run.rootId ?? run.id }, context);
   const endings = (run.embed.chain ?? []).flatMap((step) => endingsOf(step, ending));
   // Errbacks are sent when the result is stored already, as Celery does it: they are nobody's children.

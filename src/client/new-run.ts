@@ -13,6 +13,8 @@ export interface Sender {
   /** The run that sends, and the first one of its family. */
   readonly parentId?: string;
   readonly rootId?: string;
+  /** Where the ids of a canvas's runs come from. Default: new ones. */
+  readonly newId?: () => string;
 }
 
 /** What is known of the task that is sent, from its code or from what a worker announced. */

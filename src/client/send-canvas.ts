@@ -52,7 +52,11 @@ export async function planCanvas(canvas: AnySignature, sender: Sender, parts: Ca
   const prepared = new Map<TaskNode, Looked>();
   for (const node of nodesOf(value)) prepared.set(node, await lookedUp(node, now, parts));
   const preparedOf = (node: TaskNode): PreparedTask => prepared.get(node) as Looked;
-  const context = { newId: () => uuidv7(now, random), now, ...(priorities !== undefined && { priorities }) };
+  const context = {
+    newId: sender.newId ?? (() => uuidv7(now, random)),
+    now,
+    ...(priorities !== undefined && { priorities }),
+  };
   const applied = applySignature(wireOf(value, preparedOf), {}, context);
   const [first] = applied.messages;
   if (first === undefined) throw new HyoshiError("invalid_signature", "this canvas is empty: there is nothing to send");

@@ -150,6 +150,10 @@ export interface RunStore {
    */
   finish(outcomes: readonly Outcome[]): Promise<readonly ("done" | "retrying" | "fenced")[]>;
   /**
+   * scheduled → final, of a run that waits for what was sent in its place: with its result, and with what follows it. `fenced`: it does not wait any more.
+   */
+  endWaiting(outcome: Extract<Outcome, { kind: "final" }>): Promise<"done" | "fenced">;
+  /**
    * running → ready, not charged with an attempt: what was reserved and has not begun. With `notBefore` it waits as
    * `scheduled` until then (for a task that this worker does not know and another may).
    */

@@ -53,6 +53,7 @@ export class UnrecordedRuns {
       claim: (request) => runs.claim(request),
       begin: (claims, now) => this.#begin(claims, now),
       finish: (outcomes) => this.#finish(outcomes),
+      endWaiting: (outcome) => runs.endWaiting(outcome),
       giveBack: (claims, notBefore) => this.#giveBack(claims, notBefore),
       progress: (claim, progress) => this.#progress(claim, progress),
       cancel: (request) => runs.cancel(request),

@@ -2,6 +2,7 @@ import type { Kysely } from "kysely";
 import type { Instant } from "../base/clock.ts";
 import type { RetryRequestOptions } from "./retry-request.ts";
 import type { Send, SendMany } from "./send.ts";
+import type { Signature } from "./signature.ts";
 
 /**
  * Writes to the run's log. What is not a text is shown as `console.log` would. Each line is kept with its level and the time of day, in UTC
@@ -54,6 +55,11 @@ export interface TaskContext {
    * `retries_exhausted`, when there were as many retries as `limit` allows.
    */
   retry(options?: RetryRequestOptions): never;
+  /**
+   * Ends the attempt and sends a canvas in the run's place: the run waits, and ends as the canvas does, with its result. It throws, and what it throws is to be let through:
+   * `return replace(chain(…))`. The run's queue is to be one that only hyoshi's workers serve.
+   */
+  replace(canvas: Signature<unknown, unknown>): Promise<never>;
   /**
    * Sends another task as this run's child: cancelling the run cancels it as well, unless it is sent as `detached`. A run that was cancelled sends nothing but what is
    * detached.

@@ -17,6 +17,7 @@ import {
 } from "./aftermath.ts";
 import { lookAtChord } from "./chord-unlock.ts";
 import { patiently } from "./patiently.ts";
+import { LOOK_AGAIN_MS, readReplaced } from "./replaced-run.ts";
 import { isAway, type Report, Reporter } from "./reporter.ts";
 import { runError } from "./run-error.ts";
 
@@ -138,6 +139,26 @@ export class AfterRuns implements Service {
       const outcome = { ...times(), kind: "final", state: "failed", error: runError(error) } as const;
       return { outcome: await this.#final(run, outcome, []) };
     }
+  }
+
+  /** Tells a run of the end of what was sent in its place: it ends as that did. Never fails. */
+  async replaced(told: ClaimedRun): Promise<{ readonly waitMs: number } | { readonly outcome: Outcome }> {
+    const { id, claim, attempt } = told;
+    const { runs, clock, failing } = this.#parts;
+    const startedAt = clock.now();
+    try {
+      const read = await readReplaced(told, runs, clock);
+      if (read.kind === "later") return { waitMs: LOOK_AGAIN_MS };
+      if (read.kind === "end") {
+        const whole = (await this.of(read.run, read.outcome, [])) as Final;
+        const answer = await runs.endWaiting(whole);
+        this.written(whole, answer);
+      }
+    } catch (error) {
+      failing(error);
+      return { waitMs: UNLOCK_AGAIN_MS };
+    }
+    return { outcome: { id, claim, attempt, startedAt, endedAt: clock.now(), kind: "final", state: "succeeded" } };
   }
 
   /** @param chord what follows because the run has found a chord to be complete */

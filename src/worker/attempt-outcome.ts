@@ -7,9 +7,11 @@ import { LOST_ATTEMPTS_LIMIT } from "../run/run-options.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
 import { matchesError } from "../task/error-matcher.ts";
 import type { RegisteredTask } from "../task/registry.ts";
+import { replaceRequestOf } from "../task/replace-request.ts";
 import { nextAttemptAt } from "../task/retry-policy.ts";
 import { retryRequestOf } from "../task/retry-request.ts";
 import { toJson } from "../task/to-json.ts";
+import { WAITS_FOR_REPLACEMENT } from "./replaced-run.ts";
 import { runError } from "./run-error.ts";
 import type { RunLog } from "./run-log.ts";
 import { shownError, shownResult } from "./shown.ts";
@@ -57,6 +59,8 @@ export function finalOutcome(
 
 /** The task's retry policy decides. */
 export function failedOutcome(attempt: EndedAttempt, error: unknown): Outcome {
+  const replaced = replaceRequestOf(error);
+  if (replaced !== undefined) return { ...retryOutcome(attempt, WAITS_FOR_REPLACEMENT, replaced), handedBack: true };
   const availableAt = nextAttempt(attempt, error);
   const request = retryRequestOf(error);
   const reason = request === undefined ? error : request.reason(availableAt === undefined);

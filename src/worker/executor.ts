@@ -1,6 +1,7 @@
 import type { Instant, Stop } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
+import { replacementOf } from "../canvas/replacement.ts";
 import type { Client } from "../client/client.ts";
 import type { Sender } from "../client/new-run.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
@@ -9,6 +10,7 @@ import type { TaskContext } from "../task/context.ts";
 import type { Payload } from "../task/payload.ts";
 import { registerSecret, SHORTEST_SECRET } from "../task/registered-secrets.ts";
 import type { RegisteredTask } from "../task/registry.ts";
+import { ReplaceRequest } from "../task/replace-request.ts";
 import { RetryRequest } from "../task/retry-request.ts";
 import { propertiesOf, validate } from "../task/schema.ts";
 import type { Send, SendItem, SendMany, SendOptions, SentCanvas, SentRun } from "../task/send.ts";
@@ -27,6 +29,7 @@ import {
 import { withConsole } from "./console-capture.ts";
 import { plainPayload } from "./plain-payload.ts";
 import type { RunLog } from "./run-log.ts";
+import { idsAfter } from "./run-message.ts";
 import type { RunOutput } from "./run-output.ts";
 import { shownProgress } from "./shown.ts";
 import { type StopReason, stopError } from "./stop-reason.ts";
@@ -274,6 +277,13 @@ export class Execution implements Attempt {
       },
       retry: (options) => {
         throw new RetryRequest(run.task, options);
+      },
+      replace: async (canvas) => {
+        maySend();
+        const newId = idsAfter(`${run.id} replaced`);
+        const sent = await client.as({ ...sender, newId })(replacementOf(canvas, run));
+        note(sent);
+        throw new ReplaceRequest(sent.id);
       },
       runId: run.id,
       attempt: run.attempt,

@@ -5,6 +5,7 @@ import type { Logger } from "../base/logger.ts";
 import type { Random } from "../base/random.ts";
 import type { Service } from "../base/service.ts";
 import type { Wake } from "../base/wake.ts";
+import { REPLACED } from "../canvas/replacement.ts";
 import type { Client } from "../client/client.ts";
 import { nodeName } from "../control/node-name.ts";
 import type { Announcement, ProcessInfo, ProcessRegistry, Registration } from "../control/process-registry.ts";
@@ -330,7 +331,9 @@ export class Worker implements Service {
   /** Never fails: a run that is claimed here and neither ended nor given back would be nobody's. */
   async #execute(run: ClaimedRun): Promise<void> {
     const task = this.#options.registry.find(run.task) ?? this.#builtIns.get(run.task);
-    if (task === undefined) return run.task === CHORD_UNLOCK ? this.#unlock(run) : this.#putOff(run);
+    if (task === undefined) {
+      return run.task === CHORD_UNLOCK || run.task === REPLACED ? this.#lookAt(run) : this.#putOff(run);
+    }
     if (this.#options.isRevoked?.(workerRun(run))) return this.#endRevoked(run);
     const wait = this.#controls.rates.waitOf(run);
     if (wait > 0) return this.#wait(run, wait);
@@ -397,9 +400,9 @@ export class Worker implements Service {
     listener?.ended(workerRun(run), { kind: "cancelled", terminated: false }, 0);
   }
 
-  /** Looks whether a chord is complete, beside the slots: most of the time it is not. */
-  async #unlock(run: ClaimedRun): Promise<void> {
-    const answer = await this.#afterRuns.unlock(run);
+  /** Looks whether a chord is complete, or a run waits for this one, beside the slots: most of the time it is not. */
+  async #lookAt(run: ClaimedRun): Promise<void> {
+    const answer = await (run.task === REPLACED ? this.#afterRuns.replaced(run) : this.#afterRuns.unlock(run));
     if ("waitMs" in answer) return this.#wait(run, answer.waitMs);
     this.#endAside(run, answer.outcome);
   }

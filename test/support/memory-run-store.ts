@@ -213,6 +213,16 @@ export class MemoryRunStore implements RunStore {
     return answers;
   }
 
+  async endWaiting(outcome: Extract<Outcome, { kind: "final" }>): Promise<"done" | "fenced"> {
+    const run = this.#live.get(outcome.id);
+    if (run === undefined || run.state !== "scheduled" || run.claim !== outcome.claim) return "fenced";
+    const { state, endedAt, result, error, follow = [] } = { result: undefined, error: undefined, ...outcome };
+    this.#end(run, state, endedAt, { result, error });
+    for (const next of follow) this.#addOne(next);
+    this.#tell();
+    return "done";
+  }
+
   #finishOne(outcome: Outcome): "done" | "retrying" | "fenced" {
     const run = this.#held(outcome);
     if (run === undefined) {

@@ -3,6 +3,8 @@ import type { Attempt, RunError } from "../../run/run.ts";
 import type { RunSummary, RunView } from "../contract.ts";
 import { payloadViewOf } from "./periodic-task-view.ts";
 
+const FAR_AWAY = Date.UTC(9999, 0);
+
 export function runSummaryOf(run: SeenRun): RunSummary {
   const { progress } = run;
   return {
@@ -18,7 +20,8 @@ export function runSummaryOf(run: SeenRun): RunSummary {
     schedule: run.schedule,
     nominalAt: run.nominalAt ?? null,
     queuedAt: run.queuedAt,
-    availableAt: run.availableAt,
+    // What waits for a run that was sent in its place waits for no time.
+    availableAt: run.availableAt < FAR_AWAY ? run.availableAt : null,
     startedAt: run.startedAt ?? null,
     endedAt: run.endedAt ?? null,
     durationMs: run.durationMs,

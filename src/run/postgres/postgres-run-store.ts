@@ -121,6 +121,22 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
     return answers;
   }
 
+  async endWaiting(outcome: Extract<Outcome, { kind: "final" }>): Promise<"done" | "fenced"> {
+    const { id, claim, state, endedAt, error = null, result, report = false, follow = [] } = outcome;
+    const ending = {
+      ...{ id, claim, state, endedAt, error, report, attempt: null, attemptStartedAt: null, executed: false },
+      result: result === undefined ? null : JSON.stringify(result),
+    };
+    const ended = await this.#pool.transaction(async (connection) => {
+      const rows = await endRuns(connection, "waiting", [ending], this.#carriage);
+      if (rows.length > 0 && follow.length > 0) await addRuns(connection, follow, { carriage: this.#carriage });
+      return rows;
+    });
+    this.#tell();
+    this.#tellUnpublished();
+    return ended.length > 0 ? "done" : "fenced";
+  }
+
   async giveBack(given: readonly Claim[], notBefore?: Instant): Promise<void> {
     await inBatches(given, async (part) => {
       const { rows } = await this.#pool.query<Claim>({

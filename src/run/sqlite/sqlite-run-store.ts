@@ -39,6 +39,7 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
   readonly #connection: SqliteConnection;
   readonly #add: AddRun;
   readonly #lockState;
+  readonly #endWaiting: (outcome: Extract<Outcome, { kind: "final" }>) => "done" | "fenced";
   readonly #claim: ClaimRuns;
   readonly #finish: FinishRun;
   readonly #cancel: CancelRun;
@@ -76,6 +77,17 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
     this.#cancel = prepareCancelRun(connection, statements);
     this.#add = prepareAddRun(connection, prepareInsertRun(connection, statements, this.#cancel, arrival));
     this.#finish = prepareFinishRun(connection, statements, this.#add, this.#cancel);
+    const waiting = connection.prepare<[string, number], unknown>(
+      "select 1 from run_live where id = ? and claim = ? and state = 'scheduled'",
+    );
+    this.#endWaiting = ({ id, claim, state, endedAt, result, error = null, report = false, follow = [] }) => {
+      if (waiting.get(id, claim) === undefined) return "fenced";
+      const kept = result === undefined ? null : JSON.stringify(result);
+      const nobody = { attempt: null, attemptStartedAt: null, process: null };
+      statements.end({ id, state, endedAt, error, report, result: kept, ...nobody });
+      for (const run of follow) this.#add(run);
+      return "done";
+    };
     this.#lockState = (key: string) => statements.lockStateOf(key);
     this.#sweep = prepareSweep(connection, statements, arrival);
     this.#relay = prepareRelay(connection, statements);
@@ -153,6 +165,12 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
     const answers = await this.#inBatches(outcomes, this.#finish);
     this.#tell();
     return answers;
+  }
+
+  async endWaiting(outcome: Extract<Outcome, { kind: "final" }>): Promise<"done" | "fenced"> {
+    const [answer] = await this.#inBatches([outcome], this.#endWaiting);
+    this.#tell();
+    return answer ?? "fenced";
   }
 
   async giveBack(claims: readonly Claim[], notBefore?: Instant): Promise<void> {

@@ -165,6 +165,29 @@ export function describeCanvas(name: string, open: () => Promise<CanvasPlace>): 
       await expect(sent.result(WITHIN)).rejects.toMatchObject({ message: /TaskRevokedError/ });
     });
 
+    it("take a run's place: it ends as they do, and what follows it is given their result", async () => {
+      const split = task("shop.split", {
+        input: z.object({ numbers: z.array(z.number()) }),
+        run: async ({ numbers }, { replace }): Promise<number[]> =>
+          replace(group(numbers.map((n) => signature(double, n)))),
+      });
+      const gives = task("shop.gives_up", {
+        run: async (_, { replace }): Promise<number> =>
+          replace(chain(signature(fails, { why: "no" }), signature(double))),
+      });
+      const { client, runs } = await bench(split, gives);
+      const sent = await client.send(
+        chain(signature(split, { numbers: [1, 2] }), signature(sum, {}, { into: "parts" })),
+      );
+      expect(await sent.result(WITHIN)).toBe(6);
+      expect(await runs.find(sent.rootId)).toMatchObject({ state: "succeeded", result: [2, 4], attempt: 1 });
+      const failing = await client.send(signature(gives));
+      await expect(failing.result(WITHIN)).rejects.toMatchObject({
+        code: "run_failed",
+        message: /in its place.*: no$/,
+      });
+    });
+
     it("are refused as a whole where one input does not fit", async () => {
       const { client } = await bench();
       const wrong = { url: 1 } as unknown as { url: string };
