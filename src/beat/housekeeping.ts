@@ -1,3 +1,4 @@
+import { breathe } from "../base/breathe.ts";
 import type { Instant } from "../base/clock.ts";
 import type { PurgePosition } from "../control/retention.ts";
 import { nextNamed } from "../firing/named-times.ts";
@@ -92,6 +93,8 @@ export class Housekeeping {
         this.#purgeAt = clock.monotonic() + PURGE_AGAIN_AFTER_MS;
         return;
       }
+      // On SQLite nothing of a transaction waits, and what is due must get its turn.
+      await breathe();
     } while (clock.monotonic() - begun < PURGE_FOR_MS);
   }
 }
