@@ -49,7 +49,7 @@ const descendantsOf = (pid: number): number[] => childrenOf(pid).flatMap((child)
 const pidOf = ({ child }: Running) => child.pid ?? 0;
 
 async function atWork(args: readonly string[] = []): Promise<Running> {
-  const worker = at.project.start(["worker", ...args]);
+  const worker = at.project.start(["worker", ...args], undefined, { supervised: true });
   await worker.says("worker is at work");
   return worker;
 }

@@ -31,7 +31,12 @@ export interface TestProject {
   readonly databaseFile: string;
   write(file: string, text: string): void;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Finished>;
-  start(args: readonly string[], env?: Readonly<Record<string, string>>): Running;
+  /** A worker is the process itself, so that what is done to the process is done to the worker; `supervised`: as users start it. */
+  start(
+    args: readonly string[],
+    env?: Readonly<Record<string, string>>,
+    options?: { readonly supervised?: boolean },
+  ): Running;
   /** Kills what still runs and removes the folder. */
   close(): Promise<void>;
 }
@@ -81,8 +86,9 @@ export function createTestProject(
       const [code] = (await once(child, "close")) as [number | null];
       return { code, stdout: stdout(), stderr: stderr() };
     },
-    start(args, env) {
-      const { child, stdout, stderr } = spawned(args, env);
+    start(args, env, { supervised = false } = {}) {
+      const alone = args[0] === "worker" && !supervised ? ["--no-supervisor"] : [];
+      const { child, stdout, stderr } = spawned([...args, ...alone], env);
       const closed = once(child, "close");
       const output = () => stdout() + stderr();
       const service: Running = {
