@@ -107,6 +107,11 @@ export function signature<T extends AnyTask, const Into extends keyof InputOf<T>
   given: Omit<InputOf<T>, Into>,
   options: SignatureOptions<Into> & { readonly into: Into },
 ): Signature<InputOf<T>[Into], ResultOf<T>>;
+export function signature<T extends AnyTask>(
+  task: T | string,
+  given: InputOf<T>,
+  options?: Omit<SignatureOptions, "into">,
+): Signature<unknown, ResultOf<T>>;
 export function signature<T extends AnyTask, const Given extends Part<InputOf<T>> | undefined = undefined>(
   task: T | string,
   given?: Without<Given, InputOf<T>>,
