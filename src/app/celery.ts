@@ -10,6 +10,7 @@ import { SqlForeignWorkers } from "../control/sql/sql-foreign-workers.ts";
 import type { WorkerRun } from "../control/worker-control.ts";
 import type { ResultBackend } from "../result/result-backend.ts";
 import type { ObservedRuns } from "../run/observed-runs.ts";
+import { queueByRoutes } from "../task/routes.ts";
 import type { App } from "./app.ts";
 import { toldBroker, toldSettings } from "./celery-settings.ts";
 import { ownVersion } from "./own-version.ts";

@@ -4,9 +4,11 @@ import { isJsonObject, type Json } from "../base/json.ts";
 import type { Random } from "../base/random.ts";
 import type { Wake } from "../base/wake.ts";
 import type { ChordCounter, ResultBackend } from "../result/result-backend.ts";
+import type { HookCaller } from "../run/hook-caller.ts";
 import type { NewRun } from "../run/run.ts";
 import type { AddAnswer, RunStore } from "../run/run-store.ts";
 import { SecretSeal } from "../run/secret-seal.ts";
+import type { UniqueRun } from "../run/unique-run.ts";
 import { invalidTransaction, type TransactionalRuns } from "../run/user-transaction.ts";
 import type { Payload } from "../task/payload.ts";
 import type { TaskRegistry } from "../task/registry.ts";
@@ -18,11 +20,15 @@ import { type AnyTask, isTask } from "../task/task.ts";
 import { argumentsPayload, parseInput, toPayload } from "../task/task-input.ts";
 import { inputSecrets } from "../task/task-secrets.ts";
 import { jsonError, toJson } from "../task/to-json.ts";
+import type { Tracing } from "../task/tracing.ts";
 import type { BrokerSender } from "./broker-sender.ts";
 import { newRun, type Sender, type SentTask } from "./new-run.ts";
 import { waitForCanvas, waitForResult } from "./result-waiter.ts";
 import { SendBatch } from "./send-batch.ts";
 import { type PreparedInput, planCanvas } from "./send-canvas.ts";
+import { SendNotes } from "./send-notes.ts";
+import { invalidSendOption } from "./send-times.ts";
+import { uniqueOf } from "./unique-of.ts";
 import { waitForUnrecordedResult } from "./unrecorded-result.ts";
 
 /** A task that this process cannot import, as a worker announced it. */
@@ -63,6 +69,9 @@ export interface ClientParts {
   readonly chords?: Pick<ChordCounter, "startChord">;
   /** Which end of the priorities in Celery's signatures comes first on the project's broker. */
   readonly priorities?: "low-first" | "high-first";
+  /** The project's hooks of sending, and its tracing. */
+  readonly hooks?: HookCaller;
+  readonly tracing?: Tracing;
 }
 
 interface Prepared {
@@ -74,6 +83,7 @@ interface Prepared {
 export class Client {
   readonly #parts: ClientParts;
   readonly #batch: SendBatch;
+  readonly #notes: SendNotes;
   /** {@link Send}, for what the project's own code sends. */
   readonly send: Send;
   /** {@link SendMany}, for what the project's own code sends. */
@@ -82,6 +92,7 @@ export class Client {
   constructor(parts: ClientParts) {
     this.#parts = parts;
     this.#batch = new SendBatch(parts.runs);
+    this.#notes = new SendNotes(parts.hooks, parts.tracing);
     this.send = this.as({ origin: { kind: "api" } });
     this.sendMany = this.manyAs({ origin: { kind: "api" } });
   }
@@ -103,8 +114,12 @@ export class Client {
         const options = items[n]?.options ?? {};
         return { run: newRun(task, payload, { options, sender, now: clock.now(), random }), options };
       });
-      const send = (run: NewRun, { transaction, key }: SendOptions) =>
-        transaction === undefined ? this.#sendRun(run, key !== undefined) : this.#sendWithin(transaction, run);
+      const send = (run: NewRun, options: SendOptions) => {
+        const { transaction, key } = options;
+        const unique = this.#uniqueOf(run, options);
+        if (unique !== undefined) return this.#sendUnique(run, unique);
+        return transaction === undefined ? this.#sendRun(run, key !== undefined) : this.#sendWithin(transaction, run);
+      };
       return Promise.all(runs.map(({ run, options }) => send(run, options)));
     };
     return sendMany as SendMany;
@@ -116,7 +131,8 @@ export class Client {
   async sendPayload(task: SentTask, payload: Payload, options: SendOptions, sender: Sender): Promise<SentRun> {
     const { clock, random } = this.#parts;
     const run = newRun(task, payload, { options, sender, now: clock.now(), random });
-    return this.#sendRun(run, options.key !== undefined);
+    const unique = this.#uniqueOf(run, options);
+    return unique === undefined ? this.#sendRun(run, options.key !== undefined) : this.#sendUnique(run, unique);
   }
 
   /** Sends a run as it is, its row first; `added` is false when its id or its lock key is taken. */
@@ -125,7 +141,19 @@ export class Client {
   }
 
   /** @param isStoredFirst whether the run depends on what is there */
-  async #sendRun(run: NewRun, isStoredFirst: boolean): Promise<SentRun & { readonly answer: AddAnswer }> {
+  async #sendRun(given: NewRun, isStoredFirst: boolean): Promise<SentRun & { readonly answer: AddAnswer }> {
+    const run = this.#notes.begun(given);
+    try {
+      const sent = await this.#handOver(run, isStoredFirst);
+      this.#notes.ended(run, sent.added);
+      return sent;
+    } catch (error) {
+      this.#notes.failed(run, error);
+      throw error;
+    }
+  }
+
+  async #handOver(run: NewRun, isStoredFirst: boolean): Promise<SentRun & { readonly answer: AddAnswer }> {
     const { sender, relaying, sending, results, clock } = this.#parts;
     sending?.();
     const sent = isStoredFirst ? undefined : await sender?.send(run);
@@ -146,32 +174,72 @@ export class Client {
     return this.#stored(run.id, answer);
   }
 
+  /** What makes it one with others; undefined: nothing does. Fails with `invalid_send_option`. */
+  #uniqueOf(run: NewRun, { unique: asked, transaction }: SendOptions): UniqueRun | undefined {
+    const own = this.#parts.registry.find(run.task)?.task;
+    const unique = uniqueOf(run, asked, own);
+    if (unique === undefined || transaction === undefined) return unique;
+    throw invalidSendOption(
+      "transaction",
+      "given",
+      `no transaction where the send is unique; 'unique: false' makes it a run of its own`,
+    );
+  }
+
+  async #sendUnique(run: NewRun, unique: UniqueRun): Promise<SentRun & { readonly answer: AddAnswer }> {
+    const { runs, relaying, sending } = this.#parts;
+    sending?.();
+    const { id, isNew } = await runs.addUnique(run, unique);
+    relaying?.();
+    return this.#stored(id, isNew ? "added" : "exists");
+  }
+
   #stored(id: string, answer: AddAnswer): SentRun & { readonly answer: AddAnswer } {
     const added = answer === "added" || answer === "held";
     return { id, added, answer, broker: "stored", result: ({ timeoutMs } = {}) => this.result(id, timeoutMs) };
   }
 
   /** The row is there when this returns, and what is wrong is thrown, where the transaction's connection answers at once. */
-  #sendWithin(transaction: SendTransaction, run: NewRun): Promise<SentRun> {
+  #sendWithin(transaction: SendTransaction, given: NewRun): Promise<SentRun> {
     const { transactional, relaying, sending } = this.#parts;
     if (transactional === undefined) throw invalidTransaction("there is no database that it could be one of");
-    const answer = transactional.addWithin(transaction, run);
-    sending?.();
-    relaying?.();
-    const stored = (known: AddAnswer) => this.#stored(run.id, known);
-    return answer instanceof Promise ? answer.then(stored) : Promise.resolve(stored(answer));
+    const run = this.#notes.begun(given);
+    const failed = (error: unknown) => {
+      this.#notes.failed(run, error);
+      throw error;
+    };
+    const stored = (answer: AddAnswer) => {
+      const sent = this.#stored(run.id, answer);
+      this.#notes.ended(run, sent.added);
+      return sent;
+    };
+    try {
+      const answer = transactional.addWithin(transaction, run);
+      sending?.();
+      relaying?.();
+      return answer instanceof Promise ? answer.then(stored, failed) : Promise.resolve(stored(answer));
+    } catch (error) {
+      return failed(error);
+    }
   }
 
   /** All that begins it goes with one write, row first: a canvas is there as a whole or not at all. */
   async #sendCanvas(canvas: AnySignature, sender: Sender): Promise<SentCanvas> {
     const { runs: store, clock, random, chords = noChords, priorities, registry, sending, relaying } = this.#parts;
-    const { runs, result } = await planCanvas(canvas, sender, {
+    const { runs: planned, result } = await planCanvas(canvas, sender, {
       ...{ clock, random, chords, priorities },
       prepare: (task, given, isWhole) => this.#prepareForCanvas(task, given, isWhole),
       find: (name) => registry.find(name)?.task,
     });
     sending?.();
-    await store.add(runs);
+    const runs = planned.map((run) => this.#notes.begun(run));
+    try {
+      await store.add(runs);
+    } catch (error) {
+      for (const run of runs) this.#notes.failed(run, error);
+      throw error;
+    }
+    for (const run of runs) this.#notes.ended(run, true);
     relaying?.();
     const runIds = runs.map(({ id }) => id);
     const rootId = runs[0]?.rootId ?? runIds[0] ?? "";
@@ -213,6 +281,7 @@ export class Client {
     const sendPrepared = (prepared: Prepared) => {
       if (transaction === undefined) return this.sendPayload(prepared.task, prepared.payload, options, sender);
       const run = newRun(prepared.task, prepared.payload, { options, sender, now: clock.now(), random });
+      this.#uniqueOf(run, options);
       return this.#sendWithin(transaction, run);
     };
     const atOnce = transaction === undefined ? undefined : this.#preparedAtOnce(task, input);

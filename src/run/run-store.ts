@@ -3,6 +3,7 @@ import type { Json } from "../base/json.ts";
 import type { LockState } from "../firing/run-lock.ts";
 import type { Carriage } from "./arrival.ts";
 import type { FinalState, NewRun, Progress, Run, RunError } from "./run.ts";
+import type { UniqueAnswer, UniqueRun } from "./unique-run.ts";
 
 /** A run that a worker holds. `claim` fences it: whoever finishes with an older number changes nothing. */
 export interface Claim {
@@ -127,6 +128,8 @@ export interface RunStore {
    * its `lock`'s to say. `publishedAt`: a broker has their messages already.
    */
   add(runs: readonly NewRun[], options?: { publishedAt?: Instant }): Promise<readonly AddAnswer[]>;
+  /** Adds a run unless one stands for it: see {@link UniqueRun}. Of many that ask at once, one is new. */
+  addUnique(run: NewRun, unique: UniqueRun): Promise<UniqueAnswer>;
   /** The unfinished runs of a lock: those that have a slot of it, and those that wait for one. */
   lockState(key: string): Promise<LockState>;
   /**

@@ -49,6 +49,7 @@ export class UnrecordedRuns {
     const { runs, logs } = parts;
     this.runs = {
       add: (added, options) => runs.add(added, options),
+      addUnique: (run, unique) => runs.addUnique(run, unique),
       lockState: (key) => runs.lockState(key),
       claim: (request) => runs.claim(request),
       begin: (claims, now) => this.#begin(claims, now),

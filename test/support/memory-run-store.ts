@@ -12,6 +12,7 @@ import {
   type RunStore,
   type SweepReport,
 } from "../../src/run/run-store.ts";
+import type { UniqueAnswer, UniqueRun } from "../../src/run/unique-run.ts";
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
@@ -50,6 +51,7 @@ export class MemoryRunStore implements RunStore {
   readonly #names = new Map<number, string>();
   readonly #live = new Map<string, LiveRun>();
   readonly #done = new Map<string, Run>();
+  readonly #unique = new Map<string, { readonly id: string; readonly until: number | null }>();
   /** By priority, each in the order of sending. */
   readonly #ready: LiveRun[][] = Array.from({ length: 10 }, () => []);
   readonly #tell: () => void;
@@ -63,6 +65,20 @@ export class MemoryRunStore implements RunStore {
     const answers = runs.map((run) => this.#addOne(run));
     this.#tell();
     return answers;
+  }
+
+  async addUnique(run: NewRun, { key, forMs }: UniqueRun): Promise<UniqueAnswer> {
+    const standing = this.#unique.get(key);
+    if (standing !== undefined) {
+      const { id, until } = standing;
+      const isThere = this.#live.has(id) || (until !== null && this.#done.has(id));
+      if (isThere && (until === null || until > run.queuedAt)) return { id, isNew: false };
+    }
+    const answer = this.#addOne(run);
+    if (answer === "exists" || answer === "locked") return { id: run.id, isNew: false };
+    this.#unique.set(key, { id: run.id, until: forMs === null ? null : run.queuedAt + forMs });
+    this.#tell();
+    return { id: run.id, isNew: true };
   }
 
   #addOne(sent: NewRun): AddAnswer {

@@ -1,8 +1,8 @@
 import type { Kysely } from "kysely";
 import type { Instant } from "../../base/clock.ts";
 import type { Tables } from "../../database/rows.ts";
-import { type ForeignWorker, type ForeignWorkers, foreignWorkerId } from "../foreign-workers.ts";
 import type { QueueOf } from "../../task/routes.ts";
+import { type ForeignWorker, type ForeignWorkers, foreignWorkerId } from "../foreign-workers.ts";
 import type { Announcement } from "../process-registry.ts";
 
 /** Plain SQL through Kysely: the same on SQLite and PostgreSQL. */
@@ -43,7 +43,9 @@ export class SqlForeignWorkers implements ForeignWorkers {
         .where("process_id", "=", processId)
         .execute();
       const had = new Map(before.map(({ task, schema_hash }) => [task, schema_hash]));
-      const gone = before.filter(({ task, schema_hash }) => !names.includes(task) || schema_hash !== hashOf(queueOf(task)));
+      const gone = before.filter(
+        ({ task, schema_hash }) => !names.includes(task) || schema_hash !== hashOf(queueOf(task)),
+      );
       for (const { task, schema_hash } of gone) {
         await trx
           .deleteFrom("announced_task")

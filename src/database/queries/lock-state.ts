@@ -24,14 +24,12 @@ export const lockRowsSql = (key: string, first: string, end: string) => `
 export function lockState(unsorted: readonly LockRow[]): LockState {
   const rows = unsorted.toSorted((a, b) => a.seq - b.seq);
   return {
-    holders: rows
-      .filter(isHolder)
-      .map(({ id, lock_key: slot, state, cancel_requested_at }) => ({
-        id,
-        slot,
-        isExecuted: state === "running",
-        isStopping: cancel_requested_at !== null,
-      })),
+    holders: rows.filter(isHolder).map(({ id, lock_key: slot, state, cancel_requested_at }) => ({
+      id,
+      slot,
+      isExecuted: state === "running",
+      isStopping: cancel_requested_at !== null,
+    })),
     waiting: rows.filter((row) => !isHolder(row)).map(({ id }) => id),
   };
 }

@@ -85,7 +85,10 @@ export function prepareFireDue(connection: SqliteConnection, daysOf: CalendarDay
     const cached = known.get(task);
     if (cached !== undefined) return cached;
     const text = announced.get(task);
-    const defaults = { ...unannounced(task, carriage.queueOf), ...(text && (JSON.parse(text) as Partial<TaskDefaults>)) };
+    const defaults = {
+      ...unannounced(task, carriage.queueOf),
+      ...(text && (JSON.parse(text) as Partial<TaskDefaults>)),
+    };
     known.set(task, defaults);
     return defaults;
   }

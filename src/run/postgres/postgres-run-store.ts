@@ -4,11 +4,12 @@ import { ClaimSet, stillHeld } from "../../database/postgres/claim-set.ts";
 import { endRuns } from "../../database/postgres/end-runs.ts";
 import { endOfWaiting } from "../../database/postgres/end-statement.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
-import { lockStates } from "../../database/postgres/run-locks.ts";
+import { lockKeys, lockStates } from "../../database/postgres/run-locks.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import { inDatabase } from "../../database/queries/in-database.ts";
 import { cancelledBy } from "../../database/queries/lost-runs.ts";
 import { type DoneRow, doneRun, type LiveRow, liveRun } from "../../database/queries/run-columns.ts";
+import { dropUniqueSql, saveUniqueSql, standingRunSql } from "../../database/queries/unique-run.ts";
 import type { LockState } from "../../firing/run-lock.ts";
 import type { Carriage } from "../arrival.ts";
 import type { NewRun, Progress, Run } from "../run.ts";
@@ -28,6 +29,7 @@ import type {
   UnpublishedRun,
   Unreported,
 } from "../run-store.ts";
+import type { UniqueAnswer, UniqueRun } from "../unique-run.ts";
 import { acceptRuns } from "./accept-runs.ts";
 import { addRuns } from "./add-runs.ts";
 import { type ClaimRequest, claimRuns } from "./claim-runs.ts";
@@ -69,6 +71,29 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
     this.#tell();
     if (publishedAt === undefined) this.#tellUnpublished();
     return answers;
+  }
+
+  async addUnique(run: NewRun, { key, forMs }: UniqueRun): Promise<UniqueAnswer> {
+    const { queuedAt: now } = run;
+    const answer = await this.#pool.transaction(async (connection) => {
+      // What another one has sent under this key is committed by then, and seen by the next statement.
+      await lockKeys(connection, [`unique ${key}`]);
+      const { rows } = await connection.query<{ id: string }>({
+        name: "unique-standing",
+        text: standingRunSql("$1", "$2::bigint"),
+        values: [key, now],
+      });
+      if (rows[0] !== undefined) return { id: rows[0].id, isNew: false };
+      const [added] = await addRuns(connection, [run], { carriage: this.#carriage });
+      if (added === "exists" || added === "locked") return { id: run.id, isNew: false };
+      const until = forMs === null ? null : now + forMs;
+      await connection.query({ text: saveUniqueSql("$1", "$2", "$3"), values: [key, run.id, until] });
+      await connection.query({ text: dropUniqueSql("$1", "$2::bigint"), values: [key, now] });
+      return { id: run.id, isNew: true };
+    });
+    this.#tell();
+    this.#tellUnpublished();
+    return answer;
   }
 
   async lockState(key: string): Promise<LockState> {

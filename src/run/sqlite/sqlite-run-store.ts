@@ -1,6 +1,7 @@
 import type { Instant } from "../../base/clock.ts";
 import { inDatabase } from "../../database/queries/in-database.ts";
 import { type DoneRow, doneRun, type LiveRow, liveRun } from "../../database/queries/run-columns.ts";
+import { dropUniqueSql, saveUniqueSql, standingRunSql } from "../../database/queries/unique-run.ts";
 import { writeTransaction } from "../../database/sqlite/busy.ts";
 import { type CancelRun, prepareCancelRun } from "../../database/sqlite/cancel-run.ts";
 import { prepareInsertRun } from "../../database/sqlite/insert-run.ts";
@@ -25,6 +26,7 @@ import type {
   UnpublishedRun,
   Unreported,
 } from "../run-store.ts";
+import type { UniqueAnswer, UniqueRun } from "../unique-run.ts";
 import { type AcceptRun, prepareAcceptRun } from "./accept-runs.ts";
 import { type AddRun, prepareAddRun } from "./add-runs.ts";
 import { type ClaimRuns, prepareClaimRuns } from "./claim-runs.ts";
@@ -39,6 +41,9 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
   readonly #connection: SqliteConnection;
   readonly #add: AddRun;
   readonly #lockState;
+  readonly #standing;
+  readonly #saveUnique;
+  readonly #dropUnique;
   readonly #endWaiting: (outcome: Extract<Outcome, { kind: "final" }>) => "done" | "fenced";
   readonly #claim: ClaimRuns;
   readonly #finish: FinishRun;
@@ -88,6 +93,13 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
       for (const run of follow) this.#add(run);
       return "done";
     };
+    this.#standing = connection
+      .prepare<{ key: string; now: Instant }, string>(standingRunSql("@key", "@now"))
+      .pluck();
+    this.#saveUnique = connection.prepare<{ key: string; id: string; until: Instant | null }>(
+      saveUniqueSql("@key", "@id", "@until"),
+    );
+    this.#dropUnique = connection.prepare<{ key: string; now: Instant }>(dropUniqueSql("@key", "@now"));
     this.#lockState = (key: string) => statements.lockStateOf(key);
     this.#sweep = prepareSweep(connection, statements, arrival);
     this.#relay = prepareRelay(connection, statements);
@@ -137,6 +149,21 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
     const answers = await this.#inBatches(runs, (run) => this.#add(run, publishedAt));
     this.#tell();
     return answers;
+  }
+
+  async addUnique(run: NewRun, { key, forMs }: UniqueRun): Promise<UniqueAnswer> {
+    const { queuedAt: now } = run;
+    const answer = await writeTransaction(this.#connection, () => {
+      const standing = this.#standing.get({ key, now });
+      if (standing !== undefined) return { id: standing, isNew: false };
+      const added = this.#add(run);
+      if (added === "exists" || added === "locked") return { id: run.id, isNew: false };
+      this.#saveUnique.run({ key, id: run.id, until: forMs === null ? null : now + forMs });
+      this.#dropUnique.run({ key, now });
+      return { id: run.id, isNew: true };
+    });
+    this.#tell();
+    return answer;
   }
 
   async lockState(key: string): Promise<LockState> {

@@ -4,6 +4,7 @@ import { cancelling } from "./cancelling.ts";
 import { overlapping } from "./overlapping.ts";
 import { Cases, type RunBench } from "./run-bench.ts";
 import { sendingAndClaiming } from "./sending-and-claiming.ts";
+import { sendingOnce } from "./sending-once.ts";
 import { sweeping } from "./sweeping.ts";
 
 /** What every run store must do, on whatever database. */
@@ -15,7 +16,7 @@ export function describeRunStore(name: string, open: () => Promise<RunBench>): v
     });
     afterEach(() => cases.bench.close());
 
-    for (const part of [sendingAndClaiming, beginningAndFinishing, cancelling, overlapping, sweeping])
+    for (const part of [sendingAndClaiming, beginningAndFinishing, cancelling, overlapping, sendingOnce, sweeping])
       part(() => cases);
   });
 }

@@ -35,6 +35,8 @@ beforeEach(async () => {
       tell: async (request) => void asked.push(request),
     },
     broker: {
+      depth: async () => 0,
+      purge: async () => 0,
       publish: async (messages) => {
         published.push(...messages);
         return messages.map(() => "confirmed" as const);

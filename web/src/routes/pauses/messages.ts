@@ -3,7 +3,8 @@ import { defineMessages } from "../../i18n/define-messages.ts";
 export const usePausesMessages = defineMessages(
   {
     title: "Pauses",
-    about: "What is held back now: times of everything, a tag, a periodic task or one schedule; runs of a queue, a worker or a host.",
+    about:
+      "What is held back now: times of everything, a tag, a periodic task or one schedule; runs of a queue, a worker or a host.",
     readFailed: "The pauses could not be read.",
     pauseAll: "Pause everything",
     pauseTag: "Pause a tag",
@@ -34,7 +35,8 @@ export const usePausesMessages = defineMessages(
   },
   {
     title: "一時停止",
-    about: "いま止めているものの一覧です。予定は全体・タグ・定期タスク・スケジュールごとに、実行はキュー・ワーカー・ホストごとに止められます。",
+    about:
+      "いま止めているものの一覧です。予定は全体・タグ・定期タスク・スケジュールごとに、実行はキュー・ワーカー・ホストごとに止められます。",
     readFailed: "一時停止の一覧を読み込めませんでした。",
     pauseAll: "すべて止める",
     pauseTag: "タグで止める",
