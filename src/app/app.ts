@@ -43,6 +43,7 @@ import type { ChordCounter, ResultBackend } from "../result/result-backend.ts";
 import type { DeadLetterStore } from "../run/dead-letter-store.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { ObservedRuns } from "../run/observed-runs.ts";
+import { HookCaller } from "../run/hook-caller.ts";
 import { Relay } from "../run/relay.ts";
 import type { RunArchive } from "../run/run-archive.ts";
 import type { RunLimits } from "../run/run-limits.ts";
@@ -56,6 +57,7 @@ import { SqlRunArchive } from "../run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
 import { queueByRoutes } from "../task/routes.ts";
+import type { Tracing } from "../task/tracing.ts";
 import { shellPermissionOf } from "../worker/shell/shell-settings.ts";
 import { type AdapterSettings, type Adapters, adaptersFor } from "./adapters.ts";
 import { remoteControl } from "./celery.ts";
@@ -77,6 +79,8 @@ export interface AppParts {
   readonly random?: Random;
   /** In the place of the one that the settings name. */
   readonly broker?: Broker;
+  /** Where the settings ask for it. */
+  readonly tracing?: Tracing;
   /** In the place of those that the database's kind has. */
   readonly adapters?: (settings: AdapterSettings) => Adapters;
 }
@@ -121,6 +125,9 @@ export interface App {
   /** The records of the models that the apps show. */
   readonly records: Records;
   readonly client: Client;
+  /** The project's own hooks, if there are any. */
+  readonly hooks: HookCaller | undefined;
+  readonly tracing: Tracing | undefined;
   readonly readers: CatalogParts["readers"];
   /** What people and programs do with periodic tasks and runs. */
   readonly catalog: Catalog;
@@ -201,8 +208,12 @@ export function composeApp(parts: AppParts): App {
   };
   const { timeZone, defaultQueue } = config;
   const secrets = new SecretSeal(async () => config.secretKey ?? (await projectKey(db, random)));
+  const hooks = config.hooks === null ? undefined : new HookCaller(config.hooks, logger);
+  const { tracing } = parts;
   const client = new Client({
     transactional: adapters.transactional,
+    ...(hooks !== undefined && { hooks }),
+    ...(tracing !== undefined && { tracing }),
     secrets,
     runs,
     wake,
@@ -262,6 +273,7 @@ export function composeApp(parts: AppParts): App {
   return {
     ...shared,
     ...{ secrets, transport, results, chords, relay, observed, watcher, archive, deadLetters, limits },
+    ...{ hooks, tracing },
     config,
     discovery,
     logger,

@@ -71,6 +71,8 @@ describe("defaults", () => {
       retention: { runsDays: 30, failuresDays: 90, ledgerDays: 400, changesDays: 400, lastRuns: 100 },
       shell: null,
       logLevel: "info",
+      hooks: null,
+      openTelemetry: false,
       seed: null,
     });
   });

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { HOOKS, type Hooks } from "../task/hooks.ts";
 import { poolKinds } from "../task/pool-options.ts";
 import type { ShellTaskSettings } from "../worker/shell/shell-settings.ts";
 import type { HyoshiConfig } from "./config.ts";
@@ -48,6 +49,13 @@ function isBounds(value: unknown): boolean {
   const isCount = (count: unknown) => Number.isInteger(count) && Number(count) >= 1 && Number(count) <= 1000;
   return Object.keys(others).length === 0 && isCount(min) && isCount(max) && Number(min) <= Number(max);
 }
+
+const areHooks = (value: unknown) =>
+  typeof value === "object" &&
+  value !== null &&
+  Object.entries(value).every(
+    ([key, hook]) => (HOOKS as readonly string[]).includes(key) && (hook === undefined || typeof hook === "function"),
+  );
 
 /**
  * Every setting with its default and what it accepts. What depends on where the file lies (the project's name, paths,
@@ -208,6 +216,11 @@ export const configSchema = z
       .enum(["debug", "info", "warn", "error"])
       .meta(accepts("'debug', 'info', 'warn' or 'error'"))
       .default("info"),
+    hooks: z
+      .custom<Hooks>(areHooks)
+      .meta(accepts(`an object of functions with these names: ${HOOKS.join(", ")}`))
+      .optional(),
+    openTelemetry: z.boolean().meta(accepts("true or false")).default(false),
     seed: z
       .custom<NonNullable<HyoshiConfig["seed"]>>((value) => typeof value === "function")
       .meta(accepts("a function"))

@@ -1,3 +1,4 @@
+import type { Hooks } from "../task/hooks.ts";
 import type { PoolKind } from "../task/pool-options.ts";
 import type { ShellTaskSettings } from "../worker/shell/shell-settings.ts";
 import type { SeedContext } from "./seed.ts";
@@ -74,6 +75,16 @@ export interface HyoshiConfig {
   readonly shell?: ShellSettings;
   /** The least severe log lines that are written. Default: `"info"`. Environment: `HYOSHI_LOG_LEVEL`. */
   readonly logLevel?: "debug" | "info" | "warn" | "error";
+  /**
+   * Functions that are told what is sent, what becomes of runs and that workers begin and stop: `beforeSend`, `afterSend`, `runStarted`, `runSucceeded`,
+   * `runFailed`, `runRetried`, `runCancelled`, `workerReady`, `workerStopping`. What one throws is written to the log, and nothing else comes of it. Default: none.
+   */
+  readonly hooks?: Hooks;
+  /**
+   * Whether sends and attempts are spans of OpenTelemetry, and runs carry its context in their headers; it needs the package `@opentelemetry/api` in the project, and
+   * an SDK that the project starts itself. Default: false.
+   */
+  readonly openTelemetry?: boolean;
   /**
    * Puts the first periodic tasks and records in. `hyoshi migrate` calls it when it has brought the tables up to date and
    * no periodic task was ever made; so it runs once, and again only if it failed before it made any.

@@ -11,6 +11,8 @@ import { appMigrations } from "./app-migrations.ts";
 import { discoverApps } from "./discover-apps.ts";
 import { assertMigrated, waitUntilMigrated } from "./migrated.ts";
 import { openDatabase, type ProjectDatabase } from "./open-database.ts";
+import { openTelemetry } from "./open-telemetry.ts";
+import { ownVersion } from "./own-version.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
 import { whenDatabaseAnswers } from "./when-database-answers.ts";
 
@@ -66,7 +68,9 @@ async function open(
     await migrated(database, discovery);
     // Where there is a server, its clock is everybody's.
     const shared = database.kind === "postgres" ? await answered(() => database.clock(clock)) : clock;
-    const app = composeApp({ config, database, discovery, ...(logger ? { logger } : {}), clock: shared });
+    const tracing = config.openTelemetry ? await openTelemetry(ownVersion()) : undefined;
+    const parts = { config, database, discovery, clock: shared };
+    const app = composeApp({ ...parts, ...(logger ? { logger } : {}), ...(tracing && { tracing }) });
     await readySecrets(app, answered);
     return app;
   } catch (error) {

@@ -96,6 +96,8 @@ export function resolveSettings(
     retention: checked.retention,
     shell: resolveShell(checked.shell, folder),
     logLevel: checked.logLevel,
+    hooks: checked.hooks ?? null,
+    openTelemetry: checked.openTelemetry,
     seed: checked.seed ?? null,
   };
 }

@@ -68,5 +68,7 @@ export interface ResolvedConfig {
   /** Null: there are no shell tasks. */
   readonly shell: ResolvedShell | null;
   readonly logLevel: "debug" | "info" | "warn" | "error";
+  readonly hooks: NonNullable<HyoshiConfig["hooks"]> | null;
+  readonly openTelemetry: boolean;
   readonly seed: NonNullable<HyoshiConfig["seed"]> | null;
 }

@@ -1,9 +1,11 @@
 import { hostname } from "node:os";
 import type { Stop } from "../base/clock.ts";
 import { announcementsOf } from "../discovery/announcement.ts";
+import type { HookWorker } from "../task/hooks.ts";
 import type { PoolKind } from "../task/pool-options.ts";
 import { queueByRoutes } from "../task/routes.ts";
 import type { LoopGuard } from "../worker/loop-deadlines.ts";
+import { RunObserver, tellStopping } from "../worker/run-observer.ts";
 import { Worker } from "../worker/worker.ts";
 import type { App } from "./app.ts";
 import { startBrokerServices } from "./broker-services.ts";
@@ -56,6 +58,7 @@ export async function startWorker(
     registry: discovery.registry,
     announcements,
     ...taskSurroundings(app),
+    ...(app.hooks !== undefined && { observer: new RunObserver(app.hooks, name) }),
     holds: (now) => app.pauses.holds(now),
     queues,
     concurrency,
@@ -76,11 +79,15 @@ export async function startWorker(
   const services = await startBrokerServices(app, false);
   voice?.start(worker.control);
   const stopWatching = pool === "loop" && settings.spent ? whenSpent(app, worker, settings.spent) : () => {};
+  const about: HookWorker = { worker: name, host: place.host, pid: place.pid, queues, concurrency };
+  app.hooks?.tell("workerReady", () => about);
   app.logger.info({ queues, concurrency, tasks: discovery.registry.names().length }, "worker is at work");
   return {
     async stop(quick) {
       stopWatching();
+      const told = app.hooks && tellStopping(app.hooks, about, (ms, then) => app.clock.after(ms, then));
       await worker.stop(quick);
+      await told;
       await endOwnDrain(app, name).catch((error: unknown) => app.logger.debug({ err: error }, "its drain stays"));
       await voice?.stop();
       await services.stop();

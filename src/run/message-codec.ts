@@ -79,12 +79,13 @@ function unrecorded({ origin, queuedAt, options, payload }: NewRun): Sealed {
     queuedAt,
     ...(options.onLost === "fail" && { onLost: "fail" }),
     ...(options.record !== undefined && { record: options.record }),
+    ...(options.detached && { detached: true }),
     ...(isInputPayload(payload) && { input: isJsonObject(payload.input) ? "kwargs" : "args" }),
   };
 }
 
 /** What another process of ours has sent, as it would have written its row. */
-function completed(run: NewRun, { origin, queuedAt, onLost, record, input }: Sealed): NewRun {
+function completed(run: NewRun, { origin, queuedAt, onLost, record, detached, input }: Sealed): NewRun {
   const { from, ...wire } = run.wire ?? {};
   const { wire: _, ...sent } = run;
   return {
@@ -94,6 +95,7 @@ function completed(run: NewRun, { origin, queuedAt, onLost, record, input }: Sea
       ...run.options,
       ...(onLost !== undefined && { onLost }),
       ...(record !== undefined && { record }),
+      ...(detached && { detached: true }),
     },
     // Only what no client of another kind has sent is without an origin of its own here: a retry of Python's, of a run of ours.
     origin: origin ?? run.origin,

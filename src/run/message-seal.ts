@@ -19,6 +19,7 @@ export interface Sealed {
   readonly queuedAt?: number;
   readonly onLost?: "fail";
   readonly record?: RecordRule;
+  readonly detached?: true;
   /** How the arguments are kept: one input, that travelled as the keyword arguments or as the one positional argument. */
   readonly input?: "kwargs" | "args";
 }

@@ -16,6 +16,7 @@ import { propertiesOf, validate } from "../task/schema.ts";
 import type { Send, SendItem, SendMany, SendOptions, SentCanvas, SentRun } from "../task/send.ts";
 import { parseInput } from "../task/task-input.ts";
 import { inputSecrets } from "../task/task-secrets.ts";
+import type { AttemptTrace } from "../task/tracing.ts";
 import { cutValue, jsonError, toJson } from "../task/to-json.ts";
 import type { Attempt } from "./attempt.ts";
 import {
@@ -52,6 +53,8 @@ export interface ExecutorParts extends OutcomeParts {
   readonly secrets?: SecretSeal;
   /** A limit that was set for a task while the worker works, in ms. */
   readonly timeLimitOf?: (task: string) => number | undefined;
+  /** Traces attempts; default: nobody does. */
+  readonly trace?: (run: ClaimedRun) => AttemptTrace;
   /** Called when a run asks for the database the first time. */
   readonly openDatabase: (task: string) => TaskDatabase;
   /** When the last successful run of a periodic task ended. */
@@ -89,6 +92,7 @@ export class Execution implements Attempt {
   /** Made when the task looks at its signal. */
   #abort: AbortController | undefined;
   #database: TaskDatabase | undefined;
+  #trace: AttemptTrace | undefined;
   #abandon: (error: unknown) => void = () => {};
   #stopTimer: Stop = () => {};
   /** Its signal was aborted for the soft limit's sake: how it ends is its own affair. */
@@ -136,8 +140,11 @@ export class Execution implements Attempt {
 
   /** Says what came of it. Never fails. */
   async outcome(): Promise<Outcome> {
+    this.#trace = this.parts.trace?.(this.run);
     try {
-      return await this.#execute();
+      const outcome = await this.#execute();
+      this.#trace?.ended({ ...outcome, state: outcome.kind === "final" ? outcome.state : "retried" });
+      return outcome;
     } finally {
       this.#stopTimer();
       this.#stopSoftTimer();
@@ -181,7 +188,8 @@ export class Execution implements Attempt {
 
   async #call(input: unknown): Promise<Ended> {
     try {
-      const value = withConsole(this.log, () => this.task.task.run(input, this.#context()));
+      const run = () => this.task.task.run(input, this.#context());
+      const value = withConsole(this.log, () => (this.#trace === undefined ? run() : this.#trace.within(run)));
       return { kind: "returned", value: isThenable(value) ? await this.#settled(value) : value };
     } catch (error) {
       return { kind: "threw", error };

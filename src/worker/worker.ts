@@ -37,6 +37,7 @@ import type { LoopGuard } from "./loop-deadlines.ts";
 import { patiently } from "./patiently.ts";
 import { type OpenPool, Pools } from "./pool/pools.ts";
 import { runError } from "./run-error.ts";
+import type { RunObserver } from "./run-observer.ts";
 import { RunOutput } from "./run-output.ts";
 import { Slots } from "./slots.ts";
 import { watchStrayErrors } from "./stray-errors.ts";
@@ -81,6 +82,10 @@ export interface WorkerOptions {
   readonly graceMs: number;
   /** Hears what becomes of the worker's runs; default: nobody. */
   readonly listener?: WorkerListener;
+  /** Tells the project's hooks what becomes of runs; default: nobody does. */
+  readonly observer?: RunObserver;
+  /** Traces attempts that are made in the loop. */
+  readonly trace?: ExecutorParts["trace"];
   /** Whether a run was revoked by somebody who could not cancel it in the database. */
   readonly isRevoked?: (run: WorkerRun) => boolean;
   /** Called when somebody far away asks the process to stop. */
@@ -171,6 +176,7 @@ export class Worker implements Service {
       fenced: ({ id }) => this.#fenced(id),
       written: (outcome, answer) => {
         this.#afterRuns.written(outcome, answer);
+        options.observer?.written(outcome, answer);
         this.#gate?.written(outcome);
       },
     });
@@ -207,6 +213,7 @@ export class Worker implements Service {
       executor: {
         ...{ clock, random, client, openDatabase, previousSuccess, timeLimitOf, output: this.#output },
         ...(secrets !== undefined && { secrets }),
+        ...(options.trace !== undefined && { trace: options.trace }),
       },
       byDefault: options.pool ?? "loop",
       ...(options.guard !== undefined && { guard: options.guard }),
@@ -350,8 +357,9 @@ export class Worker implements Service {
       return release();
     }
     this.#beginNotes.soon();
-    const { listener } = this.#options;
+    const { listener, observer } = this.#options;
     listener?.started(executingRun(execution));
+    observer?.started(run);
     this.#afterRuns.started(run);
     const outcome = await execution.outcome();
     if (outcome.error !== undefined) logFailure(this.#options.logger, run, outcome);
@@ -368,6 +376,7 @@ export class Worker implements Service {
       listener.ended(executingRun(execution), endOf(outcome, wasForced), runtimeMs);
     }
     this.#gate?.ending(run);
+    observer?.ending(run, whole);
     this.#finisher.add(whole, execution.log, this.#slots.executing.size === 0);
   }
 
@@ -412,6 +421,7 @@ export class Worker implements Service {
     const log = this.#output.open(run);
     log.close();
     this.#gate?.ending(run);
+    this.#options.observer?.ending(run, outcome);
     this.#finisher.add(outcome, log, true);
   }
 

@@ -1,0 +1,143 @@
+import { afterEach, expect, test } from "vitest";
+import { composeApp } from "../../src/app/app.ts";
+import { checkConfig } from "../../src/app/config-check.ts";
+import { startWorker } from "../../src/app/run-worker.ts";
+import { type Logger, silentLogger } from "../../src/base/logger.ts";
+import { HOOKS, type Hooks } from "../../src/task/hooks.ts";
+import { TaskRegistry } from "../../src/task/registry.ts";
+import { task } from "../../src/task/task.ts";
+import { createTestApp } from "../../src/testing.ts";
+import { openTestDatabase } from "../support/database.ts";
+import { eventually } from "../support/eventually.ts";
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+const fine = task("app.fine", { run: () => "fine" });
+const flaky = task("app.flaky", {
+  retry: { limit: 1, backoff: "fixed", delayMs: 1 },
+  run: (_input, { attempt }) => {
+    if (attempt === 1) throw new Error("not yet");
+  },
+});
+const broken = task("app.broken", {
+  run: () => {
+    throw new TypeError("no");
+  },
+});
+const waits = task("app.waits", {
+  run: (_input, { signal }) =>
+    new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
+});
+
+async function projectWith(hooks: Hooks) {
+  const database = await openTestDatabase();
+  const { config, problems } = checkConfig(
+    { apps: [], hooks },
+    { env: {}, workingFolder: database.folder, file: null },
+  );
+  if (config === undefined) throw new Error(JSON.stringify(problems));
+  const registry = new TaskRegistry();
+  for (const one of [fine, flaky, broken, waits]) registry.add({ task: one, app: "app", file: null });
+  const logged: string[] = [];
+  const logger: Logger = { ...silentLogger, error: (_fields, text) => void logged.push(text), child: () => logger };
+  const discovery = { apps: [], registry, periodicTasks: [], problems: [] };
+  const app = composeApp({ config, database, logger, discovery });
+  closing.push(() => app.close());
+  const worker = await startWorker(app, { name: "w1" });
+  let stopped: Promise<void> | undefined;
+  const stop = () => {
+    stopped ??= worker.stop();
+    return stopped;
+  };
+  closing.push(stop);
+  return { app, logged, stop };
+}
+
+/** Hooks that note what they are told. */
+function noting() {
+  const told: { readonly hook: keyof Hooks; readonly event: Record<string, unknown> }[] = [];
+  const note = (hook: keyof Hooks) => (event: object) =>
+    void told.push({ hook, event: event as Record<string, unknown> });
+  const hooks = Object.fromEntries(HOOKS.map((hook) => [hook, note(hook)])) as Hooks;
+  const of = (id: string) => told.filter(({ event }) => event.id === id).map(({ hook }) => hook);
+  const event = (hook: keyof Hooks, id?: string) =>
+    told.find((one) => one.hook === hook && (id === undefined || one.event.id === id))?.event;
+  return { hooks, told, of, event };
+}
+
+test("hooks are told what is sent, what becomes of it, and that the worker begins and stops", async () => {
+  const { hooks, of, event } = noting();
+  const { app, stop } = await projectWith(hooks);
+  const succeeded = await app.client.send(fine, {}, { headers: { from: "test" }, priority: 7 });
+  const retried = await app.client.send(flaky);
+  const failed = await app.client.send(broken);
+  const cancelled = await app.client.send(waits);
+  await Promise.allSettled([succeeded, retried, failed].map((run) => run.result({ timeoutMs: 20_000 })));
+  await eventually(async () => (await app.runs.find(cancelled.id))?.attempt === 1);
+  await app.runs.cancel({ ids: [cancelled.id], by: "ops", now: app.clock.now() });
+  await eventually(() => of(cancelled.id).includes("runCancelled"));
+  await stop();
+  expect(of(succeeded.id)).toEqual(["beforeSend", "afterSend", "runStarted", "runSucceeded"]);
+  expect(of(retried.id)).toEqual([
+    ...["beforeSend", "afterSend", "runStarted", "runRetried"],
+    ...["runStarted", "runSucceeded"],
+  ]);
+  expect(of(failed.id)).toEqual(["beforeSend", "afterSend", "runStarted", "runFailed"]);
+  expect(of(cancelled.id)).toEqual(["beforeSend", "afterSend", "runStarted", "runCancelled"]);
+  expect(event("afterSend", succeeded.id)).toMatchObject({
+    ...{ task: "app.fine", queue: "default", priority: 7, added: true, origin: "api" },
+    ...{ headers: { from: "test" }, rootId: succeeded.id, parentId: undefined },
+  });
+  expect(event("runSucceeded", succeeded.id)).toMatchObject({ result: "fine", attempt: 1, worker: "w1" });
+  expect(event("runRetried", retried.id)).toMatchObject({ attempt: 1, error: { message: "not yet" } });
+  expect(event("runFailed", failed.id)).toMatchObject({ state: "failed", error: { name: "TypeError", message: "no" } });
+  expect(event("workerReady")).toMatchObject({ worker: "w1", queues: ["default"], concurrency: 10, pid: process.pid });
+  expect(event("workerStopping")).toEqual(event("workerReady"));
+});
+
+test.each([
+  [
+    "throw",
+    () => {
+      throw new Error("the hook is broken");
+    },
+  ],
+  ["reject", () => Promise.reject(new Error("the hook is broken"))],
+])("hooks that %s cost no run and no worker, and are told to the log", async (_way, hook) => {
+  const { app, logged, stop } = await projectWith(Object.fromEntries(HOOKS.map((name) => [name, hook])) as Hooks);
+  const sent = await app.client.send(flaky);
+  await sent.result({ timeoutMs: 20_000 });
+  expect(await app.runs.find(sent.id)).toMatchObject({ state: "succeeded", attempt: 2 });
+  await stop();
+  for (const name of ["afterSend", "runStarted", "runRetried", "runSucceeded", "workerReady", "workerStopping"]) {
+    expect(logged).toContain(`hook '${name}' failed: the hook is broken`);
+  }
+});
+
+test("what a hook of sending answers goes along with the run, and only texts do", async () => {
+  const given = await createTestApp({
+    tasks: [fine],
+    config: { hooks: { beforeSend: ({ task: name }) => ({ headers: { tenant: `of ${name}` } }) } },
+  });
+  closing.push(() => given.close());
+  const { id } = await given.send(fine, {}, { headers: { own: "1" } });
+  expect((await given.run(id)).headers).toEqual({ own: "1", tenant: "of app.fine" });
+  const wrong = await createTestApp({
+    tasks: [fine],
+    config: { hooks: { beforeSend: () => ({ headers: { tenant: 1 } }) as never } },
+  });
+  closing.push(() => wrong.close());
+  expect((await wrong.run((await wrong.send(fine)).id)).headers).toEqual({});
+});
+
+test("the settings refuse what is no hook", () => {
+  const surroundings = { env: {}, workingFolder: "/nowhere", file: null };
+  for (const hooks of [{ runStart: () => {} }, { runStarted: "log" }, "log"]) {
+    const { config, problems } = checkConfig({ apps: [], hooks }, surroundings);
+    expect(config).toBeUndefined();
+    expect(problems[0]?.text).toContain("runStarted");
+  }
+});
