@@ -19,7 +19,6 @@ import { type AnySignature, isSignature } from "../task/signature.ts";
 import { type AnyTask, isTask } from "../task/task.ts";
 import { argumentsPayload, parseInput, toPayload } from "../task/task-input.ts";
 import { inputSecrets } from "../task/task-secrets.ts";
-import type { Tracing } from "../task/tracing.ts";
 import { jsonError, toJson } from "../task/to-json.ts";
 import type { Tracing } from "../task/tracing.ts";
 import type { BrokerSender } from "./broker-sender.ts";
