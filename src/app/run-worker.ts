@@ -95,6 +95,14 @@ export async function startWorker(
   };
 }
 
+/** A worker is drained until it ends; the next one of its name is not. */
+async function endOwnDrain({ pauses, clock }: App, name: string): Promise<void> {
+  const now = clock.now();
+  for (const { id, scope, scopeId } of await pauses.holds(now)) {
+    if (scope === "worker" && scopeId === name) await pauses.end(id, { now, by: { name: "hyoshi" } });
+  }
+}
+
 const LOOK_EVERY_MS = 1_000;
 const MIB = 1024 * 1024;
 
