@@ -1,23 +1,20 @@
 import type { Instant, Stop } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
-import type { Json } from "../base/json.ts";
 import { replacementOf } from "../canvas/replacement.ts";
 import type { Client } from "../client/client.ts";
 import type { Sender } from "../client/new-run.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
-import { SecretSeal } from "../run/secret-seal.ts";
+import type { SecretSeal } from "../run/secret-seal.ts";
 import type { TaskContext } from "../task/context.ts";
-import type { Payload } from "../task/payload.ts";
 import { registerSecret, SHORTEST_SECRET } from "../task/registered-secrets.ts";
 import type { RegisteredTask } from "../task/registry.ts";
 import { ReplaceRequest } from "../task/replace-request.ts";
 import { RetryRequest } from "../task/retry-request.ts";
-import { propertiesOf, validate } from "../task/schema.ts";
+import { validate } from "../task/schema.ts";
 import type { Send, SendItem, SendMany, SendOptions, SentCanvas, SentRun } from "../task/send.ts";
 import { parseInput } from "../task/task-input.ts";
-import { inputSecrets } from "../task/task-secrets.ts";
-import type { AttemptTrace } from "../task/tracing.ts";
 import { cutValue, jsonError, toJson } from "../task/to-json.ts";
+import type { AttemptTrace } from "../task/tracing.ts";
 import type { Attempt } from "./attempt.ts";
 import {
   type Ended,
@@ -28,7 +25,7 @@ import {
   stoppedOutcome,
 } from "./attempt-outcome.ts";
 import { withConsole } from "./console-capture.ts";
-import { plainPayload } from "./plain-payload.ts";
+import { openedPayload } from "./opened-payload.ts";
 import type { RunLog } from "./run-log.ts";
 import { idsAfter } from "./run-message.ts";
 import type { RunOutput } from "./run-output.ts";
@@ -157,9 +154,10 @@ export class Execution implements Attempt {
     let input: unknown;
     try {
       assertAccepted(this.run, this.task);
-      let payload = plainPayload(this.run.payload);
-      const schema = inputSecrets(this.task.task);
-      if (schema !== undefined) payload = await this.#opened(payload, schema);
+      let payload = openedPayload(this.run, this.task.task, this.parts.secrets, (secret) =>
+        this.log.secrets.add(secret),
+      );
+      if (payload instanceof Promise) payload = await payload;
       input = parseInput(this.task.task, payload);
       if (input instanceof Promise) input = await input;
     } catch (error) {
@@ -173,17 +171,6 @@ export class Execution implements Attempt {
     // What returns although nobody wants it to go on has succeeded.
     if (ended.kind === "returned" && isInterruption(this.#stopping.reason)) return this.#returned(ended.value);
     return stoppedOutcome(this, this.#stopping, ended);
-  }
-
-  /** With its secrets open, which are masked from now on. */
-  async #opened(payload: Payload, schema: Json): Promise<Payload> {
-    const { secrets } = this.parts;
-    if (secrets === undefined) return payload;
-    await secrets.ready();
-    const hide = (secret: Json) => this.log.secrets.add(secret);
-    return SecretSeal.inPayload(payload, this.task.task.positional ?? propertiesOf(schema) ?? null, (input) =>
-      secrets.opened(this.run.task, schema, input, hide),
-    );
   }
 
   async #call(input: unknown): Promise<Ended> {

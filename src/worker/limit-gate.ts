@@ -3,16 +3,19 @@ import { HyoshiError, messageOf } from "../base/error.ts";
 import type { Inbox } from "../run/inbox.ts";
 import { type LimitedClaim, type RunLimits, rateKeyOf, slotKeyOf } from "../run/run-limits.ts";
 import type { Claim, ClaimedRun } from "../run/run-store.ts";
+import type { SecretSeal } from "../run/secret-seal.ts";
 import type { TaskRegistry } from "../task/registry.ts";
 import type { Task } from "../task/task.ts";
 import { parseInput } from "../task/task-input.ts";
+import { openedPayload } from "./opened-payload.ts";
 import { patiently } from "./patiently.ts";
-import { plainPayload } from "./plain-payload.ts";
 
 export interface LimitGateParts {
   readonly limits: RunLimits;
   readonly registry: TaskRegistry;
   readonly clock: Clock;
+  /** Opens the secrets of inputs, before a key is made of them. */
+  readonly secrets?: SecretSeal;
   /** Told of each failure of the store, which is asked again. */
   readonly failing: (error: unknown) => void;
   /** Ends a run whose key the task could not tell. */
@@ -139,7 +142,7 @@ export class LimitGate {
     if (concurrency !== null && concurrency.key !== null) {
       let input: unknown;
       try {
-        input = await parseInput(task, plainPayload(run.payload));
+        input = await parseInput(task, await openedPayload(run, task, this.#parts.secrets));
       } catch {
         return undefined;
       }

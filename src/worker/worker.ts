@@ -187,7 +187,10 @@ export class Worker implements Service {
       inbox: () => this.#lease?.consumer,
     });
     const fail = (run: ClaimedRun, error: HyoshiError) => this.#endUnlimited(run, error);
-    this.#gate = options.limits && new LimitGate({ limits: options.limits, registry, clock, failing, fail });
+    this.#gate = options.limits && new LimitGate({
+        ...{ limits: options.limits, registry, clock, failing, fail },
+        ...(secrets !== undefined && { secrets }),
+      });
     this.#beginNotes = new BeginNotes({ runs, clock, slots: this.#slots, failing });
     this.#guard = new ClockGuard(() => clock.monotonic());
     this.#cancelWatch = new CancelWatch({ runs, clock, slots: this.#slots, failing });

@@ -28,6 +28,17 @@ export const use = task("app.use", {
     return { echoed: token, issued: "a new token", length: token.length };
   },
 });
+export const keyed = task("app.keyed", {
+  input: schema({ token: secret }),
+  concurrency: {
+    limit: 1,
+    key: ({ token }) => {
+      if (token.startsWith("hyoshi:")) throw new Error("the key was made of a sealed text");
+      return "one";
+    },
+  },
+  run: ({ token }) => token.length,
+});
 `;
 
 let stage: WorkerProject;
@@ -74,6 +85,11 @@ it("masks them in the error and its causes, and in what its schema says of it", 
   expect(everything()).not.toMatch(/open-sesame|found-later/);
 });
 
+it("opens it before a limit's key is made of the input", async () => {
+  const { id } = await send("app.keyed", { token: "open-sesame" });
+  expect(await stage.ended(id)).toMatchObject({ state: "succeeded", result: 11 });
+});
+
 it("opens nothing that was sealed for another task", async () => {
   const { id } = await send("app.use", { token: "open-sesame", user: "ali" });
   const { payload } = await stage.ended(id);
@@ -88,7 +104,7 @@ it("opens nothing that was sealed for another task", async () => {
 
 it("gives a command its secrets as variables, and masks them in its output", async () => {
   const { id } = await send("hyoshi.shell", {
-    command: 'echo "$PASSWORD"; echo "$PASSWORD" >&2; echo "${#PASSWORD}"',
+    command: 'echo "$PASSWORD"; echo "$PASSWORD" >&2; printf %s "$PASSWORD" | wc -c',
     secrets: { PASSWORD: "correct-horse" },
   });
   expect(await stage.ended(id)).toMatchObject({ state: "succeeded" });
