@@ -10,6 +10,7 @@ import { compilePlan } from "../firing/schedule-plan.ts";
 import { SqlCalendarStore } from "../ledger/sql/sql-calendar-store.ts";
 import { SqlPlanReader } from "../ledger/sql/sql-plan-reader.ts";
 import { queueByRoutes } from "../task/routes.ts";
+import { DEFAULT_TIME_LIMIT_MS } from "../task/task-options.ts";
 import { appMigrations, assertMigration } from "./app-migrations.ts";
 import { discoverApps } from "./discover-apps.ts";
 import { missingMigrations } from "./migrated.ts";
@@ -33,6 +34,7 @@ export async function checkProject(
   return [
     ...discovery.problems.map(({ severity, app, message }) => ({ severity, where: app, text: message })),
     ...wrongDefinitions(config, discovery, clock),
+    ...limitsInTheLoop(config, discovery),
     ...(await brokenMigrations(discovery.apps)),
     ...(await databaseFindings(config, discovery.apps, clock)),
   ];
@@ -47,6 +49,16 @@ function wrongDefinitions(
   const ownTasks = [...registry.entries()].flatMap((found) => announcementsOf(found, queueByRoutes(config)));
   const findings = checkDefinitions(periodicTasks, { now: clock.now(), timeZone, ownTasks });
   return findings.map(({ severity, app, text }) => ({ severity, where: app, text }));
+}
+
+/** A limit in the loop holds only where the task lets go of it; where it does not, it costs all that is executed beside it. */
+function limitsInTheLoop({ worker }: ResolvedConfig, { registry }: Discovery): ProjectFinding[] {
+  return [...registry.entries()].flatMap(({ task, app }): ProjectFinding[] => {
+    const { pool, timeLimitMs } = task.options;
+    if ((pool ?? worker.pool) !== "loop" || pool === "loop" || timeLimitMs >= DEFAULT_TIME_LIMIT_MS) return [];
+    const text = `task '${task.name}' has a hard limit of ${timeLimitMs} ms and shares the event loop: a run that blocks it is ended with its worker's process, and the runs beside it lose an attempt; give it pool "processes", or pool "loop" where it never computes for long`;
+    return [{ severity: "warning", where: app, text }];
+  });
 }
 
 async function brokenMigrations(apps: readonly DiscoveredApp[]): Promise<ProjectFinding[]> {

@@ -25,6 +25,8 @@ export interface WorkerSettings {
   readonly name?: string;
   readonly concurrency?: number;
   readonly pool?: PoolKind;
+  /** How often a supervisor has started it again; default: it has none. */
+  readonly restarts?: number;
   /** Ends the process when a task blocks it beyond its hard limit; default: nobody does. */
   readonly guard?: LoopGuard;
   /** Called when what is executed in the loop has been as much, or has grown as large, as the settings allow: this worker should make place for another one. */
@@ -64,6 +66,7 @@ export async function startWorker(
     concurrency,
     pool,
     ...(settings.guard !== undefined && { guard: settings.guard }),
+    ...(settings.restarts !== undefined && { restarts: settings.restarts }),
     ...(config.worker.autoscale !== null && { autoscale: config.worker.autoscale }),
     ...(openPool !== undefined && { openPool }),
     graceMs: config.worker.graceMs,

@@ -34,6 +34,7 @@ class Supervisor {
   #isStopping = false;
   #wasReady = false;
   #code = 0;
+  #restarts = 0;
   #backoffMs = FIRST_BACKOFF_MS;
   #stopBackoff: Stop | undefined;
   #stopListening: Stop = () => {};
@@ -52,7 +53,7 @@ class Supervisor {
     const { args, env, clock } = this.#request;
     this.#stopBackoff = undefined;
     const one = startWorkerProcess(
-      { args, env, now: clock.monotonic() },
+      { args, env, now: clock.monotonic(), restarts: this.#restarts },
       {
         said: (who, message) => this.#heard(who, message),
         ended: (who, code, signal) => this.#gone(who, code, signal),
@@ -116,6 +117,7 @@ class Supervisor {
   }
 
   #backOff(one: WorkerProcess, code: number | null, signal: NodeJS.Signals | null): void {
+    this.#restarts += 1;
     const { clock, logger } = this.#request;
     if (clock.monotonic() - one.startedAt > WELL_AFTER_MS) this.#backoffMs = FIRST_BACKOFF_MS;
     const how = signal === null ? `ended with ${code}` : `was ended by ${signal}`;

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { siblingModule } from "../base/sibling-module.ts";
 
-/** Set for a worker that a supervisor has started, and for nothing that it starts itself. */
+/** Set for a worker that a supervisor has started, and for nothing that it starts itself: how often it had ended unasked. */
 export const SUPERVISED = "HYOSHI_SUPERVISED";
 
 /** What a worker tells its supervisor. */
@@ -28,12 +28,17 @@ export interface WorkerProcessEvents {
 
 /** Starts a worker with the words of this command, in a process group of its own. */
 export function startWorkerProcess(
-  request: { readonly args: readonly string[]; readonly env: NodeJS.ProcessEnv; readonly now: number },
+  request: {
+    readonly args: readonly string[];
+    readonly env: NodeJS.ProcessEnv;
+    readonly now: number;
+    readonly restarts: number;
+  },
   events: WorkerProcessEvents,
 ): WorkerProcess {
   const main = fileURLToPath(siblingModule(import.meta.url, "main"));
   const child = spawn(process.execPath, [...process.execArgv, main, ...request.args], {
-    env: { ...request.env, [SUPERVISED]: "1" },
+    env: { ...request.env, [SUPERVISED]: String(request.restarts) },
     // Apart from the terminal's group: its Ctrl-C comes from the supervisor, once.
     detached: true,
     stdio: ["ignore", "inherit", "inherit", "ipc"],

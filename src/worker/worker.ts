@@ -74,6 +74,8 @@ export interface WorkerOptions {
   readonly pool?: PoolKind;
   /** Bounds of the concurrency; default: it stays as it is. */
   readonly autoscale?: Bounds;
+  /** How often a supervisor has started it again after it had ended unasked; default: nobody knows. */
+  readonly restarts?: number;
   /** Ends the process when a task blocks it beyond its hard limit; default: nobody does. */
   readonly guard?: LoopGuard;
   /** Makes the pools of threads and processes; default: there are none, and all is executed in the loop. */
@@ -468,7 +470,15 @@ export class Worker implements Service {
     const queues = this.#controls.queues();
     const { concurrency, executing } = this.#slots;
     const { drain } = this.#holdWatch;
-    return { queues, concurrency, running: executing.size, pool: this.#pools.kind, ...(drain !== undefined && { drain: drain.scope }) };
+    return {
+      queues,
+      concurrency,
+      running: executing.size,
+      ...this.#pools.told(),
+      ...(this.#autoscaler !== undefined && { autoscale: { ...this.#autoscaler.bounds } }),
+      ...(this.#options.restarts !== undefined && { restarts: this.#options.restarts }),
+      ...(drain !== undefined && { drain: drain.scope }),
+    };
   }
 
   #tellInfo(registration: Registration): void {

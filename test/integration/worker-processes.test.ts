@@ -150,7 +150,7 @@ export const guilty = task("app.guilty", { run: () => process.kill(process.pid, 
       ...Array.from({ length: 5 }, () => ["app.quick"] as const),
     ]);
     for (let n = 0; n < 5 && (await all.find(guilty)).endedAt === undefined; n += 1) {
-      const worker = folder.start(["worker", "--concurrency", "2"]);
+      const worker = folder.start(["worker", "--no-supervisor", "--concurrency", "2"]);
       await eventually(async () => worker.child.signalCode !== null || (await all.find(guilty)).endedAt !== undefined);
       db.prepare("update process set lease_until = 0").run();
       await all.runs.sweep(Date.now());
@@ -214,7 +214,7 @@ export const throws = task("app.throws", { run: async () => {
 } });
 export const slow = task("app.slow", { run: () => sleep(500, "in peace") });
 `);
-    const worker = folder.start(["worker"]);
+    const worker = folder.start(["worker", "--no-supervisor"]);
     const rejects = await all.send("app.rejects");
     expect(await all.ended(rejects)).toMatchObject({ state: "succeeded", result: "survived", attempt: 1 });
     expect(await all.log(rejects)).toContain("left lying");

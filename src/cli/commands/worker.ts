@@ -68,6 +68,7 @@ export function workerCommand(terminal: Terminal): Command {
       if (wantsSupervisor && supervisor === undefined) return supervise(terminal);
       const { startWorker } = await import("../../app/run-worker.ts");
       const { guardProcess } = await import("../../worker/pool/guard-process.ts");
+      const guard = guardProcess(supervisor === undefined ? {} : { parent: process.ppid, hasGroup: true });
       await runService(terminal, command, {
         role: "worker",
         withApps: true,
@@ -85,8 +86,8 @@ export function workerCommand(terminal: Terminal): Command {
         start: (app) =>
           startWorker(app, {
             ...settings,
-            guard: guardProcess(supervisor === undefined ? {} : { parent: process.ppid, hasGroup: true }),
-            ...(supervisor !== undefined && { spent: supervisor.spent }),
+            guard,
+            ...(supervisor !== undefined && { spent: supervisor.spent, restarts: supervisor.restarts }),
           }),
       });
     });
@@ -106,9 +107,12 @@ async function supervise(terminal: Terminal): Promise<void> {
 
 /** The other end of what a supervisor hears. */
 function heardBySupervisor() {
+  const restarts = Number(process.env[SUPERVISED]) || 0;
   // What this process starts is not supervised by it.
   delete process.env[SUPERVISED];
+  // Its end is this one's, however it came: whoever started it again would have two.
+  process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
   const say = (kind: FromWorker["kind"]) => () =>
     void (process.connected && process.send?.({ kind } satisfies FromWorker));
-  return { ready: say("ready"), stopping: say("stopping"), spent: say("spent") };
+  return { ready: say("ready"), stopping: say("stopping"), spent: say("spent"), restarts };
 }

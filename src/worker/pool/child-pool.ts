@@ -50,7 +50,7 @@ export class ChildPool implements Pool {
   #backoffMs = 0;
   #stopBackoff: Stop | undefined;
   #isClosed = false;
-  #restarts = 0;
+  #crashes = 0;
 
   constructor(parts: ChildPoolParts) {
     this.kind = parts.kind;
@@ -58,9 +58,8 @@ export class ChildPool implements Pool {
     this.#size = parts.size;
   }
 
-  /** Children that had to be replaced because they crashed. */
   get crashes(): number {
-    return this.#restarts;
+    return this.#crashes;
   }
 
   get free(): number {
@@ -177,7 +176,7 @@ export class ChildPool implements Pool {
     child.attempt?.gone(how);
     child.attempt = undefined;
     if (!wasExpected && !this.#isClosed) {
-      this.#restarts += 1;
+      this.#crashes += 1;
       const why = child.failure ?? how;
       this.#parts.logger.error({ pool: this.kind, pid: child.link.pid }, `a child of the pool is gone: ${why}`);
       this.#backOff();

@@ -8,6 +8,7 @@ import type { Pool, PoolChild } from "./pool.ts";
 /** Attempts in this process's event loop, as many at once as the worker has slots. */
 export class LoopPool implements Pool {
   readonly kind = "loop";
+  readonly crashes = 0;
   readonly free = Number.POSITIVE_INFINITY;
   readonly #parts: ExecutorParts;
   readonly #deadlines: LoopDeadlines | undefined;

@@ -20,6 +20,8 @@ export interface Pool {
   attempt(run: ClaimedRun, task: RegisteredTask): Attempt;
   /** So many at once from now on; what is being executed goes on. */
   resize(size: number): void;
+  /** Threads or processes that ended unasked. */
+  readonly crashes: number;
   /** The threads or processes that are there now. */
   children(): readonly PoolChild[];
   /** Ends all threads and processes, and with them by force what is still executed there. */

@@ -1,4 +1,5 @@
 import type { Clock, Stop } from "../../base/clock.ts";
+import type { JsonObject } from "../../base/json.ts";
 import type { ClaimedRun } from "../../run/run-store.ts";
 import type { PoolKind } from "../../task/pool-options.ts";
 import type { RegisteredTask } from "../../task/registry.ts";
@@ -31,6 +32,17 @@ export interface PoolsParts {
 /** A run that has waited here so long for a free place is given back: another worker may have one. */
 const WAITS_AT_MOST_MS = 3_000;
 
+const MOST_TOLD = 100;
+const MIB = 1024 * 1024;
+
+function toldChild(pool: PoolKind, { pid, runId, executed, memoryBytes }: PoolChild): JsonObject {
+  return {
+    ...{ pool, pid, executed },
+    ...(memoryBytes !== undefined && { memoryMb: Math.round(memoryBytes / MIB) }),
+    ...(runId !== undefined && { runId }),
+  };
+}
+
 /** The pools of one worker, each made when a task first needs it, and the runs that wait until one has a place. */
 export class Pools {
   readonly #parts: PoolsParts;
@@ -44,10 +56,6 @@ export class Pools {
     this.#parts = parts;
     this.#loop = new LoopPool(parts.executor, parts.guard);
     this.#byDefault = parts.open === undefined ? "loop" : parts.byDefault;
-  }
-
-  get kind(): PoolKind {
-    return this.#byDefault;
   }
 
   of({ task }: RegisteredTask): Pool {
@@ -80,8 +88,16 @@ export class Pools {
     this.#opened.get(this.#byDefault)?.resize(size);
   }
 
-  children(): readonly PoolChild[] {
-    return [...this.#opened.values()].flatMap((pool) => pool.children());
+  /** For whoever looks at the worker. */
+  told(): JsonObject {
+    const opened = [...this.#opened.values()];
+    const children = opened.flatMap((pool) => pool.children().map((child) => toldChild(pool.kind, child)));
+    const crashes = opened.reduce((sum, pool) => sum + pool.crashes, 0);
+    return {
+      pool: this.#byDefault,
+      ...(children.length > 0 && { children: children.slice(0, MOST_TOLD) }),
+      ...(crashes > 0 && { crashes }),
+    };
   }
 
   /** Nothing waits any longer. Answers what did. */

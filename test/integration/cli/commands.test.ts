@@ -211,7 +211,7 @@ describe("users", () => {
 it("lets no rejected promise of a task end the worker, and ends it warmly after an error that nobody could catch", async () => {
   expect(await run("send", "app.careless", "--wait", "--timeout", "30")).toMatchObject({ code: 0, stdout: '"done"\n' });
   await worker.says("a promise was rejected and nobody waited for it: left behind");
-  const other = project.start(["worker", "--queues", "deadly"]);
+  const other = project.start(["worker", "--no-supervisor", "--queues", "deadly"]);
   await other.says("worker is at work");
   await sent("app.deadly", "--queue", "deadly");
   await other.says("an error was thrown where nobody could catch it: from a timer");

@@ -16,8 +16,12 @@ describe("what a worker answers", () => {
       },
     );
     expect(toldFacts({ sw_ident: "py-celery", sw_ver: "5.2.6", loadavg: [1, 2, 3], processed: 7 })).toEqual({
-      ...{ software: "py-celery 5.2.6", load: "1 · 2 · 3", processed: 7 },
+      ...{ software: "py-celery 5.2.6", load: "1 · 2 · 3", processed: 7, children: [] },
     });
-    expect(toldFacts(null)).toEqual({ software: undefined, load: undefined, processed: undefined });
+    expect(toldFacts(null)).toEqual({ children: [] });
+    const child = { pool: "processes", pid: 7, executed: 3, memoryMb: 80, runId: "a" };
+    expect(
+      toldFacts({ pool: "processes", autoscale: { min: 1, max: 4 }, crashes: 2, restarts: 1, children: [child, 5] }),
+    ).toEqual({ pool: "processes", autoscale: "1–4", crashes: 2, restarts: 1, children: [child] });
   });
 });

@@ -55,7 +55,27 @@ export function toldStats(value: Value) {
   };
 }
 
-/** What its heartbeats say. */
+/** A thread or a process of a worker's pool. */
+export interface ToldChild {
+  pool: string;
+  pid: number;
+  executed: number;
+  memoryMb: number | undefined;
+  runId: string | undefined;
+}
+
+function childOf(value: unknown): ToldChild[] {
+  const { pool, pid, executed, memoryMb, runId } = recordOf(value);
+  if (typeof pool !== "string" || typeof pid !== "number" || typeof executed !== "number") return [];
+  return [{ pool, pid, executed, memoryMb: numberOf(memoryMb), runId: textOrNone(runId) }];
+}
+
+function boundsOf(value: unknown): string | undefined {
+  const { min, max } = recordOf(value);
+  return typeof min === "number" && typeof max === "number" ? `${min}–${max}` : undefined;
+}
+
+/** What its heartbeats, and its row, say. */
 export function toldFacts(value: Value) {
   const info = recordOf(value);
   const load = Array.isArray(info.loadavg) ? info.loadavg.filter((one): one is number => typeof one === "number") : [];
@@ -64,6 +84,11 @@ export function toldFacts(value: Value) {
     software: software.length === 0 ? undefined : software.join(" "),
     load: load.length === 0 ? undefined : load.join(" · "),
     processed: numberOf(info.processed),
+    pool: textOrNone(info.pool),
+    autoscale: boundsOf(info.autoscale),
+    restarts: numberOf(info.restarts),
+    crashes: numberOf(info.crashes),
+    children: Array.isArray(info.children) ? info.children.flatMap(childOf) : [],
   };
 }
 
@@ -71,6 +96,7 @@ function recordOf(value: unknown): Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 }
 
+const textOrNone = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
 const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? null));
 

@@ -20,6 +20,7 @@ import { droppedEvents } from "../process-table.tsx";
 import { toldFacts, toldRuns, toldStats, toldTasks } from "./answers.ts";
 import { CommandMenu } from "./command-menu.tsx";
 import { useWorkerPageMessages } from "./messages.ts";
+import { PoolChildren } from "./pool-children.tsx";
 import { RunsTold } from "./runs-told.tsx";
 
 /** One worker, hyoshi's own or Celery's: what is known of it, what it answers, and what it can be told. */
@@ -62,6 +63,7 @@ function Worker({ worker }: { worker: WorkerView }) {
   const isPlain = answer.data?.remote === false;
   const tasks = toldTasks(answer.data?.registered ?? null);
   const dropped = droppedEvents(worker);
+  const told = toldFacts(worker.info);
   return (
     <>
       <PageHead
@@ -106,6 +108,7 @@ function Worker({ worker }: { worker: WorkerView }) {
         <Facts worker={worker} answer={answer.data} />
         <Box sx={{ minWidth: 0 }}>
           {worker.live && answer.isPending && <LoadingRows rows={4} />}
+          {told.children.length > 0 && <PoolChildren items={told.children} />}
           {answer.data?.answered && <Answers answer={answer.data} tasks={tasks} />}
         </Box>
       </Box>
@@ -147,7 +150,7 @@ function Answers({ answer, tasks }: { answer: WorkerInspection; tasks: readonly 
 }
 
 function Facts({ worker, answer }: { worker: WorkerView; answer: WorkerInspection | undefined }) {
-  const { facts: m, about } = useWorkerPageMessages();
+  const { facts: m, about, pools } = useWorkerPageMessages();
   const format = useFormat();
   const told = toldFacts(worker.info);
   const stats = toldStats(answer?.stats ?? null);
@@ -176,8 +179,11 @@ function Facts({ worker, answer }: { worker: WorkerView; answer: WorkerInspectio
         <Fact name={m.uptime}>{stats.uptimeMs !== undefined && format.duration(stats.uptimeMs)}</Fact>
         <Fact name={m.load}>{told.load}</Fact>
         <Fact name={m.processed}>{told.processed !== undefined && format.number(told.processed)}</Fact>
-        <Fact name={m.pool}>{stats.implementation}</Fact>
+        <Fact name={m.pool}>{told.pool === undefined ? stats.implementation : (pools[told.pool] ?? told.pool)}</Fact>
         <Fact name={m.slots}>{slots !== undefined && format.number(slots)}</Fact>
+        <Fact name={m.autoscale}>{told.autoscale}</Fact>
+        <Fact name={m.restarts}>{told.restarts !== undefined && format.number(told.restarts)}</Fact>
+        <Fact name={m.crashes}>{told.crashes !== undefined && format.number(told.crashes)}</Fact>
         <Fact name={m.prefetch}>{stats.prefetch !== undefined && format.number(stats.prefetch)}</Fact>
         <Fact name={m.queues}>{worker.queues.length > 0 && worker.queues.join(", ")}</Fact>
       </Box>
