@@ -56,7 +56,7 @@ import { SqlObservedRuns } from "../run/sql/sql-observed-runs.ts";
 import { SqlRunArchive } from "../run/sql/sql-run-archive.ts";
 import { SqlRunReader } from "../run/sql/sql-run-reader.ts";
 import { RUNS_TOPIC } from "../run/topics.ts";
-import { queueByRoutes } from "../task/routes.ts";
+import { type QueueOf, queueByRoutes } from "../task/routes.ts";
 import type { Tracing } from "../task/tracing.ts";
 import { shellPermissionOf } from "../worker/shell/shell-settings.ts";
 import { type AdapterSettings, type Adapters, adaptersFor } from "./adapters.ts";
@@ -113,6 +113,8 @@ export interface App {
   /** Seals and opens what tasks' schemas declare secret. */
   readonly secrets: SecretSeal;
   readonly runs: RunStore & RelayedRuns & ReportedRuns;
+  /** Where runs go whose call, periodic task and task name no queue. */
+  readonly queueOf: QueueOf;
   readonly limits: RunLimits;
   readonly deadLetters: DeadLetterStore;
   readonly archive: RunArchive;
@@ -272,7 +274,7 @@ export function composeApp(parts: AppParts): App {
   const catalog = createCatalog(catalogParts);
   return {
     ...shared,
-    ...{ secrets, transport, results, chords, relay, observed, watcher, archive, deadLetters, limits },
+    ...{ secrets, transport, results, chords, relay, observed, watcher, archive, deadLetters, limits, queueOf },
     ...{ hooks, tracing },
     config,
     discovery,

@@ -117,7 +117,7 @@ function whyItIsHeld({ task, queue, waitsFor }: ListedRun, held: readonly Pause[
   const paused = held.find(({ scope, scopeId }) => scope === "queue" && scopeId === queue);
   const warnings = paused === undefined ? [] : [queuePaused(paused)];
   if (waitsFor === undefined) return warnings;
-  const limit = limitOfKey(task, waitsFor);
+  const limit = limitOfKey(waitsFor);
   return [...warnings, limit.kind === "rate" ? waitsForRate(task) : waitsForSlot(task, limit.key)];
 }
 

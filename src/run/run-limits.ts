@@ -56,11 +56,10 @@ export function isRateKey(key: string): boolean {
 }
 
 /** What a run waits for, from the key that its row has. */
-export function limitOfKey(
-  task: string,
-  key: string,
-): { readonly kind: "rate" } | { readonly kind: "slot"; readonly key: string } {
-  return isRateKey(key) ? { kind: "rate" } : { kind: "slot", key: key.slice(slotKeyOf(task, "").length) };
+export function limitOfKey(key: string): { readonly kind: "rate" } | { readonly kind: "slot"; readonly key: string } {
+  if (isRateKey(key)) return { kind: "rate" };
+  // No task's name has a space.
+  return { kind: "slot", key: key.split(" ").slice(2).join(" ") };
 }
 
 export interface Limiter {

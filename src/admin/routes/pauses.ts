@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { isHoldScope, type ListedPause } from "../../ledger/pause-store.ts";
+import type { ListedPause } from "../../ledger/pause-store.ts";
 import { requirePermission, viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
-import { newPause, type PauseView, page, pauseQuery, pauseView } from "../contract.ts";
+import { holdScope, newPause, type PauseView, page, pauseQuery, pauseView } from "../contract.ts";
 import { idParameter } from "../paging.ts";
 import { given, pageViewOf } from "../views/page-view.ts";
 
@@ -70,7 +70,7 @@ export function registerPauses(server: AdminServer, { catalog: { pauses } }: Adm
     async (request, reply) => {
       const { id } = request.params;
       // Who may edit periodic tasks need not be one who may let workers take runs again.
-      if (isHoldScope((await pauses.get(id)).scope)) requirePermission(request, "workers.manage");
+      if (holdScope.safeParse((await pauses.get(id)).scope).success) requirePermission(request, "workers.manage");
       await pauses.end(id, viewerOf(request));
       return reply.code(204).send();
     },

@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { readTaskDirectory } from "../../catalog/task-directory.ts";
-import { queueByRoutes } from "../../task/routes.ts";
 import { withApp } from "../open-command-app.ts";
 import { table } from "../table.ts";
 import { answer, type Terminal } from "../terminal.ts";
@@ -10,9 +9,8 @@ export function tasksCommand(terminal: Terminal): Command {
     .description("list the tasks that the project has and that processes have announced")
     .option("--json", "answer in JSON")
     .action((options: { json?: true }, command: Command) =>
-      withApp(terminal, command, { withApps: true }, async ({ discovery, config, readers }) => {
+      withApp(terminal, command, { withApps: true }, async ({ discovery, config, readers, queueOf }) => {
         const now = terminal.clock.now();
-        const queueOf = queueByRoutes(config);
         const directory = await readTaskDirectory(readers.processes, { now, defaultQueue: config.defaultQueue });
         const own = new Map([...discovery.registry.entries()].map((found) => [found.task.name, found]));
         const names = [...new Set([...own.keys(), ...directory.names()])].sort();
