@@ -31,6 +31,7 @@ import { startappCommand } from "./commands/startapp.ts";
 import { startprojectCommand } from "./commands/startproject.ts";
 import { switchCommand } from "./commands/switch.ts";
 import { tasksCommand } from "./commands/tasks.ts";
+import { treeCommand } from "./commands/tree.ts";
 import { workerCommand } from "./commands/worker.ts";
 import { exitCodeMeanings } from "./exit-code.ts";
 import type { Terminal } from "./terminal.ts";
@@ -73,6 +74,7 @@ export function createProgram(terminal: Terminal, version: string): Command {
     logsCommand(terminal),
     cancelCommand(terminal),
     runAgainCommand(terminal),
+    treeCommand(terminal),
     inspectCommandGroup(terminal),
     controlCommandGroup(terminal),
     deadLettersCommandGroup(terminal),

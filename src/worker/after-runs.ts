@@ -229,7 +229,9 @@ function reportOf(runId: string, notedBy: Report["notedBy"]): Report {
 /** Where runs of a task wait that does not say so itself. */
 function destinationOf(registry: TaskRegistry, name: string): ReturnType<AftermathParts["destinationOf"]> {
   const options = registry.find(name)?.task.options;
-  return options && { priority: options.priority, ...(options.queue !== null && { queue: options.queue }) };
+  if (options === undefined) return undefined;
+  const { priority, onLost, queue } = options;
+  return { priority, onLost, ...(queue !== null && { queue }) };
 }
 
 function reportedRuns(runs: RunStore, reported: ReportedRuns): Pick<RunStore, "add" | "find"> & ReportedRuns {

@@ -16,6 +16,8 @@ export interface Destination {
   /** Absent: the queue of the run that it follows; who serves that may know both. */
   readonly queue?: string;
   readonly priority?: number;
+  /** Whether it may be begun again after its worker died. */
+  readonly onLost?: "retry" | "fail";
 }
 
 /**
@@ -32,7 +34,8 @@ export function followingRun(message: CanvasMessage, to: Destination, after: New
   });
   const { from: _from, ...wire } = run.wire ?? {};
   const isForeign = after.wire?.from === "celery" || after.wire?.foreign === true;
-  return { ...run, origin: { kind: "task" }, wire: { ...wire, ...(isForeign && { foreign: true }) } };
+  const options = { ...run.options, ...(to.onLost === "fail" && { onLost: to.onLost }) };
+  return { ...run, options, origin: { kind: "task" }, wire: { ...wire, ...(isForeign && { foreign: true }) } };
 }
 
 /** Ids that are the same whenever and wherever they are made for `of`: what is sent again for a run is known to be the same. */

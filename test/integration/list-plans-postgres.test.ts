@@ -158,6 +158,7 @@ const runFilters: Record<string, Partial<RunQuery>> = {
   "one periodic task's failures": { periodicTaskId: 1, states: ["failed"] },
   failed: { states: ["failed"] },
   succeeded: { states: ["succeeded"] },
+  "what waits for a person": { unhandled: true },
   running: { states: ["running"] },
   scheduled: { states: ["scheduled"] },
   task: { task: "t.3" },

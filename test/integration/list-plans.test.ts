@@ -136,6 +136,7 @@ const runFilters: Record<string, Partial<RunQuery>> = {
   failed: { states: ["failed"] },
   "what did not succeed": { states: ["failed", "lost", "expired", "cancelled"] },
   succeeded: { states: ["succeeded"] },
+  "what waits for a person": { unhandled: true },
   running: { states: ["running"] },
   waiting: { states: ["ready", "scheduled"] },
   task: { task: "t.x" },

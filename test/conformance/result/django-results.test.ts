@@ -5,7 +5,8 @@ import { createDjangoResults } from "../../../src/result/django/django-results.t
 import { openTestDatabase } from "../../support/database.ts";
 import { createDjangoResultTables, type DjangoResultsVersion } from "../../support/django-result-tables.ts";
 import { openPostgresTestDatabase } from "../../support/postgres-database.ts";
-import { describeResultBackend, recordOf, valueError } from "./describe-result-backend.ts";
+import { describeResultBackend } from "./describe-result-backend.ts";
+import { recordOf, valueError } from "./result-records.ts";
 
 const databases = [
   ["SQLite", openTestDatabase],

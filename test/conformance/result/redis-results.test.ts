@@ -5,7 +5,8 @@ import { silentLogger } from "../../../src/base/logger.ts";
 import { createRedisResults, type RedisResultsSettings } from "../../../src/result/redis/redis-results.ts";
 import { eventually } from "../../support/eventually.ts";
 import { type RedisServer, startRedisServer } from "../../support/redis-server.ts";
-import { describeResultBackend, newId, recordOf, valueError } from "./describe-result-backend.ts";
+import { describeResultBackend } from "./describe-result-backend.ts";
+import { newId, recordOf, valueError } from "./result-records.ts";
 
 let server: RedisServer;
 beforeAll(async () => {

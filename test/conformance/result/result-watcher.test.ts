@@ -13,7 +13,7 @@ import { openTestDatabase } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
 import { openPostgresTestDatabase } from "../../support/postgres-database.ts";
 import { type RedisServer, startRedisServer } from "../../support/redis-server.ts";
-import { newId, recordOf, valueError } from "./describe-result-backend.ts";
+import { newId, recordOf, valueError } from "./result-records.ts";
 
 let server: RedisServer;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Envelope } from "../../../src/message/envelope.ts";
 import { createRpcResults, type ResultBus } from "../../../src/result/rpc/rpc-results.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
-import { recordOf } from "./describe-result-backend.ts";
+import { recordOf } from "./result-records.ts";
 
 /** A bus that hands over to whoever listens, and forgets what nobody listens to. */
 function memoryBus() {
