@@ -145,7 +145,7 @@ export class Client {
     const run = this.#notes.begun(given);
     try {
       const sent = await this.#handOver(run, isStoredFirst);
-      this.#notes.ended(run, sent.added);
+      this.#notes.ended(run, sent);
       return sent;
     } catch (error) {
       this.#notes.failed(run, error);
@@ -186,12 +186,19 @@ export class Client {
     );
   }
 
-  async #sendUnique(run: NewRun, unique: UniqueRun): Promise<SentRun & { readonly answer: AddAnswer }> {
+  async #sendUnique(given: NewRun, unique: UniqueRun): Promise<SentRun & { readonly answer: AddAnswer }> {
     const { runs, relaying, sending } = this.#parts;
     sending?.();
-    const { id, isNew } = await runs.addUnique(run, unique);
-    relaying?.();
-    return this.#stored(id, isNew ? "added" : "exists");
+    const run = this.#notes.begun(given);
+    try {
+      const { id, isNew } = await runs.addUnique(run, unique);
+      this.#notes.ended(run, { id, added: isNew });
+      relaying?.();
+      return this.#stored(id, isNew ? "added" : "exists");
+    } catch (error) {
+      this.#notes.failed(run, error);
+      throw error;
+    }
   }
 
   #stored(id: string, answer: AddAnswer): SentRun & { readonly answer: AddAnswer } {
@@ -210,7 +217,7 @@ export class Client {
     };
     const stored = (answer: AddAnswer) => {
       const sent = this.#stored(run.id, answer);
-      this.#notes.ended(run, sent.added);
+      this.#notes.ended(run, sent);
       return sent;
     };
     try {
@@ -239,7 +246,7 @@ export class Client {
       for (const run of runs) this.#notes.failed(run, error);
       throw error;
     }
-    for (const run of runs) this.#notes.ended(run, true);
+    for (const run of runs) this.#notes.ended(run, { id: run.id, added: true });
     relaying?.();
     const runIds = runs.map(({ id }) => id);
     const rootId = runs[0]?.rootId ?? runIds[0] ?? "";

@@ -23,9 +23,10 @@ export class SendNotes {
     return sent;
   }
 
-  ended(run: NewRun, added: boolean): void {
+  /** @param sent the run that stands for it, which may be another one that was there */
+  ended(run: NewRun, { id, added }: { readonly id: string; readonly added: boolean }): void {
     this.#traces.get(run)?.ended();
-    this.#hooks?.tell("afterSend", () => ({ ...hookRun(run), added }));
+    this.#hooks?.tell("afterSend", () => ({ ...hookRun({ ...run, id }), added }));
   }
 
   failed(run: NewRun, error: unknown): void {

@@ -25,7 +25,7 @@ it("type-checks every example of the guides and the README", () => {
     return file;
   });
   const config = join(folder, "tsconfig.json");
-  const paths = { hyoshi: [join(root, "src/index.ts")] };
+  const paths = { hyoshi: [join(root, "src/index.ts")], "hyoshi/testing": [join(root, "src/testing.ts")] };
   writeFileSync(
     config,
     JSON.stringify({ extends: join(root, "tsconfig.json"), compilerOptions: { paths }, include: [], files }),
