@@ -7,6 +7,7 @@ import { limitOfKey } from "../run/run-limits.ts";
 import type { ChildRun, ListedRun, RunQuery, RunRecord } from "../run/run-reader.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import { noRun } from "./run-requests.ts";
+import { shownPayload } from "./shown-payload.ts";
 import { readTaskDirectory, type TaskDirectory } from "./task-directory.ts";
 import {
   queuePaused,
@@ -66,9 +67,11 @@ export class RunListing {
     if (run === undefined) throw noRun(id);
     const attempts = await readers.runs.attempts(id);
     const children = await readers.runs.children(id);
-    const directory = isWaiting(run) ? await this.#directory() : undefined;
+    const all = await this.#directory();
+    const directory = isWaiting(run) ? all : undefined;
+    const payload = shownPayload(run.payload, all.find(run.task));
     const held = directory === undefined ? [] : await this.#parts.pauses.holds(clock.now());
-    return { ...seen(run, directory, held, clock.now()), attempts, children };
+    return { ...seen({ ...run, payload }, directory, held, clock.now()), attempts, children };
   }
 
   /** Why it waits. */
@@ -109,7 +112,8 @@ function seen<Run extends ListedRun>(
   return {
     ...run,
     durationMs: startedAt === undefined || until === undefined ? null : Math.max(until - startedAt, 0),
-    warnings: directory === undefined || !isWaiting(run) ? [] : [...whyItIsHeld(run, held), ...whyItWaits(run, directory)],
+    warnings:
+      directory === undefined || !isWaiting(run) ? [] : [...whyItIsHeld(run, held), ...whyItWaits(run, directory)],
   };
 }
 

@@ -54,6 +54,16 @@ test("a secret is checked as what it is, and one of another task is asked for an
   expect(other.json().errors).toMatchObject([{ code: "secret_unreadable" }]);
 });
 
+test("what another kind of client sent open is masked where it is read", async () => {
+  const { runs } = admin.testCatalog.parts;
+  const now = admin.clock.now();
+  const sent = { task: "tapp_a.use", queue: "default", priority: 5, options: {}, availableAt: now, queuedAt: now };
+  const payload = { args: [], kwargs: { token: "open-sesame", user: "a" } };
+  await runs.add([{ ...sent, id: "foreign", payload, origin: { kind: "celery" }, wire: { from: "celery" } }]);
+  const shown = (await root.call("GET", "/runs/foreign")).json();
+  expect(shown.kwargs).toEqual({ token: "[secret]", user: "a" });
+});
+
 test("shell tasks ask for their own permission to be edited, sent, run again and switched on", async () => {
   await admin.addUser("editor", [
     "periodic-tasks.view",
