@@ -829,6 +829,10 @@ export const runView = runSummary.extend({
   /** How long after its nominal (or asked) time it began; null before that. */
   latenessMs: z.number().int().nullable(),
   rerunOf: z.string().nullable(),
+  /** It goes on when the run that sent it is cancelled. */
+  detached: z.boolean(),
+  /** What goes along with it: texts of whoever sent it, and where a trace is kept its context. */
+  headers: z.record(z.string(), z.string()),
   /** Of a run that hyoshi only heard of: its arguments as another's worker displays them, and whether they could be read back. */
   told: z.object({ args: z.string(), kwargs: z.string(), inputUnknown: z.boolean() }).nullable(),
 });

@@ -9,6 +9,7 @@ import { AfterRuns } from "../worker/after-runs.ts";
 import { builtInTasks } from "../worker/built-in-tasks.ts";
 import { captureConsole } from "../worker/console-capture.ts";
 import { Execution } from "../worker/executor.ts";
+import { RunObserver } from "../worker/run-observer.ts";
 import { RunOutput } from "../worker/run-output.ts";
 import type { TestClock } from "./test-clock.ts";
 
@@ -25,6 +26,7 @@ export class RunDriver {
   readonly #afterRuns: AfterRuns;
   readonly #builtIns: ReturnType<typeof builtInTasks>;
   readonly #executing = new Map<string, { readonly task: string; readonly ended: Promise<void> }>();
+  readonly #observer: RunObserver | undefined;
   readonly #release: () => void;
   #processId = 0;
   #renewedAt: number | undefined;
@@ -47,6 +49,7 @@ export class RunDriver {
       node: "test@here",
       pid: process.pid,
     });
+    this.#observer = app.hooks && new RunObserver(app.hooks, "test");
     this.#release = captureConsole();
   }
 
@@ -148,12 +151,15 @@ export class RunDriver {
       ...taskSurroundings(this.#app),
       ...{ clock: this.#clock, client, random, secrets, output: this.#output },
     });
+    this.#observer?.started(run);
     await runs.begin([run], this.#clock.now());
     const outcome: Outcome = await execution.outcome();
     const whole = await this.#afterRuns.of(run, outcome, execution.children);
     await this.#output.keep([execution.log]);
     const [answer = "done"] = await runs.finish([whole]);
     this.#afterRuns.written(whole, answer);
+    this.#observer?.ending(run, whole);
+    this.#observer?.written(whole, answer);
   }
 
   #notIdle(withinMs: number): HyoshiError {

@@ -52,6 +52,8 @@ export function runViewOf(run: WholeRun): RunView {
     scheduleVersion: run.scheduleVersion ?? null,
     latenessMs: run.startedAt === undefined || asked === undefined ? null : Math.max(run.startedAt - asked, 0),
     rerunOf: run.origin.rerunOf ?? null,
+    detached: run.options.detached ?? false,
+    headers: run.options.headers ?? {},
     told: toldOf(run),
   };
 }

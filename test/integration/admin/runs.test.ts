@@ -100,6 +100,19 @@ test("a run shows its attempts, result and lateness when it has ended", async ()
   });
 });
 
+test("a run shows what goes along with it, and whether it outlives the run that sent it", async () => {
+  const now = admin.clock.now();
+  const sent = { task: "tapp_a.hello", payload: { args: [], kwargs: {} }, queue: "default", priority: 5 };
+  const headers = { traceparent: "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01" };
+  const from = { origin: { kind: "task" }, availableAt: now, queuedAt: now } as const;
+  await admin.testCatalog.parts.runs.add([
+    { ...sent, ...from, id: "parent", options: { headers } },
+    { ...sent, ...from, id: "child", options: { detached: true }, parentId: "parent" },
+  ]);
+  expect(await read("/runs/parent")).toMatchObject({ detached: false, headers });
+  expect(await read("/runs/child")).toMatchObject({ detached: true, headers: {}, parentId: "parent" });
+});
+
 test("a failed run can be run again as it was sent", async () => {
   const id = await send({ kwargs: { a: 1 } });
   await admin.clock.advance(12);

@@ -27,6 +27,11 @@ export function FactsPart({ run }: { run: RunView }) {
         {time(m.started, run.startedAt)}
         {time(m.ended, run.endedAt)}
         {run.endedAt === null && time(m.expires, run.expiresAt)}
+        {Object.entries(run.headers).map(([name, value]) => (
+          <Fact key={name} name={m.header(name)}>
+            <code style={{ fontFamily: mono, overflowWrap: "anywhere" }}>{value}</code>
+          </Fact>
+        ))}
       </Facts>
     </Part>
   );

@@ -26,6 +26,7 @@ export function OriginPart({ run }: { run: RunView }) {
         {run.parentId !== null && (
           <Fact name={m.parent}>
             <Link to={runPath(run.parentId)}>{m.run(run.parentId.slice(0, 13))}</Link>
+            {run.detached && ` · ${m.detached}`}
           </Fact>
         )}
         {periodicTask && (
