@@ -153,12 +153,38 @@ describe("runs", () => {
     expect(done).toMatchObject({ result: { sum: 6 }, origin: { kind: "rerun", rerunOf: id } });
   });
 
+  it("runs all of a search again up to a cap, and sets aside the rest", async () => {
+    const batch = ["app.fail", "--input", '{"kwargs": {"batch": "first-batch"}}'];
+    const ids = [await sent(...batch), await sent(...batch)];
+    await eventually(async () => {
+      const { items } = JSON.parse((await run("runs", "--unhandled", "--text", "first-batch", "--json")).stdout);
+      return items.length === 2;
+    });
+    const search = ["--text", "first-batch", "--state", "failed"];
+    expect((await run("run-again", ...search, "--cap", "1", "--dry-run")).stdout).toBe(
+      "2 found; 1 would be run again\n",
+    );
+    const report = JSON.parse((await run("run-again", ...search, "--unhandled", "--set-aside", "--json")).stdout);
+    expect(report).toMatchObject({ matched: { value: 2 }, done: 2 });
+    expect((await run("run-again", ...search, "--cap", "1")).stdout).toBe("2 found; 1 run again\n");
+    const { items } = JSON.parse((await run("runs", "--text", "first-batch", "--json")).stdout);
+    expect(items[0].origin).toMatchObject({ kind: "rerun", rerunOf: ids[1] });
+    expect(await run("run-again")).toMatchObject({ code: 2 });
+    expect(await run("run-again", ids[0] ?? "", "--task", "app.fail")).toMatchObject({ code: 2 });
+  });
+
+  it("draws what belongs together", async () => {
+    const id = await sent("app.add", "--input", '{"a": 5}');
+    expect((await run("tree", id)).stdout).toMatch(new RegExp(`^app\\.add  \\w+.*  ${id}\n$`));
+  });
+
   it("ends with 4 for what is not there, and with 2 for a state that is none", async () => {
     for (const words of [
       ["run", "show", "x"],
       ["logs", "x"],
       ["cancel", "x"],
       ["run-again", "x"],
+      ["tree", "x"],
       ["enable", "x"],
       ["createtoken", "x"],
       ["changepassword", "x"],
