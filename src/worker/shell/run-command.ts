@@ -12,6 +12,8 @@ import type { LeftoverRule } from "./shell-settings.ts";
 export const KILL_AFTER_MS = 4_000;
 /** The same where the worker stops, which is in more of a hurry. */
 const KILL_AFTER_STOP_MS = 700;
+/** What ends so soon after a command was not left behind by it. */
+const SETTLES_MS = 500;
 /** How long the output of a command that has ended is waited for, where something that left its group holds it open. */
 const OUTPUT_AFTER_END_MS = 1_000;
 
@@ -113,9 +115,7 @@ function give(child: ChildProcess, text: string): void {
 }
 
 async function endLeftover(group: CommandGroup, log: TaskLog): Promise<void> {
-  // What ends by itself just after its leader was no leftover.
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  if (!group.isAlive) return;
+  if (await group.gone(SETTLES_MS)) return;
   log.warn("hyoshi: the command has ended and left processes behind, which are told to end (TERM)");
   await group.end(KILL_AFTER_MS);
 }

@@ -197,6 +197,12 @@ it("ends what a command leaves behind in its group, unless it is to be left", as
   process.kill(left, "SIGKILL");
 });
 
+it("takes nothing for left behind that ends just after its command", async () => {
+  const run = await ran({ command: "sleep 0.01 & exit 0" });
+  expect(run).toMatchObject({ state: "succeeded" });
+  expect(run.lines).toEqual([]);
+});
+
 it("does not wait for a daemon that left the group and holds the output open", async () => {
   const run = await ran({ command: "setsid sh -c 'echo $$; exec sleep 600' & sleep 0.3; exit 0" });
   expect(run).toMatchObject({ state: "succeeded" });
