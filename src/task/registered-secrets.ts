@@ -15,7 +15,8 @@ export function registeredSecrets(): ReadonlySet<string> {
  * around where a secret is read: `registerSecret(process.env.API_TOKEN)`. Nothing happens for an empty value or undefined. Fails with `invalid_secret` for less
  * than four characters, which cannot be told from ordinary text.
  *
- * Each worker process registers its own; what was written before stays as it is.
+ * For what lives as long as the process, which never forgets it; what a run finds out is for its context's `secret`. Each worker process registers its own,
+ * and what was written before stays as it is.
  */
 export function registerSecret<T extends string | undefined>(value: T): T {
   if (value !== undefined && value !== "") {
