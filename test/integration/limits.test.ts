@@ -6,6 +6,7 @@ import { openApp } from "../../src/app/library.ts";
 import type { SendItem } from "../../src/task/send.ts";
 import { eventually } from "../support/eventually.ts";
 import { createTestProject, type TestProject } from "../support/project.ts";
+import { startRedisServer } from "../support/redis-server.ts";
 
 const tasks = `
 import { appendFileSync } from "node:fs";
@@ -89,6 +90,32 @@ it("executes one run per key at a time, and gives the slot of a killed holder to
   const again = noted("customers.log").filter(({ customer }) => customer === "zoe");
   expect(again[1]?.pid).not.toBe(holder?.pid);
   db.close();
+}, 120_000);
+
+it("holds over a broker of its own as well, where what waits is sent when its turn comes", async () => {
+  const server = await startRedisServer({ forgetful: true });
+  try {
+    const broker = { BROKER_URL: server.url };
+    expect(await project.run(["migrate"], broker)).toMatchObject({ code: 0 });
+    const workers = [1, 2].map(() => project.start(["worker", "--concurrency", "8"], broker));
+    await Promise.all(workers.map((worker) => worker.says("worker is at work")));
+    const app = await openApp({
+      config: { apps: [join(project.folder, "app")], database: `sqlite:${project.databaseFile}`, broker: server.url },
+    });
+    const ofCustomers = ["ada", "bob"].flatMap((customer) => [1, 2, 3, 4].map(() => ({ customer, ms: 20 })));
+    const runs = await app.sendMany(
+      ofCustomers.map((kwargs) => ({ task: "app.of_customer", input: { kwargs } })) as SendItem[],
+    );
+    await Promise.all(runs.map((run) => run.result({ timeoutMs: 60_000 })));
+    await app.close();
+    for (const customer of ["ada", "bob"]) {
+      const turns = noted("customers.log").filter((one) => one.customer === customer);
+      expect(turns.map(({ what }) => what)).toEqual([1, 2, 3, 4].flatMap(() => ["begin", "end"]));
+    }
+    await Promise.all(workers.map((worker) => worker.end("SIGTERM")));
+  } finally {
+    await server.stop();
+  }
 }, 120_000);
 
 it("spreads the runs of a rate over two workers, as often as one of them would begin them", async () => {

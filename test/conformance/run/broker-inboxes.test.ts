@@ -82,6 +82,7 @@ async function bench(broker: Broker): Promise<InboxBench> {
   const stateOf = async (id: string) => (await runs.find(id))?.state;
   return {
     ...{ inbox, clock, stateOf },
+    keepsPriorities: broker.capabilities.priorities,
     async send(run, quietly = false) {
       await (quietly ? quiet : runs).add([run]);
       const isHandedOver = async () => (await stateOf(run.id)) !== "unpublished";

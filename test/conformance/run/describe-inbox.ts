@@ -17,6 +17,8 @@ export interface InboxBench {
   asked(): number;
   /** Whether the inbox has looked, and waits for a hint or for a time. */
   sleeps(): boolean;
+  /** Whether a higher priority is taken first; default: it is. */
+  readonly keepsPriorities?: boolean;
   /** What still waits when nobody takes. */
   leftBehind(): number;
   close(): Promise<void>;
@@ -109,6 +111,14 @@ export function describeInbox(name: string, open: () => Promise<InboxBench>): vo
       await settle();
       await waits("a");
       expect(await bench.inbox.take(1, abort.signal)).toEqual([]);
+    });
+
+    it("hands over the highest priority first, and of equal ones the first sent, where its queues keep priorities", async () => {
+      const priorities = { a: 3, b: 0, c: 9, d: 3 };
+      for (const [id, priority] of Object.entries(priorities)) await bench.send(newRun(id, { priority }));
+      const order: (string | undefined)[] = [];
+      for (let n = 0; n < 4; n += 1) order.push((await taking(1).done)[0]?.id);
+      expect(order).toEqual(bench.keepsPriorities === false ? ["a", "b", "c", "d"] : ["c", "a", "d", "b"]);
     });
 
     it("gives back what was not begun, for whoever comes next", async () => {
