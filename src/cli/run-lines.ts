@@ -20,6 +20,9 @@ export function runLines(run: RunRecord, attempts: readonly Attempt[], zone: str
     run.periodicTask ? ["periodic task", `${run.periodicTask.name} (${run.periodicTask.id})`] : undefined,
     ["sent by", [origin.kind, origin.by, origin.rerunOf].filter((part) => part !== undefined).join(", ")],
     run.nominalAt === undefined ? undefined : ["nominal time", time(run.nominalAt)],
+    run.parentId === undefined
+      ? undefined
+      : ["sent by run", `${run.parentId}${run.options.detached ? ", which it outlives" : ""}`],
     ["sent", time(run.queuedAt)],
     ["queue", `${run.queue}, priority ${run.priority}`],
     ["started", time(run.startedAt)],
@@ -35,6 +38,7 @@ export function runLines(run: RunRecord, attempts: readonly Attempt[], zone: str
             .join(" ")
             .trim(),
         ],
+    ...Object.entries(run.options.headers ?? {}).map(([name, value]): [string, string] => [`header ${name}`, value]),
     ["input", JSON.stringify("input" in payload ? payload.input : payload)],
     run.result === undefined ? undefined : ["result", JSON.stringify(run.result)],
     error === undefined ? undefined : ["error", `${error.name}: ${error.message}`],

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { composeApp } from "../../src/app/app.ts";
 import { checkConfig } from "../../src/app/config-check.ts";
@@ -9,6 +11,7 @@ import { task } from "../../src/task/task.ts";
 import { createTestApp } from "../../src/testing.ts";
 import { openTestDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
+import { createTestProject } from "../support/project.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -140,4 +143,46 @@ test("the settings refuse what is no hook", () => {
     expect(config).toBeUndefined();
     expect(problems[0]?.text).toContain("runStarted");
   }
+});
+
+test("a worker with child processes tells them itself, and what a child sends goes through the hooks of the child", async () => {
+  const project = createTestProject({
+    "hyoshi.config.ts": `
+      import { appendFileSync } from "node:fs";
+      import { defineConfig } from "hyoshi";
+      const note = (line: string) => appendFileSync(new URL("told.txt", import.meta.url), line + "\\n");
+      export default defineConfig({
+        apps: ["./app"],
+        hooks: {
+          beforeSend: ({ task }) => ({ headers: { from: task + " " + process.pid } }),
+          runSucceeded: ({ task, headers, result }) => note([task, headers.from, process.pid, JSON.stringify(result)].join("|")),
+          workerReady: () => { throw new Error("the hook is broken"); },
+        },
+      });`,
+    "app/tasks.ts": `
+      import { task } from "hyoshi";
+      export const child = task("app.child", { pool: "loop", run: () => process.pid });
+      export const parent = task("app.parent", { pool: "processes", run: async (_, { send }) => { await send(child); return process.pid; } });`,
+  });
+  closing.push(() => project.close());
+  expect(await project.run(["migrate"])).toMatchObject({ code: 0 });
+  const worker = project.start(["worker"]);
+  await worker.says("hook 'workerReady' failed: the hook is broken");
+  expect(await project.run(["send", "app.parent"])).toMatchObject({ code: 0 });
+  const told = await eventually(
+    () => {
+      const file = join(project.folder, "told.txt");
+      const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
+      return lines.length === 2 ? lines.map((line) => line.split("|")).sort() : undefined;
+    },
+    { within: 60_000, what: () => worker.output() },
+  );
+  const [childRun, parentRun] = told;
+  const inChild = parentRun?.[3];
+  expect(childRun?.slice(0, 2)).toEqual(["app.child", `app.child ${inChild}`]);
+  expect(parentRun?.[0]).toBe("app.parent");
+  // Both were told in the worker, and the parent was executed in another process.
+  expect(childRun?.[2]).toBe(parentRun?.[2]);
+  expect(inChild).not.toBe(parentRun?.[2]);
+  expect(await worker.end()).toBe(0);
 });
