@@ -28,6 +28,14 @@ export const use = task("app.use", {
     return { echoed: token, issued: "a new token", length: token.length };
   },
 });
+export const apart = task("app.apart", {
+  input: schema({ token: secret }),
+  pool: "processes",
+  run: ({ token }, { log }) => {
+    log.info("apart", token);
+    return { token, length: token.length };
+  },
+});
 export const keyed = task("app.keyed", {
   input: schema({ token: secret }),
   concurrency: {
@@ -83,6 +91,12 @@ it("masks them in the error and its causes, and in what its schema says of it", 
   expect(run).toMatchObject({ state: "failed", error: { message: "no such user: [secret]" } });
   expect(run.error?.stack).toContain("Caused by: Error: [secret]");
   expect(everything()).not.toMatch(/open-sesame|found-later/);
+});
+
+it("does the same where the task is executed in a process of its own", async () => {
+  const { id } = await send("app.apart", { token: "open-sesame" });
+  expect(await stage.ended(id)).toMatchObject({ state: "succeeded", result: { token: "[secret]", length: 11 } });
+  expect(await stage.log(id)).toContain("INFO apart [secret]");
 });
 
 it("opens it before a limit's key is made of the input", async () => {
