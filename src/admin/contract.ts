@@ -876,7 +876,6 @@ export const runSearch = z.object({
   /** Only tells how many it would be. */
   dryRun: z.boolean().default(false),
 });
-export type RunSearch = z.input<typeof runSearch>;
 export const searchReport = z.object({
   matched: z.object({ value: z.number().int(), capped: z.boolean() }),
   taken: z.number().int(),

@@ -19,8 +19,6 @@ export interface SearchReport {
   readonly failures: readonly { readonly id: string; readonly code: string; readonly detail: string }[];
 }
 
-/** More than so many at once is a job of its own. */
-export const MOST_AT_ONCE = 10_000;
 const PAGE = 200;
 
 /** What people do with all runs that a search finds. */
