@@ -44,7 +44,11 @@ export function postgresAdapters(
     wake,
     tellSchedules: tells("schedules"),
     runs,
-    limits: new PostgresRunLimits(hot, tellRuns, { carriage, tellUnpublished, parked: (claims) => runs.forget(claims) }),
+    limits: new PostgresRunLimits(hot, tellRuns, {
+      carriage,
+      tellUnpublished,
+      parked: (claims) => runs.forget(claims),
+    }),
     transactional: new PostgresTransactionalRuns({ pool: hot, carriage, notice: { channel: CHANNEL, topics } }),
     logs: new PostgresLogStore(hot),
     ledger: new PostgresLedger(hot, tellRunsSent, undefined, carriage),

@@ -60,7 +60,7 @@ type Hook<Event> = (event: Event) => void | Promise<void>;
  */
 export interface Hooks {
   /** Before a run is sent by `send` or `sendMany`, from the code or the admin; runs that schedules send are not told. May answer headers, laid over those that it has. */
-  readonly beforeSend?: (run: HookRun) => undefined | { readonly headers: Readonly<Record<string, string>> } | void;
+  readonly beforeSend?: (run: HookRun) => { readonly headers: Readonly<Record<string, string>> } | undefined;
   /** It is durably queued; in a transaction of the project's own: if that commits. `added`: false where it was there already, by its key. */
   readonly afterSend?: Hook<HookRun & { readonly added: boolean }>;
   readonly runStarted?: Hook<HookAttempt>;

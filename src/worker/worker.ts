@@ -12,9 +12,9 @@ import type { Announcement, ProcessInfo, ProcessRegistry, Registration } from ".
 import type { WorkerControl, WorkerListener, WorkerRun } from "../control/worker-control.ts";
 import type { Inbox } from "../run/inbox.ts";
 import type { LogStore } from "../run/log-store.ts";
+import type { RunLimits } from "../run/run-limits.ts";
 import type { ClaimedRun, Outcome, RunStore } from "../run/run-store.ts";
 import type { SecretSeal } from "../run/secret-seal.ts";
-import type { RunLimits } from "../run/run-limits.ts";
 import { HOLDS_TOPIC, RUNS_TOPIC } from "../run/topics.ts";
 import type { PoolKind } from "../task/pool-options.ts";
 import type { TaskRegistry } from "../task/registry.ts";
@@ -189,7 +189,9 @@ export class Worker implements Service {
       inbox: () => this.#lease?.consumer,
     });
     const fail = (run: ClaimedRun, error: HyoshiError) => this.#endUnlimited(run, error);
-    this.#gate = options.limits && new LimitGate({
+    this.#gate =
+      options.limits &&
+      new LimitGate({
         ...{ limits: options.limits, registry, clock, failing, fail },
         ...(secrets !== undefined && { secrets }),
       });
@@ -207,9 +209,9 @@ export class Worker implements Service {
       clock,
       slots: this.#slots,
       consumer: () => this.#lease?.consumer,
+      applyQueues: () => this.#holdWatch.apply(),
       resize,
       autoscaler: this.#autoscaler,
-      applyQueues: () => this.#holdWatch.apply(),
       lookForCancelled: () => this.#cancelWatch.hear(() => this.#lease?.registration.id),
       shutDown: () => options.shutDown?.(),
     });

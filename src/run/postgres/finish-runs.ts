@@ -113,7 +113,8 @@ export async function finishRuns(
         }),
   );
   const isDone = (outcome: Outcome) => alone.has(outcome) || ended.has(outcome);
-  const isCancelled = (outcome: Outcome) => isDone(outcome) && (outcome.kind === "retry" || outcome.state === "cancelled");
+  const isCancelled = (outcome: Outcome) =>
+    isDone(outcome) && (outcome.kind === "retry" || outcome.state === "cancelled");
   await cancelChildren(pool, outcomes.filter(isCancelled), carriage);
   const late = await keepLate(
     pool,

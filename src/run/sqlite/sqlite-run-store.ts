@@ -93,9 +93,7 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
       for (const run of follow) this.#add(run);
       return "done";
     };
-    this.#standing = connection
-      .prepare<{ key: string; now: Instant }, string>(standingRunSql("@key", "@now"))
-      .pluck();
+    this.#standing = connection.prepare<{ key: string; now: Instant }, string>(standingRunSql("@key", "@now")).pluck();
     this.#saveUnique = connection.prepare<{ key: string; id: string; until: Instant | null }>(
       saveUniqueSql("@key", "@id", "@until"),
     );
