@@ -980,6 +980,8 @@ export const taskView = z.object({
     /** `byKey`: so many for each value that the task makes of the input. */
     concurrency: z.object({ limit: z.number().int(), byKey: z.boolean() }).nullable(),
     unique: z.object({ forMs: z.number().int().nullable(), byKey: z.boolean() }).nullable(),
+    /** The same in a line; null: nothing bounds them. */
+    text: bilingual.nullable(),
   }),
   /** Live workers that have it. 0: nobody runs it now. */
   workers: z.number().int(),

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { HyoshiError } from "../../base/error.ts";
+import { describeLimits } from "../../catalog/limit-words.ts";
 import type { KnownTask } from "../../catalog/task-directory.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
@@ -56,7 +57,7 @@ function viewOf({ announced, workers, versions }: KnownTask): TaskView {
     priority: announced.priority,
     timeLimitMs: announced.timeLimitMs,
     keep: keepViewOf(announced.keep),
-    limits: { softTimeLimitMs: null, rateLimit: null, concurrency: null, unique: null, ...announced.limits },
+    limits: { softTimeLimitMs: null, rateLimit: null, concurrency: null, unique: null, ...announced.limits, text: describeLimits(announced.limits) },
     workers,
     mixedVersions: versions.length > 1,
     permission: announced.permission,

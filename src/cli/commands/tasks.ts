@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { describeLimits } from "../../catalog/limit-words.ts";
 import { readTaskDirectory } from "../../catalog/task-directory.ts";
 import { withApp } from "../open-command-app.ts";
 import { table } from "../table.ts";
@@ -22,6 +23,7 @@ export function tasksCommand(terminal: Terminal): Command {
             app: mine?.app ?? announced?.app ?? null,
             queue: mine === undefined ? directory.queueOf(name) : (mine.task.options.queue ?? queueOf(name)),
             workers: directory.find(name)?.workers ?? 0,
+            limits: describeLimits(announced?.limits)?.en ?? null,
             description: mine?.task.options.description ?? announced?.description ?? null,
             inProject: mine !== undefined,
           };
@@ -30,11 +32,12 @@ export function tasksCommand(terminal: Terminal): Command {
           items.length === 0
             ? "no tasks"
             : table(
-                ["task", "queue", "workers", "description"],
-                items.map(({ task, queue, workers, description }) => [
+                ["task", "queue", "workers", "limits", "description"],
+                items.map(({ task, queue, workers, limits, description }) => [
                   task,
                   queue,
                   String(workers),
+                  limits ?? "-",
                   description ?? "-",
                 ]),
               ),

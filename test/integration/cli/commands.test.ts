@@ -205,6 +205,7 @@ it("lists the tasks with who has them", async () => {
     app: "app",
     queue: "default",
     workers: 1,
+    limits: null,
     description: "Adds two numbers",
     inProject: true,
   });

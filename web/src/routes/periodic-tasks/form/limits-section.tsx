@@ -3,6 +3,7 @@ import Box from "@mui/material/Box";
 import MenuItem from "@mui/material/MenuItem";
 import TextField from "@mui/material/TextField";
 import { NoteLine } from "../../../components/note-line.tsx";
+import { useLanguage } from "../../../i18n/language.tsx";
 import type { QueueView, TaskView } from "../../../services/wire.ts";
 import type { Draft } from "./draft.ts";
 import { DurationField } from "./duration-field.tsx";
@@ -23,12 +24,14 @@ const priorities = [9, 8, 7, 6, 5, 4, 3, 2, 1, 0];
 
 export function LimitsSection({ draft, change, errors, queues, task }: Props) {
   const m = useFormMessages();
+  const { language } = useLanguage();
   const effective = draft.queue.trim() === "" ? task?.queue : draft.queue.trim();
   const workers = queues?.find((queue) => queue.name === effective)?.workers ?? 0;
   const mark = (priority: number) =>
     priority === 9 ? ` (${m.limits.priorityHigh})` : priority === 0 ? ` (${m.limits.priorityLow})` : "";
   return (
     <Section title={m.limits.title} about={m.limits.retries}>
+      {task?.limits.text && <Box sx={{ color: "text.secondary" }}>{m.limits.ofTask(task.limits.text[language])}</Box>}
       <div>
         <Autocomplete
           freeSolo
