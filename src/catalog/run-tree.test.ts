@@ -65,6 +65,15 @@ describe("treeOf", () => {
     expect(drawn([first, ...members])).toEqual(["a (start)", "2 of 2", ".x (member)", ".y (member)", "body? (body)"]);
   });
 
+  it("has a chain as a member where the chain stands, ended when its last step has", () => {
+    const last = withOptions(named("end", sig("app.end")), { group_id: "g", group_index: 0, chord: sig("app.body") });
+    const family = [
+      run("one", { groupId: "g", groupIndex: 1, endedAt: 1, embed: { chord: named("body", sig("app.body")) } }),
+      run("first", { endedAt: 1, embed: { chain: [last] } }),
+    ];
+    expect(drawn(family).slice(0, 4)).toEqual(["1 of 2", ".first (member)", ".end? (step)", ".one (member)"]);
+  });
+
   it("draws everything once, whatever it is told", () => {
     const circle = [run("a", { parentId: "b" }), run("b", { parentId: "a" })];
     expect(treeOf(circle)).toHaveLength(2);

@@ -76,9 +76,9 @@ class Tree {
 
   #group(id: string, members: readonly FamilyRun[], depth: number): void {
     const unseen = members.filter((member) => !this.#seen.has(member.id));
-    const ended = unseen.filter(({ endedAt }) => endedAt !== undefined).length;
+    const ended = unseen.filter((member) => this.#runs.get(lastIdOf(member))?.endedAt !== undefined).length;
     this.#lines.push({ kind: "group", depth, id, size: unseen.length, ended });
-    const inOrder = unseen.toSorted((a, b) => (a.groupIndex ?? 0) - (b.groupIndex ?? 0));
+    const inOrder = unseen.toSorted((a, b) => indexOf(a) - indexOf(b));
     for (const member of inOrder) this.#run(member, depth + 1, "member");
     const body = members.map(chordOf).find((chord) => chord !== undefined);
     if (body !== undefined) this.#signature(body, depth, "body");
@@ -142,9 +142,20 @@ function firstIdOf(signature: WireSignature): string {
 }
 
 /** The group whose member it is, or begins: a chain's place in it is its last step's. */
-function groupOf({ groupId, embed }: FamilyRun): string | undefined {
+function groupOf({ groupId, embed }: Pick<FamilyRun, "embed" | "groupId">): string | undefined {
   const given: Json | undefined = embed?.chain?.[0] && optionsOf(embed.chain[0]).group_id;
   return typeof given === "string" ? given : groupId;
+}
+
+/** The run that ends a member: of a chain its last step. */
+function lastIdOf({ id, embed }: FamilyRun): string {
+  const [last] = embed?.chain ?? [];
+  return (last === undefined || groupOf({ ...(embed && { embed }) }) === undefined ? undefined : idOf(last)) ?? id;
+}
+
+function indexOf({ groupIndex, embed }: FamilyRun): number {
+  const given = embed?.chain?.[0] && optionsOf(embed.chain[0]).group_index;
+  return groupIndex ?? (typeof given === "number" ? given : 0);
 }
 
 function chordOf({ embed }: FamilyRun): WireSignature | undefined {
