@@ -103,9 +103,11 @@ export class HoldWatch {
     }
   }
 
-  stop(): void {
+  /** Nothing asks the store any more when this has resolved. */
+  async stop(): Promise<void> {
     this.#isStopped = true;
     this.#stopTimer?.();
+    await this.#looking;
   }
 
   async #look(): Promise<void> {

@@ -37,6 +37,8 @@ export class LimitGate {
   readonly #again = new Map<string, Instant>();
   #stopTimer: Stop = () => {};
   #isReleasing = false;
+  #releasing: Promise<void> = Promise.resolve();
+  #sweeping: Promise<void> = Promise.resolve();
   #isStopped = false;
 
   constructor(parts: LimitGateParts) {
@@ -88,12 +90,15 @@ export class LimitGate {
   look(): void {
     const { limits, clock, failing } = this.#parts;
     if (this.#isStopped) return;
-    limits.sweep(clock.now()).then(({ again }) => this.#waitFor(again), failing);
+    this.#sweeping = limits.sweep(clock.now()).then(({ again }) => this.#waitFor(again), failing);
   }
 
-  /** Leaves the rest to others. */
-  stop(): void {
+  /** Frees what has ended, and leaves the rest to others. Nothing asks the store any more when this has resolved. */
+  async stop(): Promise<void> {
+    this.#stopTimer();
+    await this.#releasing;
     this.#isStopped = true;
+    await this.#sweeping;
     this.#stopTimer();
   }
 
@@ -158,7 +163,7 @@ export class LimitGate {
 
   #release(keys: readonly string[]): void {
     for (const key of keys) this.#free.add(key);
-    if (this.#free.size > 0 && !this.#isReleasing) void this.#releaseAll();
+    if (this.#free.size > 0 && !this.#isReleasing && !this.#isStopped) this.#releasing = this.#releaseAll();
   }
 
   async #releaseAll(): Promise<void> {

@@ -278,8 +278,7 @@ export class Worker implements Service {
     await this.#slots.untilIdle(WRITE_WITHIN_MS);
     const written = Promise.all([givenBack, this.#finisher.flush()]);
     await this.#withinTime(written.then(() => this.#afterRuns.stop()));
-    this.#gate?.stop();
-    this.#holdWatch.stop();
+    await this.#withinTime(Promise.all([this.#gate?.stop(), this.#holdWatch.stop()]));
     await this.#pools.close();
     for (const stop of this.#stops.splice(0)) stop();
     await lease?.registration.leave();
