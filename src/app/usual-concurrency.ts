@@ -1,5 +1,8 @@
 import { availableParallelism } from "node:os";
-import type { PoolKind } from "../task/pool-options.ts";
+import { type PoolKind, poolKinds } from "../task/pool-options.ts";
+
+/** What a worker may be told to execute tasks in. */
+export const poolNames: readonly PoolKind[] = poolKinds;
 
 const IN_THE_LOOP = 10;
 

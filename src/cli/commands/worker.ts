@@ -1,5 +1,6 @@
 import { Command, Option } from "commander";
-import { type PoolKind, poolKinds } from "../../task/pool-options.ts";
+import { poolNames } from "../../app/usual-concurrency.ts";
+import type { PoolKind } from "../../task/pool-options.ts";
 import { createLogger } from "../create-logger.ts";
 import { Ending } from "../ending.ts";
 import type { ExitCode } from "../exit-code.ts";
@@ -32,9 +33,7 @@ export function workerCommand(terminal: Terminal): Command {
       "how many runs at a time (default: the settings' worker.concurrency)",
       wholeNumber(1, 1000),
     )
-    .addOption(
-      new Option("--pool <name>", "where tasks are executed that do not say it themselves").choices([...poolKinds]),
-    )
+    .addOption(new Option("--pool <name>", "where tasks are executed that do not say it themselves").choices(poolNames))
     .option(
       "--autoscale <max,min>",
       "how many runs at a time, at most and at least, as many as there is work for (default: the settings' worker.autoscale)",
@@ -67,7 +66,7 @@ export function workerCommand(terminal: Terminal): Command {
       const supervisor = terminal.env[SUPERVISED] === undefined ? undefined : heardBySupervisor();
       if (wantsSupervisor && supervisor === undefined) return supervise(terminal);
       const { startWorker } = await import("../../app/run-worker.ts");
-      const { guardProcess } = await import("../../worker/pool/guard-process.ts");
+      const { guardProcess } = await import("../../app/guard-process.ts");
       const guard = guardProcess(supervisor === undefined ? {} : { parent: process.ppid, hasGroup: true });
       await runService(terminal, command, {
         role: "worker",

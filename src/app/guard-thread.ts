@@ -1,6 +1,6 @@
 import { writeSync } from "node:fs";
 import { workerData } from "node:worker_threads";
-import { processMonotonic } from "../../base/clock.ts";
+import { processMonotonic } from "../base/clock.ts";
 
 /** What a process and its guard share. */
 export interface GuardData {

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
-import { processMonotonic } from "../../base/clock.ts";
-import { siblingModule } from "../../base/sibling-module.ts";
-import type { LoopGuard } from "../loop-deadlines.ts";
+import { processMonotonic } from "../base/clock.ts";
+import { siblingModule } from "../base/sibling-module.ts";
+import type { LoopGuard } from "../worker/loop-deadlines.ts";
 import type { GuardData } from "./guard-thread.ts";
 
 const TURN_EVERY_MS = 200;
