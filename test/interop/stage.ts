@@ -105,11 +105,18 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     await worker.says("worker is at work");
     return worker;
   };
+  const startBeat = async () => {
+    const beat = project.start(["beat"], env);
+    await beat.says("beat is at work");
+    return beat;
+  };
   const [python, app, worker] = await Promise.all([
     celery.client(),
     openApp(project.folder, env),
     workers === "both" ? startWorker("--name", "ts@interop") : undefined,
     workers === "both" ? celery.worker() : undefined,
+    // Hears what Python's workers tell.
+    workers === "both" ? startBeat() : undefined,
   ]);
   const find = (id: string) => app.readers.runs.find(id);
   return {
@@ -124,11 +131,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     app,
     startWorker,
     worker,
-    async startBeat() {
-      const beat = project.start(["beat"], env);
-      await beat.says("beat is at work");
-      return beat;
-    },
+    startBeat,
     find,
     deadLetters: () =>
       app.database.db
