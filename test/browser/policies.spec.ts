@@ -61,7 +61,7 @@ test("the form says what each rule does to this schedule's own times, and keeps 
   await expect(page.getByText("The 2 before it are noted as missed.")).toBeVisible();
   await expect(page.getByText(/^3 times run at .*, the oldest .* late\.$/)).toBeVisible();
   await page.getByRole("radio", { name: /^Run every missed time/ }).check();
-  await page.getByRole("textbox", { name: "At most" }).fill("2");
+  await page.getByRole("textbox", { name: "At most", description: /newest/ }).fill("2");
   await expect(page.getByText(/^2 times run at .* 1 time beyond the limit is noted as missed\.$/)).toBeVisible();
   await page.getByLabel("Length of the outage").click();
   await page.getByRole("option", { name: "3 h", exact: true }).click();
