@@ -9,7 +9,7 @@ const seconds = (count: number) => count * (long ? 20_000 : 1_000);
 const elsewhere = ["**/node_modules/**", "**/dist/**", ".cache/**", "test/browser/**"];
 /** Longer than a change should wait for; what is quick of each broker, and of real Celery on it, stays. */
 const longOnes = [
-  ...["rabbitmq-faults", "redis-faults"].map((name) => `test/integration/${name}.test.ts`),
+  ...["histories-workers", "rabbitmq-faults", "redis-faults"].map((name) => `test/integration/${name}.test.ts`),
   ...["django", "faults-rabbitmq", "faults-redis", "rabbitmq", "taskmanager-rabbitmq", "taskmanager-redis"].map(
     (name) => `test/interop/${name}.test.ts`,
   ),
@@ -103,6 +103,7 @@ export default defineConfig({
         test: {
           name: "histories",
           include: [histories],
+          exclude: [...elsewhere, ...leftOut],
           pool: "forks",
           sequence: { groupOrder: 5 },
         },

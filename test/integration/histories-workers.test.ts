@@ -68,6 +68,17 @@ function isAlive(pid: number): boolean {
   }
 }
 
+/** What a process is, and who has started it. */
+function aboutProcess(pid: string): string {
+  try {
+    const command = readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ");
+    const parent = /^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return `${pid} of ${parent} (${command.trim()})`;
+  } catch {
+    return pid;
+  }
+}
+
 /** The processes that work in the project's folder. */
 function processesOf(folder: string): string[] {
   return readdirSync("/proc").filter((pid) => {
@@ -171,7 +182,7 @@ it(`brings every run to its end with the attempts that its claims allow, in ${hi
   expect(await Promise.all(world.workers.map((one) => one.end("SIGTERM")))).toEqual(names.map(() => 0));
   const { folder } = at.project;
   await eventually(() => processesOf(folder).length === 0, {
-    what: () => `the end of ${processesOf(folder).join(", ")}`,
+    what: () => `the end of ${processesOf(folder).map(aboutProcess).join(", ")}`,
   });
 });
 
