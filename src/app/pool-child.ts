@@ -31,8 +31,10 @@ async function loadProject({ config: file, workingFolder, role }: ChildData): Pr
 function processChannel(): WorkerChannel {
   // What the terminal says is the worker's to answer, and what a supervisor says to the whole group as well.
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"] as const) process.on(signal, () => {});
-  guardProcess({ parent: process.ppid, hasGroup: true });
+  // It may have been killed while this process was still starting: nobody will say so again.
+  if (!process.connected) process.exit(1);
   process.on("disconnect", () => process.exit(1));
+  guardProcess({ parent: process.ppid, hasGroup: true });
   return {
     send: (message: FromChild) => void process.send?.(message),
     onMessage: (heard) => void process.on("message", (message) => heard(message as ToChild)),

@@ -48,6 +48,21 @@ const childrenOf = (pid: number): number[] =>
 const descendantsOf = (pid: number): number[] => childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
 const pidOf = ({ child }: Running) => child.pid ?? 0;
 
+it("leaves nothing behind where a supervisor is killed while its worker is still starting", {
+  timeout: 120_000,
+}, async () => {
+  const supervisor = at.project.start(["worker"], undefined, { supervised: true });
+  const [starting = 0] = await eventually(
+    () => {
+      const found = childrenOf(pidOf(supervisor));
+      return found.length > 0 && found;
+    },
+    { ...within, every: 1 },
+  );
+  await supervisor.end("SIGKILL");
+  await eventually(() => !isAlive(starting), within);
+});
+
 async function atWork(args: readonly string[] = []): Promise<Running> {
   const worker = at.project.start(["worker", ...args], undefined, { supervised: true });
   await worker.says("worker is at work");

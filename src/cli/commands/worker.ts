@@ -109,6 +109,8 @@ function heardBySupervisor() {
   const restarts = Number(process.env[SUPERVISED]) || 0;
   // What this process starts is not supervised by it.
   delete process.env[SUPERVISED];
+  // It may have been killed while this process was still starting: nobody will say so again.
+  if (!process.connected) process.exit(1);
   // Its end is this one's, however it came: whoever started it again would have two.
   process.on("disconnect", () => process.kill(-process.pid, "SIGKILL"));
   const say = (kind: FromWorker["kind"]) => () =>
