@@ -1,11 +1,14 @@
 import { isHyoshiError, messageOf } from "../base/error.ts";
-import { finalStates, type RunState } from "../run/run.ts";
+import { finalStates, liveStates, type RunState } from "../run/run.ts";
 import type { RunQuery } from "../run/run-reader.ts";
 import type { CatalogParts } from "./catalog-parts.ts";
 import type { Asker, RunRequests } from "./run-requests.ts";
 
 /** Which runs a person means: a search of the list, without its pages. */
 export type RunSearch = Omit<RunQuery, "limit" | "after" | "count">;
+
+/** Any of them may be asked for. */
+export const runStates: readonly RunState[] = [...liveStates, ...finalStates];
 
 /** What was done with the runs of a search, or would be. */
 export interface SearchReport {

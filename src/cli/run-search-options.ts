@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import type { App } from "../app/app.ts";
 import type { Instant } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
-import type { RunSearch } from "../catalog/run-searches.ts";
+import { type RunSearch, runStates } from "../catalog/run-searches.ts";
 import type { RunState } from "../run/run.ts";
 import { findPeriodicTaskId } from "./find-periodic-task.ts";
 import { names, timeBeforeNow } from "./parse-options.ts";
@@ -44,19 +44,6 @@ export async function searchOf(app: App, options: SearchOptions, now: Instant): 
     ...(until ? { until: timeBeforeNow("--until", until, now) } : {}),
   };
 }
-
-const runStates = [
-  "unpublished",
-  "ready",
-  "scheduled",
-  "held",
-  "running",
-  "succeeded",
-  "failed",
-  "cancelled",
-  "expired",
-  "lost",
-] as const satisfies readonly RunState[];
 
 function parseState(text: string): RunState {
   const state = runStates.find((known) => known === text);

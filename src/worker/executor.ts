@@ -24,6 +24,7 @@ import {
   type OutcomeParts,
   stoppedOutcome,
 } from "./attempt-outcome.ts";
+import { isOnce, timeLimitOf } from "./attempt-rules.ts";
 import { withConsole } from "./console-capture.ts";
 import { openedPayload } from "./opened-payload.ts";
 import type { RunLog } from "./run-log.ts";
@@ -101,7 +102,7 @@ export class Execution implements Attempt {
     this.log = parts.output.open(run);
     this.task = task;
     this.parts = parts;
-    this.timeLimitMs = run.options.timeLimitMs ?? parts.timeLimitOf?.(run.task) ?? task.task.options.timeLimitMs;
+    this.timeLimitMs = timeLimitOf(run, task, parts);
     this.startedAt = parts.clock.now();
     this.since = parts.clock.monotonic();
   }
@@ -112,7 +113,7 @@ export class Execution implements Attempt {
 
   /** Whether it must not be begun again once it was begun. */
   get isOnce(): boolean {
-    return (this.run.options.onLost ?? this.task.task.options.onLost) === "fail";
+    return isOnce(this.run, this.task);
   }
 
   stop(reason: StopReason, graceMs = STOP_GRACE_MS): void {

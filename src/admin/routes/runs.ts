@@ -5,7 +5,7 @@ import { HyoshiError } from "../../base/error.ts";
 import { oneOf } from "../../base/fault-words.ts";
 import { type LineFilter, linesOfChunk, textOfChunk } from "../../catalog/log-line.ts";
 import type { RunListing } from "../../catalog/run-listing.ts";
-import type { RunSearch } from "../../catalog/run-searches.ts";
+import type { RunSearch, SearchReport } from "../../catalog/run-searches.ts";
 import { viewerOf } from "../access.ts";
 import type { AdminApp } from "../admin-app.ts";
 import type { AdminServer } from "../admin-server.ts";
@@ -49,6 +49,15 @@ const logQuery = z.object({
 export function registerRuns(server: AdminServer, { catalog }: AdminApp): void {
   const { requests, runs, searches, families } = catalog;
   const seen = async (id: string) => runSummaryOf(await runs.get(id));
+  /** With `dryRun` nothing is done but counting. */
+  const answerSearch = async (
+    { cap, dryRun, ...asked }: z.output<typeof runSearch>,
+    act: (search: RunSearch, cap: number) => Promise<SearchReport>,
+  ) => {
+    const search = searchOf(asked);
+    const report = dryRun ? await searches.count(search, cap) : await act(search, cap);
+    return { ...report, failures: [...report.failures] };
+  };
 
   server.get(
     "/runs",
@@ -106,13 +115,7 @@ export function registerRuns(server: AdminServer, { catalog }: AdminApp): void {
         response: { 200: searchReport },
       },
     },
-    async (request) => {
-      const { cap, dryRun, ...search } = request.body;
-      const report = dryRun
-        ? await searches.count(searchOf(search), cap)
-        : await searches.rerun(searchOf(search), cap, askerOf(request));
-      return { ...report, failures: [...report.failures] };
-    },
+    (request) => answerSearch(request.body, (search, cap) => searches.rerun(search, cap, askerOf(request))),
   );
 
   server.post(
@@ -127,13 +130,7 @@ export function registerRuns(server: AdminServer, { catalog }: AdminApp): void {
         response: { 200: searchReport },
       },
     },
-    async (request) => {
-      const { cap, dryRun, ...search } = request.body;
-      const report = dryRun
-        ? await searches.count(searchOf(search), cap)
-        : await searches.setAside(searchOf(search), cap, askerOf(request));
-      return { ...report, failures: [...report.failures] };
-    },
+    (request) => answerSearch(request.body, (search, cap) => searches.setAside(search, cap, askerOf(request))),
   );
 
   server.get(

@@ -4,6 +4,7 @@ import type { ClaimedRun, Outcome } from "../../run/run-store.ts";
 import type { RegisteredTask } from "../../task/registry.ts";
 import type { Attempt } from "../attempt.ts";
 import { lostOutcome, stoppedOutcome } from "../attempt-outcome.ts";
+import { isOnce, timeLimitOf } from "../attempt-rules.ts";
 import { type ExecutorParts, STOP_GRACE_MS } from "../executor.ts";
 import type { RunLog } from "../run-log.ts";
 import { type StopReason, stopError } from "../stop-reason.ts";
@@ -44,7 +45,7 @@ export class ChildAttempt implements Attempt {
     this.task = task;
     this.parts = parts;
     this.log = parts.output.open(run);
-    this.timeLimitMs = run.options.timeLimitMs ?? parts.timeLimitOf?.(run.task) ?? task.task.options.timeLimitMs;
+    this.timeLimitMs = timeLimitOf(run, task, parts);
     this.startedAt = parts.clock.now();
     this.since = parts.clock.monotonic();
     this.#child = child;
@@ -55,7 +56,7 @@ export class ChildAttempt implements Attempt {
   }
 
   get isOnce(): boolean {
-    return (this.run.options.onLost ?? this.task.task.options.onLost) === "fail";
+    return isOnce(this.run, this.task);
   }
 
   stop(reason: StopReason, graceMs = STOP_GRACE_MS): void {
