@@ -22,7 +22,8 @@ import { residentMb } from "./support/process-usage.ts";
 import { rawRabbitRate } from "./support/raw-rabbit.ts";
 import { rawRates } from "./support/raw-redis.ts";
 import { startRedisServer } from "./support/redis-server.ts";
-import { median, percentile, type Result, report, rounded } from "./support/report.ts";
+import { median, percentile, report } from "./support/report.ts";
+import { Tally } from "./support/tally.ts";
 
 const scale = Number(process.env.HYOSHI_BENCH_SCALE ?? 1);
 const parts = new Set((process.env.HYOSHI_BENCH_PARTS ?? "send,work,latency,memory").split(","));
@@ -50,31 +51,9 @@ const results = createClient({ url: resultsUrl });
 const everything = createClient({ url: redisUrl });
 await Promise.all([results.connect(), everything.connect()]);
 
-const found: Result[] = [];
-const rates = new Map<string, number>();
-
-function tell(
-  figure: string,
-  value: number,
-  unit: string,
-  compared?: { readonly by: number; readonly to: string },
-): void {
-  const shown = unit === "per second" ? Math.round(value) : rounded(value, 2);
-  const result = { figure, value: shown, unit };
-  found.push(compared ? { ...result, ratio: rounded(compared.by, 2), to: compared.to } : result);
-  console.error(`${figure}: ${shown} ${unit}${compared ? ` (${rounded(compared.by, 2)} times ${compared.to})` : ""}`);
-}
-
-/** A figure of one of the peers, or the raw limit, for those that are compared with it. */
-function peer(figure: string, value: number): void {
-  rates.set(figure, value);
-  tell(figure, value, "per second");
-}
-
-function ours(figure: string, value: number, ...compared: readonly string[]): void {
-  if (compared.length === 0) tell(figure, value, "per second");
-  for (const to of compared) tell(figure, value, "per second", { by: value / (rates.get(to) ?? Number.NaN), to });
-}
+const tally = new Tally();
+const ours = (figure: string, value: number, ...compared: readonly string[]) =>
+  tally.ours(figure, value, "per second", ...compared);
 
 const tasks = `
 import { task } from "hyoshi";
@@ -180,17 +159,20 @@ const celeryOn = (broker: BrokerName): CeleryAddresses => ({
 });
 
 async function sending(): Promise<void> {
-  peer("Celery's apply_async, one by one, Redis", (await celerySends(celeryOn("Redis"), "fill", CELERY)).perSecond);
+  tally.peer(
+    "Celery's apply_async, one by one, Redis",
+    (await celerySends(celeryOn("Redis"), "fill", CELERY)).perSecond,
+  );
   const envelope = (await everything.lRange("celery", 0, 0))[0] ?? "";
   await empty();
-  peer("BullMQ's add, one by one", (await bullmq(redis?.port ?? 0, "add", SENDS)).perSecond);
-  peer("BullMQ's add, 100 in flight", (await bullmq(redis?.port ?? 0, "flight", BULK)).perSecond);
+  tally.peer("BullMQ's add, one by one", (await bullmq(redis?.port ?? 0, "add", SENDS)).perSecond);
+  tally.peer("BullMQ's add, 100 in flight", (await bullmq(redis?.port ?? 0, "flight", BULK)).perSecond);
   await empty();
-  peer("BullMQ's addBulk, by 1,000", (await bullmq(redis?.port ?? 0, "bulk", BULK)).perSecond);
+  tally.peer("BullMQ's addBulk, by 1,000", (await bullmq(redis?.port ?? 0, "bulk", BULK)).perSecond);
   await empty();
   const raw = await rawRates(`${redisUrl}/0`, envelope, BULK);
-  peer("raw pipelined LPUSH of Celery's bytes", raw.sends);
-  peer("raw pipelined commands of executing", raw.works);
+  tally.peer("raw pipelined LPUSH of Celery's bytes", raw.sends);
+  tally.peer("raw pipelined commands of executing", raw.works);
 
   const project = await openProject("Redis");
   await bulk(project.app, "bench.noop", 1_000);
@@ -208,12 +190,12 @@ async function sending(): Promise<void> {
   await project.close();
   await empty();
 
-  peer(
+  tally.peer(
     "Celery's apply_async, one by one, RabbitMQ",
     (await celerySends(celeryOn("RabbitMQ"), "fill", CELERY)).perSecond,
   );
   const { envelope: sample } = decodeEnvelope(Buffer.from(envelope));
-  peer("raw confirmed publishing of Celery's bytes, RabbitMQ", await rawRabbitRate(rabbit.url, sample, BULK / 2));
+  tally.peer("raw confirmed publishing of Celery's bytes, RabbitMQ", await rawRabbitRate(rabbit.url, sample, BULK / 2));
   const onRabbit = await openProject("RabbitMQ");
   await bulk(onRabbit.app, "bench.noop", 1_000);
   const confirmed = await perSecond(BULK / 2, () => flowing(onRabbit.app, "bench.noop", BULK / 2, 2_000));
@@ -231,7 +213,7 @@ async function sending(): Promise<void> {
 async function celeryWorks(broker: BrokerName, pool: "prefork" | "solo"): Promise<void> {
   await celerySends(celeryOn(broker), "fill", CELERY);
   const worker = await startCeleryWorker(celeryOn(broker), pool);
-  peer(`Celery's worker, ${pool}, ${broker}`, await resultsPerSecond(CELERY));
+  tally.peer(`Celery's worker, ${pool}, ${broker}`, await resultsPerSecond(CELERY));
   await worker.stop();
   await empty();
 }
@@ -276,9 +258,9 @@ async function working(): Promise<void> {
     best = Math.max(best, (await bullmq(redis?.port ?? 0, "work", BULK, concurrency)).perSecond);
     await empty();
   }
-  peer(`BullMQ's worker, results kept, the best of concurrency ${CONCURRENCIES.join(", ")}`, best);
-  const [prefork = "", bull = ""] = [...rates.keys()].slice(-2);
-  const raw = rates.has("raw pipelined commands of executing") ? ["raw pipelined commands of executing"] : [];
+  tally.peer(`BullMQ's worker, results kept, the best of concurrency ${CONCURRENCIES.join(", ")}`, best);
+  const [prefork = "", bull = ""] = [...tally.peers.keys()].slice(-2);
+  const raw = tally.peers.has("raw pipelined commands of executing") ? ["raw pipelined commands of executing"] : [];
   await worksUnrecorded("Redis", prefork, bull, ...raw);
   await worksRecorded("Redis");
 
@@ -290,10 +272,10 @@ async function working(): Promise<void> {
 }
 
 function latenessOf(what: string, late: readonly number[], peerP99?: number): number {
-  tell(`send to start at ${RATE} a second, ${what}, p50`, percentile(late, 0.5), "ms");
+  tally.tell(`send to start at ${RATE} a second, ${what}, p50`, percentile(late, 0.5), "ms");
   const p99 = percentile(late, 0.99);
   const compared = peerP99 === undefined ? undefined : { by: p99 / peerP99, to: "Celery's in the same run" };
-  tell(`send to start at ${RATE} a second, ${what}, p99`, p99, "ms", compared);
+  tally.tell(`send to start at ${RATE} a second, ${what}, p99`, p99, "ms", compared);
   return p99;
 }
 
@@ -361,10 +343,10 @@ async function memory(): Promise<void> {
   await once(graphile.stdout, "data");
   const theirs = await idleMemory(graphile.pid ?? 0);
   graphile.kill("SIGKILL");
-  tell("idle graphile-worker, resident memory", theirs, "MB");
+  tally.tell("idle graphile-worker, resident memory", theirs, "MB");
   const worker = await project.worker();
   const own = await idleMemory(worker.child.pid ?? 0);
-  tell("idle worker on Redis, resident memory", own, "MB", { by: own / theirs, to: "an idle graphile-worker's" });
+  tally.tell("idle worker on Redis, resident memory", own, "MB", { by: own / theirs, to: "an idle graphile-worker's" });
   await worker.end();
   await project.close();
 }
@@ -378,4 +360,4 @@ try {
   await Promise.all([results.close(), everything.close()]);
   await Promise.all([redis.stop(), rabbit.stop(), postgres.stop()]);
 }
-report("brokers", { scale, database: "PostgreSQL", sent: SENDS, "in bulk": BULK, executed: WORK }, found);
+report("brokers", { scale, database: "PostgreSQL", sent: SENDS, "in bulk": BULK, executed: WORK }, tally.found);

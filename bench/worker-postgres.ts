@@ -14,7 +14,8 @@ import { builtMain, createTestProject } from "../test/support/project.ts";
 import { installPeers } from "./support/install-peers.ts";
 import { peerProgram } from "./support/peer-program.ts";
 import { residentMb } from "./support/process-usage.ts";
-import { median, percentile, type Result, report, rounded } from "./support/report.ts";
+import { median, percentile, report } from "./support/report.ts";
+import { Tally } from "./support/tally.ts";
 
 const scale = Number(process.env.HYOSHI_BENCH_SCALE ?? 1);
 const parts = new Set((process.env.HYOSHI_BENCH_PARTS ?? "send,drain,latency,delayed").split(","));
@@ -32,24 +33,7 @@ const { openApp } = (await import(
   fileURLToPath(new URL("../dist/index.js", import.meta.url))
 )) as typeof import("../src/index.ts");
 
-const found: Result[] = [];
-const rates = new Map<string, number>();
-
-function tell(figure: string, value: number, unit: string, compared?: { by: number; to: string }): void {
-  const shown = unit === "per second" ? Math.round(value) : rounded(value, 2);
-  found.push({ figure, value: shown, unit, ...(compared && { ratio: rounded(compared.by, 2), to: compared.to }) });
-  console.error(`${figure}: ${shown} ${unit}${compared ? ` (${rounded(compared.by, 2)} times ${compared.to})` : ""}`);
-}
-
-function peer(figure: string, value: number, unit = "per second"): void {
-  rates.set(figure, value);
-  tell(figure, value, unit);
-}
-
-function ours(figure: string, value: number, unit: string, ...compared: readonly string[]): void {
-  if (compared.length === 0) tell(figure, value, unit);
-  for (const to of compared) tell(figure, value, unit, { by: value / (rates.get(to) ?? Number.NaN), to });
-}
+const tally = new Tally();
 
 let databases = 0;
 
@@ -104,12 +88,12 @@ async function fill(app: HyoshiApp, count: number): Promise<void> {
 
 async function sending(): Promise<void> {
   const to = "graphile-worker's addJobs, by 1,000";
-  peer(to, (await peerProgram("graphile-queue.mjs", await createDatabase(), "add", FILLED)).perSecond);
+  tally.peer(to, (await peerProgram("graphile-queue.mjs", await createDatabase(), "add", FILLED)).perSecond);
   const project = await openProject();
   await fill(project.app, 5_000);
   const start = performance.now();
   await fill(project.app, FILLED);
-  ours("sendMany, by 1,000", FILLED / ((performance.now() - start) / 1_000), "per second", to);
+  tally.ours("sendMany, by 1,000", FILLED / ((performance.now() - start) / 1_000), "per second", to);
   await project.close();
 }
 
@@ -117,12 +101,12 @@ async function draining(): Promise<void> {
   const graphile = await createDatabase();
   await peerProgram("graphile-queue.mjs", graphile, "add", SLOW);
   const slow = "graphile-worker with its defaults, nothing kept";
-  peer(slow, (await peerProgram("graphile-queue.mjs", graphile, "work", SLOW, "defaults")).perSecond);
+  tally.peer(slow, (await peerProgram("graphile-queue.mjs", graphile, "work", SLOW, "defaults")).perSecond);
   await peerProgram("graphile-queue.mjs", graphile, "add", FILLED);
   const best = "graphile-worker with a local queue and batched completion, nothing kept";
-  peer(best, (await peerProgram("graphile-queue.mjs", graphile, "work", FILLED, "best")).perSecond);
+  tally.peer(best, (await peerProgram("graphile-queue.mjs", graphile, "work", FILLED, "best")).perSecond);
   const boss = "pg-boss, fetching and completing 1,000 at a time";
-  peer(boss, (await peerProgram("pg-boss-queue.mjs", await createDatabase(), FILLED)).perSecond);
+  tally.peer(boss, (await peerProgram("pg-boss-queue.mjs", await createDatabase(), FILLED)).perSecond);
   for (const concurrency of [10, 100]) {
     const project = await openProject();
     await fill(project.app, FILLED);
@@ -131,7 +115,7 @@ async function draining(): Promise<void> {
     const [first, start] = [await project.done(), performance.now()];
     await eventually(async () => (await project.done()) >= FILLED, { within: 600_000, every: 20 });
     const perSecond = (FILLED - first) / ((performance.now() - start) / 1_000);
-    ours(
+    tally.ours(
       `one worker of concurrency ${concurrency}, every run and result kept`,
       perSecond,
       "per second",
@@ -146,8 +130,8 @@ async function draining(): Promise<void> {
 
 async function latencies(): Promise<void> {
   const { late } = await peerProgram("graphile-queue.mjs", await createDatabase(), "latency", LATENCY, RATE);
-  peer("graphile-worker, from addJob to start at 100 a second, p50", percentile(late, 0.5), "ms");
-  peer("graphile-worker, from addJob to start at 100 a second, p99", percentile(late, 0.99), "ms");
+  tally.peer("graphile-worker, from addJob to start at 100 a second, p50", percentile(late, 0.5), "ms");
+  tally.peer("graphile-worker, from addJob to start at 100 a second, p99", percentile(late, 0.99), "ms");
   const project = await openProject();
   const worker = await project.worker();
   await Promise.all(Array.from({ length: 100 }, () => project.app.send("bench.clock", {})));
@@ -170,7 +154,7 @@ async function latencies(): Promise<void> {
   const mine = sent.map(([at, id]) => (begun.get(id) ?? Number.NaN) - at);
   for (const share of [50, 99]) {
     const to = `graphile-worker, from addJob to start at 100 a second, p${share}`;
-    ours(`from send to start at 100 a second, p${share}`, percentile(mine, share / 100), "ms", to);
+    tally.ours(`from send to start at 100 a second, p${share}`, percentile(mine, share / 100), "ms", to);
   }
   await worker.end();
   await project.close();
@@ -202,9 +186,9 @@ async function delays(spreadMs: number): Promise<void> {
       percentile_disc(0.99) within group (order by started_at - available_at)::int as p99 from run_done`,
   });
   const what = `${DELAYED.toLocaleString("en")} delayed runs, ${spreadMs === 0 ? "all at one instant" : `spread over ${spreadMs / 1_000} s`}`;
-  tell(`${what}: the worker's memory beside that of an idle one`, median(memory) - idle, "MB");
-  tell(`${what}: begun after their time, p99`, rows[0]?.p99 ?? Number.NaN, "ms");
-  tell(`${what}: begun after their time, the last`, rows[0]?.most ?? Number.NaN, "ms");
+  tally.tell(`${what}: the worker's memory beside that of an idle one`, median(memory) - idle, "MB");
+  tally.tell(`${what}: begun after their time, p99`, rows[0]?.p99 ?? Number.NaN, "ms");
+  tally.tell(`${what}: begun after their time, the last`, rows[0]?.most ?? Number.NaN, "ms");
   await worker.end();
   await project.close();
 }
@@ -223,5 +207,5 @@ try {
 report(
   "worker-postgres",
   { database: "PostgreSQL, fsync on", filled: FILLED, delayed: DELAYED, pool: "event loop" },
-  found,
+  tally.found,
 );
