@@ -6,7 +6,7 @@ import type { DeadLetterStore, NewDeadLetter } from "./dead-letter-store.ts";
 import type { Inbox } from "./inbox.ts";
 import type { MessageCodec, ReadMessage } from "./message-codec.ts";
 import type { RecordRule } from "./run.ts";
-import type { Acceptance, ClaimedRun, RelayedRuns, ReportedRuns, RunStore } from "./run-store.ts";
+import type { Acceptance, Accepted, ClaimedRun, RelayedRuns, ReportedRuns, RunStore } from "./run-store.ts";
 import type { UnrecordedRuns } from "./unrecorded-runs.ts";
 
 export interface BrokerInboxParts {
@@ -51,6 +51,8 @@ interface Refused {
   readonly letter: NewDeadLetter;
 }
 
+const nothing: Accepted = { answers: [], durable: Promise.resolve() };
+
 interface Read {
   readonly delivery: Delivery;
   readonly message: ReadMessage;
@@ -77,6 +79,8 @@ export class BrokerInbox implements Inbox {
   #subscription: Promise<Subscription> | undefined;
   /** Received, and not decided yet because the database was away. */
   #undecided: readonly Delivery[] = [];
+  /** Never fail. */
+  readonly #acknowledging = new Set<Promise<void>>();
   #isClosed = false;
 
   constructor(parts: BrokerInboxParts) {
@@ -121,6 +125,7 @@ export class BrokerInbox implements Inbox {
     // What is executed straight from its message is held by the subscription until it has ended.
     if (subscription !== undefined) await this.#parts.unrecorded.untilIdle(subscription);
     this.#isClosed = true;
+    await Promise.all(this.#acknowledging);
     await subscription?.[Symbol.asyncDispose]();
   }
 
@@ -142,9 +147,9 @@ export class BrokerInbox implements Inbox {
     const straight = read.filter((one) => this.#isUnrecorded(one));
     const recorded = read.filter((one) => !straight.includes(one));
     const messages = recorded.map(({ message }) => message);
-    const answers = messages.length === 0 ? [] : await runs.accept({ processId, now: clock.now(), messages });
+    const accepted = messages.length === 0 ? nothing : await runs.accept({ processId, now: clock.now(), messages });
     // From here on nothing may fail: what is claimed would be nobody's.
-    const claimed = this.#settle(recorded, answers, subscription);
+    const claimed = this.#settle(recorded, accepted, subscription);
     this.statistics.claimed += straight.length;
     claimed.push(...straight.map(({ delivery, message }) => this.#takeStraight(delivery, message, subscription)));
     return claimed;
@@ -188,9 +193,9 @@ export class BrokerInbox implements Inbox {
     return unrecorded.take(sent, { delivery, subscription, processId, retries });
   }
 
-  #settle(read: readonly Read[], answers: readonly Acceptance[], subscription: Subscription): ClaimedRun[] {
+  #settle(read: readonly Read[], { answers, durable }: Accepted, subscription: Subscription): ClaimedRun[] {
     const refused: Refused[] = [];
-    const decided: Delivery[] = [];
+    const decided: Read[] = [];
     const claimed: ClaimedRun[] = [];
     read.forEach((one, n) => {
       const { delivery, message } = one;
@@ -201,37 +206,58 @@ export class BrokerInbox implements Inbox {
         return;
       }
       this.statistics[answer.kind] += 1;
-      decided.push(delivery);
+      decided.push(one);
       if (answer.kind !== "claimed") return;
       if (this.#parts.recordOf(answer.run.task) !== undefined) claimed.push(answer.run);
       else void this.#untilDone(() => this.#endUnknown(answer.run, delivery));
     });
     if (refused.length > 0) void this.#untilDone(() => this.#refuse(refused, subscription));
-    void this.#acknowledge(decided, subscription);
+    const acknowledging = this.#acknowledge(decided, subscription, durable);
+    this.#acknowledging.add(acknowledging);
+    void acknowledging.then(() => this.#acknowledging.delete(acknowledging));
     return claimed;
   }
 
-  /** Repeats what the database or the broker could not do. */
-  async #untilDone(work: () => Promise<void>): Promise<void> {
+  /** Repeats what the database or the broker could not do. Whether it is done: not where the inbox was closed before. */
+  async #untilDone(work: () => Promise<void>): Promise<boolean> {
     const { clock, logger } = this.#parts;
     while (!this.#isClosed) {
       try {
-        return await work();
+        await work();
+        return true;
       } catch (error) {
         logger.debug({ err: error }, "what is to become of a message could not be written; trying again until it can");
       }
       await new Promise<void>((resolve) => void clock.after(AGAIN_AFTER_MS, resolve));
     }
+    return false;
   }
 
-  /** What cannot be acknowledged comes again, and is dropped then: its run's row knows. */
-  async #acknowledge(decided: readonly Delivery[], subscription: Subscription): Promise<void> {
+  /** When the rows are sure to stay. What cannot be acknowledged comes again, and is dropped then: its run's row knows. */
+  async #acknowledge(decided: readonly Read[], subscription: Subscription, durable: Promise<void>): Promise<void> {
     if (decided.length === 0) return;
+    const isKept = await durable.then(
+      () => true,
+      () => this.#untilDone(() => this.#acceptAgain(decided)),
+    );
+    if (!isKept) return;
     try {
-      await subscription.acknowledge(decided);
+      await subscription.acknowledge(decided.map(({ delivery }) => delivery));
     } catch (error) {
       this.#parts.logger.debug({ err: error }, "messages could not be acknowledged; their copies will be dropped");
     }
+  }
+
+  /**
+   * The database's server died, and may have forgotten what it had answered. A run that it forgot gets its row again, for whoever takes it: what is executed here has
+   * lost its claim.
+   */
+  async #acceptAgain(decided: readonly Read[]): Promise<void> {
+    const { runs, processId, clock } = this.#parts;
+    const messages = decided.map(({ message }) => message);
+    const { answers, durable } = await runs.accept({ processId, now: clock.now(), messages });
+    await runs.giveBack(answers.flatMap((answer) => (answer.kind === "claimed" ? answer.run : [])));
+    await durable;
   }
 
   /**

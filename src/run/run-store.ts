@@ -11,8 +11,12 @@ export interface Claim {
   readonly claim: number;
 }
 
-export interface ClaimedRun extends NewRun, Claim {
+/** A claim, and the process that has it. */
+export interface HeldClaim extends Claim {
   readonly processId: number;
+}
+
+export interface ClaimedRun extends NewRun, HeldClaim {
   /** The number that this execution has if it begins: 1 for the first. */
   readonly attempt: number;
   readonly retries: number;
@@ -91,6 +95,16 @@ export type Acceptance =
   /** It is no message of the run of its id. */
   | { readonly kind: "refused"; readonly code: "id_reused"; readonly why: string };
 
+export interface Accepted {
+  /** One for each message. */
+  readonly answers: readonly Acceptance[];
+  /**
+   * Resolves when the database would remember the answers although its server died: the messages may be acknowledged then. Where it fails, nobody knows,
+   * and the same are to be asked again before that.
+   */
+  readonly durable: Promise<void>;
+}
+
 /** What a relay says of a run that the broker does not take. */
 export interface Refusal extends Claim {
   readonly error: RunError;
@@ -119,7 +133,7 @@ export interface SweepReport {
 }
 
 /**
- * Runs and what becomes of them. Every method is one transaction, durable when it resolves: a process killed after that
+ * Runs and what becomes of them. Every method is one transaction, durable when it resolves, but for `claim`: a process killed after that
  * loses nothing of it (what a power cut may lose is the database's setting).
  */
 export interface RunStore {
@@ -135,6 +149,9 @@ export interface RunStore {
   /**
    * ready → running. Takes the first by priority, then in the order of sending, over all `queues` together; none that has expired. What
    * several claim at once, each gets a part of.
+   *
+   * It outlives every process, but a database server that dies in the next moment may have forgotten it: the run is ready again then, and
+   * `begin` is what may be built on.
    */
   claim(request: {
     processId: number;
@@ -143,10 +160,10 @@ export interface RunStore {
     now: Instant;
   }): Promise<readonly ClaimedRun[]>;
   /**
-   * Notes that these are being executed, so that a death from now on charges them with an attempt. Answers which are still held; may be
-   * repeated.
+   * Notes that these are being executed, so that a death from now on charges them with an attempt. Answers which their processes still hold;
+   * may be repeated.
    */
-  begin(claims: readonly Claim[], now: Instant): Promise<readonly boolean[]>;
+  begin(claims: readonly HeldClaim[], now: Instant): Promise<readonly boolean[]>;
   /**
    * running → a final state, or → scheduled. What waited for the end takes its place, with its firing, and a failure may hold its
    * periodic task. `fenced`: the claim was no longer held; the outcome is kept on the run's attempts as `late`.
@@ -204,13 +221,9 @@ export interface RelayedRuns {
   refuse(refusals: readonly Refusal[], now: Instant): Promise<number>;
   /**
    * Decides for each message whether this worker may begin its run, and claims it then (→ running). A run that has no row yet gets one, unless
-   * `isRecorded`. Messages may be acknowledged when this has resolved; where it failed, the same may be asked again.
+   * `isRecorded`. Where it failed, the same may be asked again.
    */
-  accept(request: {
-    processId: number;
-    now: Instant;
-    messages: readonly IncomingRun[];
-  }): Promise<readonly Acceptance[]>;
+  accept(request: { processId: number; now: Instant; messages: readonly IncomingRun[] }): Promise<Accepted>;
   /** Queues of runs that were handed over before `before` and that no worker has claimed, whose tasks may be sent again. */
   waitingQueues(before: Instant): Promise<readonly string[]>;
   /**

@@ -3,7 +3,7 @@ import type { Delivery, Subscription } from "../broker/broker.ts";
 import type { LogPart, LogStore } from "./log-store.ts";
 import type { NewRun, Progress } from "./run.ts";
 import type { RunArchive } from "./run-archive.ts";
-import type { Claim, ClaimedRun, Outcome, RelayedRuns, ReportedRuns, RunStore } from "./run-store.ts";
+import type { Claim, ClaimedRun, HeldClaim, Outcome, RelayedRuns, ReportedRuns, RunStore } from "./run-store.ts";
 
 export interface UnrecordedRunsParts {
   readonly runs: RunStore & RelayedRuns & ReportedRuns;
@@ -110,7 +110,7 @@ export class UnrecordedRuns {
     };
   }
 
-  async #begin(claims: readonly Claim[], now: Instant): Promise<readonly boolean[]> {
+  async #begin(claims: readonly HeldClaim[], now: Instant): Promise<readonly boolean[]> {
     const { stored } = this.#split(claims);
     const begun = stored.length === 0 ? [] : await this.#parts.runs.begin(stored, now);
     const answers = new Map(stored.map((claim, n) => [claim, begun[n] ?? false]));
@@ -180,7 +180,8 @@ export class UnrecordedRuns {
     const { processId, claim, attempt, lost, suspect, unrecorded, startedAt, ...sent } = one.run;
     const now = clock.now();
     const run = { ...sent, availableAt: Math.max(availableAt, now + 1) };
-    await runs.accept({ processId, now, messages: [{ run, retries, isRecorded: false }] });
+    const { durable } = await runs.accept({ processId, now, messages: [{ run, retries, isRecorded: false }] });
+    await durable;
     await one.subscription.acknowledge([one.delivery]);
   }
 

@@ -8,6 +8,7 @@ import {
   type Claim,
   type ClaimedRun,
   DOUBT_MS,
+  type HeldClaim,
   type Outcome,
   type RunStore,
   type SweepReport,
@@ -211,10 +212,10 @@ export class MemoryRunStore implements RunStore {
     return run?.state === "running" && run.claim === claim ? run : undefined;
   }
 
-  async begin(claims: readonly Claim[], now: Instant) {
+  async begin(claims: readonly HeldClaim[], now: Instant) {
     return claims.map((claim) => {
       const run = this.#held(claim);
-      if (run === undefined) return false;
+      if (run === undefined || run.processId !== claim.processId) return false;
       if (run.attemptStartedAt !== undefined) return true;
       run.attempt += 1;
       run.attemptStartedAt = now;

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from "pg";
+import { flushed } from "./commit-later.ts";
 import type { PostgresDriver } from "./load-driver.ts";
 import { isCollision, isLost, translated } from "./postgres-error.ts";
 import { type ConnectionUse, connectionConfig, type PostgresSettings, sessionStatement } from "./postgres-settings.ts";
@@ -16,6 +17,13 @@ export interface Answer<Row> {
   /** How many rows were read or written. */
   readonly rowCount: number;
   readonly command: "SELECT" | "INSERT" | "UPDATE" | "DELETE" | "MERGE" | "COMMIT" | "ROLLBACK";
+}
+
+/** What is committed, and seen by all, before it is on the disk. */
+export interface CommittedLater<T> {
+  readonly value: T;
+  /** Resolves when it is on the disk; where it fails, it may be there or not. */
+  readonly durable: Promise<void>;
 }
 
 /** Attempts at a transaction that meets others (a deadlock, a serialization failure) before it gives up. */
@@ -74,15 +82,42 @@ export class PostgresPool {
     return this.#despiteOthers((connection) => within(connection, work));
   }
 
-  async #despiteOthers<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+  /**
+   * Statements whose commits do not wait for the disk (see `commit-later.ts`), and the news of when it has them. It keeps the connection until
+   * then: one that outlives both tells that the server did, too.
+   */
+  committedLater<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<CommittedLater<T>> {
+    return this.#despiteOthers(work, (connection, value) => {
+      const durable = connection.query(flushed).then(
+        () => connection.release(),
+        (error: unknown) => {
+          connection.release();
+          throw error;
+        },
+      );
+      // Whoever does not ask is not to fail by it.
+      durable.catch(() => {});
+      return { value, durable };
+    });
+  }
+
+  #despiteOthers<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T>;
+  #despiteOthers<T, U>(
+    work: (connection: PostgresConnection) => Promise<T>,
+    last: (connection: PostgresConnection, value: T) => U,
+  ): Promise<U>;
+  /** `last` releases the connection; by default that is all that is left to do. */
+  async #despiteOthers<T>(
+    work: (connection: PostgresConnection) => Promise<T>,
+    last: (connection: PostgresConnection, value: T) => unknown = released,
+  ): Promise<unknown> {
     for (let n = 1; ; n += 1) {
       const connection = await this.connect();
       try {
-        return await work(connection);
+        return last(connection, await work(connection));
       } catch (error) {
-        if (!isCollision(error) || n >= ATTEMPTS) throw error;
-      } finally {
         connection.release();
+        if (!isCollision(error) || n >= ATTEMPTS) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(2 ** n, LONGEST_DELAY_MS)));
     }
@@ -95,10 +130,18 @@ export class PostgresPool {
   }
 }
 
+function released<T>(connection: PostgresConnection, value: T): T {
+  connection.release();
+  return value;
+}
+
 async function within<T>(connection: PostgresConnection, work: (connection: PostgresConnection) => Promise<T>) {
-  await connection.query("begin");
+  // The first statement follows it without waiting for the answer.
+  const begun = connection.query("begin");
+  begun.catch(() => {});
   try {
     const result = await work(connection);
+    await begun;
     await connection.query("commit");
     return result;
   } catch (error) {
@@ -131,6 +174,15 @@ export class PostgresConnection {
       if (isLost(error)) this.discard();
       throw translated(error);
     }
+  }
+
+  /** A transaction whose statements need no answer of each other: they travel together. Its commit does not wait for the disk. */
+  async together(...statements: readonly Statement[]): Promise<readonly Answer<unknown>[]> {
+    const asked = ["begin; set local synchronous_commit = off", ...statements, "commit"];
+    const answers = await Promise.allSettled(asked.map((statement) => this.query(statement)));
+    const failed = answers.find(({ status }) => status === "rejected");
+    if (failed !== undefined) throw (failed as PromiseRejectedResult).reason;
+    return answers.slice(1, -1).map((answer) => (answer as PromiseFulfilledResult<Answer<unknown>>).value);
   }
 
   /** Whether the server still answers on it, as far as is known. */

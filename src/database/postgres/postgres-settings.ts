@@ -19,6 +19,8 @@ export interface ConnectionUse {
   readonly session: Readonly<Record<string, string | number>>;
   /** Whose values they carry. Default: hyoshi's own. */
   readonly values?: "own" | "tasks";
+  /** Whether a statement is sent before those ahead of it are answered. Default: it waits for them. */
+  readonly pipeline?: boolean;
 }
 
 /** A statement that takes longer than this is given up, in ms; the hot ones take a few. */
@@ -42,6 +44,7 @@ export const hotUse: ConnectionUse = {
   most: 4,
   // A firing takes two at once, and a new connection knows neither the tables nor the plans: that costs it 0.2 s.
   least: 2,
+  pipeline: true,
   session: {
     ...keptAlive,
     statement_timeout: STATEMENT_MS,
@@ -93,7 +96,7 @@ export const migrationUse: ConnectionUse = { most: 2, session: keptAlive };
 export function connectionConfig(
   driver: PostgresDriver,
   { url, applicationName }: PostgresSettings,
-  { session, values = "own" }: ConnectionUse,
+  { session, values = "own", pipeline = false }: ConnectionUse,
 ): ClientConfig {
   const limit = session.statement_timeout;
   return {
@@ -105,6 +108,7 @@ export function connectionConfig(
     // Behind the server's own time-out, for one that does not answer at all.
     ...(limit !== undefined && { query_timeout: Number(limit) + 10_000 }),
     types: values === "own" ? storedTypes(driver) : taskTypes(driver),
+    pipeline,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Instant } from "../../base/clock.ts";
-import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
+import { withoutWaitingForDisk } from "../../database/postgres/commit-later.ts";
+import type { Answer, PostgresConnection } from "../../database/postgres/postgres-pool.ts";
 import { runColumnNames, runColumns, runRow } from "../../database/postgres/run-batch.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import { isSameCall, meaningOf, meaningOfDone, reusedId } from "../../database/queries/relayed-runs.ts";
@@ -24,7 +25,7 @@ const claim = `
     published_at = coalesce(r.published_at, $5)
   from ${unnest(messageColumns, "t")}
   where r.id = t.id and r.state in ('ready', 'unpublished') and r.retries = t.retries and r.task = t.task
-    and (r.expires_at is null or r.expires_at > $5 or r.started_at is not null)
+    and (r.expires_at is null or r.expires_at > $5 or r.started_at is not null) and ${withoutWaitingForDisk}
   returning r.*`;
 
 const undo = `
@@ -55,25 +56,29 @@ const scheduleOne = `
 /** So soon after it was sent a run's row has hardly been written by its sender. */
 const YOUNG_MS = 50;
 
-/** One statement for messages whose rows wait for them, one for those that have none yet, and a look at each of the rest. */
+/**
+ * What is written does not wait for the disk.
+ *
+ * One statement for messages whose rows wait for them, one for those that have none yet, and a look at each of the rest.
+ */
 export async function acceptRuns(
-  pool: PostgresPool,
+  connection: PostgresConnection,
   messages: readonly IncomingRun[],
   accepting: Accepting,
 ): Promise<readonly Acceptance[]> {
   const answers = new Map<IncomingRun, Acceptance>();
   const pending = () => firstOfEach(messages.filter((message) => !answers.has(message)));
   const isYoung = ({ isRecorded, run }: IncomingRun) => !isRecorded && accepting.now - run.queuedAt < YOUNG_MS;
-  await addNew(pool, pending().filter(isYoung), accepting, answers);
-  await claimWaiting(pool, pending(), accepting, answers);
+  await addNew(connection, pending().filter(isYoung), accepting, answers);
+  await claimWaiting(connection, pending(), accepting, answers);
   await addNew(
-    pool,
+    connection,
     pending().filter((message) => !isYoung(message)),
     accepting,
     answers,
   );
   for (const message of messages) {
-    if (!answers.has(message)) answers.set(message, await decideOne(pool, message, accepting, answers));
+    if (!answers.has(message)) answers.set(message, await decideOne(connection, message, accepting, answers));
   }
   return messages.map((message) => answers.get(message) ?? { kind: "duplicate" });
 }
@@ -85,7 +90,7 @@ function firstOfEach(messages: readonly IncomingRun[]): readonly IncomingRun[] {
 }
 
 async function claimWaiting(
-  pool: PostgresPool,
+  connection: PostgresConnection,
   messages: readonly IncomingRun[],
   { processId, now, arrival }: Accepting,
   answers: Map<IncomingRun, Acceptance>,
@@ -93,7 +98,7 @@ async function claimWaiting(
   // What is to begin later is no matter of every day.
   const ready = messages.filter(({ run }) => run.availableAt <= now);
   if (ready.length === 0) return;
-  const { rows } = await pool.query<LiveRow>({
+  const { rows } = await connection.query<LiveRow>({
     name: "accept",
     text: claim,
     values: [
@@ -118,11 +123,11 @@ async function claimWaiting(
   }
   if (wrong.length === 0) return;
   // Nobody knows whether its own message is on its way: a second one does no harm.
-  await pool.query({ text: undo, values: [wrong.map(({ seq }) => seq), wrong.map((row) => row.claim), arrival] });
+  await connection.query({ text: undo, values: [wrong.map(({ seq }) => seq), wrong.map((row) => row.claim), arrival] });
 }
 
 async function addNew(
-  pool: PostgresPool,
+  connection: PostgresConnection,
   messages: readonly IncomingRun[],
   { processId, now, arrival }: Accepting,
   answers: Map<IncomingRun, Acceptance>,
@@ -138,22 +143,12 @@ async function addNew(
     if (isExpired) return { ...runRow(run, "ready", null, now), retries, process_id: null, claim: 0 };
     return { ...runRow(run, "running", null, now), retries, process_id: processId, claim: 1 };
   });
-  const inserted = await pool.transaction(async (connection) => {
-    const added = await connection.query<LiveRow>({
-      name: "accept-new",
-      text: insert,
-      values: arraysOf(newColumns, rows),
-    });
-    if (added.rows.length === 0) return [];
-    const ids = added.rows.map(({ id }) => id);
-    const withdrawn = await connection.query<{ id: string }>({
-      name: "add-runs-withdraw",
-      text: withdraw,
-      values: [ids],
-    });
-    const gone = new Set(withdrawn.rows.map(({ id }) => id));
-    return added.rows.filter(({ id }) => !gone.has(id));
-  });
+  const [added, withdrawn] = (await connection.together(
+    { name: "accept-new", text: insert, values: arraysOf(newColumns, rows) },
+    { name: "add-runs-withdraw", text: withdraw, values: [unknown.map(({ run: { id } }) => id)] },
+  )) as [Answer<LiveRow>, Answer<{ id: string }>];
+  const gone = new Set(withdrawn.rows.map(({ id }) => id));
+  const inserted = added.rows.filter(({ id }) => !gone.has(id));
   const rowOf = new Map(inserted.map((row) => [row.id, row]));
   for (const message of unknown) {
     const row = rowOf.get(message.run.id);
@@ -166,20 +161,20 @@ async function addNew(
 }
 
 async function decideOne(
-  pool: PostgresPool,
+  connection: PostgresConnection,
   message: IncomingRun,
   { processId, now, isHandedOut }: Accepting,
   answers: ReadonlyMap<IncomingRun, Acceptance>,
 ): Promise<Acceptance> {
   const { id } = message.run;
-  const live = await pool.query<LiveRow>({
+  const live = await connection.query<LiveRow>({
     name: "accept-find",
     text: "select * from run_live where id = $1",
     values: [id],
   });
   const [row] = live.rows;
   if (row === undefined) {
-    const done = await pool.query<DoneRow>({
+    const done = await connection.query<DoneRow>({
       name: "accept-done",
       text: "select id, task, input, retries from run_done where id = $1",
       values: [id],
@@ -196,12 +191,12 @@ async function decideOne(
   const input = JSON.stringify(message.run.payload);
   if (meaning === "schedule") {
     const values = [message.run.availableAt, message.retries, input, row.seq, row.claim];
-    await pool.query({ text: scheduleOne, values });
+    await connection.query({ text: scheduleOne, values });
     return { kind: "later" };
   }
   if (meaning !== "claim") return meaning;
   const values = [processId, message.retries, input, now, row.seq, row.claim];
-  const claimed = await pool.query<LiveRow>({ text: claimOne, values });
+  const claimed = await connection.query<LiveRow>({ text: claimOne, values });
   return claimed.rows[0] === undefined
     ? { kind: "duplicate" }
     : { kind: "claimed", run: claimedRun(claimed.rows[0], processId) };

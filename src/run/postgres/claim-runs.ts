@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Instant } from "../../base/clock.ts";
+import { withoutWaitingForDisk } from "../../database/postgres/commit-later.ts";
 import type { PostgresPool, Statement } from "../../database/postgres/postgres-pool.ts";
 import { claimedRun, type LiveRow } from "../../database/queries/run-columns.ts";
 import type { ClaimedRun } from "../run-store.ts";
@@ -49,7 +50,7 @@ function claimText(queues: number): string {
     with ${numbers.map(queue).join(", ")},
     first as (select seq from (${all}) c ${queues === 1 ? "" : "order by priority desc, seq limit $3"})
     update run_live r set state = 'running', process_id = $1, claim = claim + 1, attempt_started_at = null
-    from first where r.seq = first.seq
+    from first where r.seq = first.seq and ${withoutWaitingForDisk}
     returning r.*`;
 }
 

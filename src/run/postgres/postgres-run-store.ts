@@ -14,10 +14,11 @@ import type { LockState } from "../../firing/run-lock.ts";
 import type { Carriage } from "../arrival.ts";
 import type { NewRun, Progress, Run } from "../run.ts";
 import type {
-  Acceptance,
+  Accepted,
   AddAnswer,
   Claim,
   ClaimedRun,
+  HeldClaim,
   IncomingRun,
   Outcome,
   Refusal,
@@ -42,6 +43,7 @@ import { Sweep } from "./sweep-runs.ts";
 const BATCH = 500;
 
 const claims = unnest({ id: "text", claim: "bigint" }, "t");
+const heldClaims = unnest({ id: "text", claim: "bigint", process_id: "bigint" }, "t");
 
 export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
   readonly #pool: PostgresPool;
@@ -115,17 +117,17 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
     return claimed;
   }
 
-  begin(begun: readonly Claim[], now: Instant): Promise<readonly boolean[]> {
+  begin(begun: readonly HeldClaim[], now: Instant): Promise<readonly boolean[]> {
     return inBatches(begun, async (part) => {
       const { rows } = await this.#pool.query<Claim>({
         name: "begin",
         text: `update run_live r set
             attempt = r.attempt + case when r.attempt_started_at is null then 1 else 0 end,
-            attempt_started_at = coalesce(r.attempt_started_at, $3), started_at = coalesce(r.started_at, $3),
+            attempt_started_at = coalesce(r.attempt_started_at, $4), started_at = coalesce(r.started_at, $4),
             abandon_at = case when r.attempt_started_at is null
-              then $3 + substring(r.options::text from '"abandonAfterMs":(\\d+)')::bigint else r.abandon_at end
-          from ${claims} where ${stillHeld} returning r.id, r.claim`,
-        values: [...claimArrays(part), now],
+              then $4 + substring(r.options::text from '"abandonAfterMs":(\\d+)')::bigint else r.abandon_at end
+          from ${heldClaims} where ${stillHeld} and r.process_id = t.process_id returning r.id, r.claim`,
+        values: [...claimArrays(part), part.map(({ processId }) => processId), now],
       });
       const begunAndHeld = new ClaimSet(rows);
       this.#handedOut.forget(part.filter((claim) => !begunAndHeld.has(claim)));
@@ -301,16 +303,18 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
     processId: number;
     now: Instant;
     messages: readonly IncomingRun[];
-  }): Promise<readonly Acceptance[]> {
+  }): Promise<Accepted> {
     const isHandedOut = (claim: Claim) => this.#handedOut.has(processId, claim);
-    const answers = await inBatches(messages, (part) =>
-      acceptRuns(this.#pool, part, { processId, now, isHandedOut, arrival: this.#carriage.arrival }),
+    const { value: answers, durable } = await this.#pool.committedLater((connection) =>
+      inBatches(messages, (part) =>
+        acceptRuns(connection, part, { processId, now, isHandedOut, arrival: this.#carriage.arrival }),
+      ),
     );
     this.#handedOut.note(
       processId,
       answers.flatMap((answer) => (answer.kind === "claimed" ? answer.run : [])),
     );
-    return answers;
+    return { answers, durable };
   }
 
   waitingQueues(before: Instant): Promise<readonly string[]> {

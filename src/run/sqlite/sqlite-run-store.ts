@@ -11,10 +11,11 @@ import type { LockState } from "../../firing/run-lock.ts";
 import type { Arrival } from "../arrival.ts";
 import type { NewRun, Progress, Run } from "../run.ts";
 import type {
-  Acceptance,
+  Accepted,
   AddAnswer,
   Claim,
   ClaimedRun,
+  HeldClaim,
   IncomingRun,
   Outcome,
   Refusal,
@@ -179,10 +180,11 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
     return writeTransaction(this.#connection, () => this.#claim({ ...request, limit: Math.min(request.limit, BATCH) }));
   }
 
-  begin(claims: readonly Claim[], now: Instant): Promise<readonly boolean[]> {
-    return this.#inBatches(claims, ({ id, claim }) => {
+  begin(claims: readonly HeldClaim[], now: Instant): Promise<readonly boolean[]> {
+    return this.#inBatches(claims, ({ id, claim, processId }) => {
+      if (this.#held.get(id, claim)?.process_id !== processId) return false;
       this.#begin.run(now, now, now, id, claim);
-      return this.#held.get(id, claim) !== undefined;
+      return true;
     });
   }
 
@@ -276,13 +278,10 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
     return refused.filter((isRefused) => isRefused).length;
   }
 
-  accept(request: {
-    processId: number;
-    now: Instant;
-    messages: readonly IncomingRun[];
-  }): Promise<readonly Acceptance[]> {
+  async accept(request: { processId: number; now: Instant; messages: readonly IncomingRun[] }): Promise<Accepted> {
     const { processId, now, messages } = request;
-    return this.#inBatches(messages, (message) => this.#accept(message, processId, now));
+    const answers = await this.#inBatches(messages, (message) => this.#accept(message, processId, now));
+    return { answers, durable: Promise.resolve() };
   }
 
   async waitingQueues(before: Instant): Promise<readonly string[]> {

@@ -124,7 +124,8 @@ for (const [name, openDatabase] of Object.entries(databases)) {
       const [ours, unpublished, foreign] = [runOf(), runOf(), runOf()];
       await publish(ours);
       const messages = [{ run: ours, retries: 0, isRecorded: true }];
-      const [answer] = await runs.accept({ processId: 1, now: Date.now(), messages });
+      const { answers } = await runs.accept({ processId: 1, now: Date.now(), messages });
+      const [answer] = answers;
       expect(answer?.kind).toBe("claimed");
       await runs.add([unpublished]);
       await publish(foreign);

@@ -15,6 +15,12 @@ export function beginningAndFinishing(cases: () => Cases): void {
       expect(await cases().find("a")).toMatchObject({ attempt: 1, attemptStartedAt: start + second });
     });
 
+    it("charges nothing of another process's, whatever the number of the claim", async () => {
+      const run = await cases().claimed("a");
+      expect(await cases().runs.begin([{ ...run, processId: run.processId + 1 }], start + 5)).toEqual([false]);
+      expect((await cases().find("a")).attempt).toBe(0);
+    });
+
     it("answers for each which is still held", async () => {
       const { runs } = cases();
       const given = await cases().claimed("given back");
@@ -22,7 +28,7 @@ export function beginningAndFinishing(cases: () => Cases): void {
       const again = await cases().claimedAgain("given back");
       const over = await cases().claimed("over");
       await runs.finish([succeeded(over)]);
-      expect(await runs.begin([given, again, over, { id: "nobody", claim: 1 }], start)).toEqual([
+      expect(await runs.begin([given, again, over, { id: "nobody", claim: 1, processId: 1 }], start)).toEqual([
         false,
         true,
         false,

@@ -42,7 +42,9 @@ export function describeRelayedRuns(name: string, open: () => Promise<RelayedBen
     const take = (now = start, limit = 100, of = runs) => of.takeUnpublished({ now, limit });
     const state = async (id: string) => (await runs.find(id))?.state;
     const accept = async (message: IncomingRun, now = start, processId = worker) => {
-      const [answer] = await runs.accept({ processId, now, messages: [message] });
+      const { answers, durable } = await runs.accept({ processId, now, messages: [message] });
+      await durable;
+      const [answer] = answers;
       return answer;
     };
     const accepted = async (message: IncomingRun, now = start): Promise<ClaimedRun> => {
@@ -262,7 +264,7 @@ export function describeRelayedRuns(name: string, open: () => Promise<RelayedBen
           incoming(newRun("new 3")),
           incoming(newRun("gone"), { isRecorded: true }),
         ];
-        const answers = await runs.accept({ processId: worker, now: start, messages: all });
+        const { answers } = await runs.accept({ processId: worker, now: start, messages: all });
         expect(answers.slice(0, 300).every(({ kind }) => kind === "claimed")).toBe(true);
         expect(answers.slice(0, 300).map((answer) => answer.kind === "claimed" && answer.run.id)).toEqual(
           all.slice(0, 300).map(({ run }) => run.id),
@@ -279,7 +281,9 @@ export function describeRelayedRuns(name: string, open: () => Promise<RelayedBen
           runs.accept({ processId: worker, now: start, messages }),
           bench.other.accept({ processId: second, now: start, messages: messages.toReversed() }),
         ]);
-        const claimed = answers.flat().flatMap((answer) => (answer.kind === "claimed" ? answer.run.id : []));
+        const claimed = answers
+          .flatMap(({ answers }) => answers)
+          .flatMap((answer) => (answer.kind === "claimed" ? answer.run.id : []));
         expect(claimed.sort()).toEqual(sent.map(({ id }) => id).sort());
       });
     });
