@@ -1,5 +1,9 @@
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+
+// Hundreds of processes load the same modules: compiled once, they start in half the time.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL(".cache/compile", import.meta.url));
 
 /** `npm run test:long` sets it: the suites then use larger counts, and none is left out. */
 const long = process.env.HYOSHI_LONG === "1";

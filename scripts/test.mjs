@@ -36,6 +36,8 @@ await buildWhatIsStale();
 const reports = join(root, ".cache", "test-reports");
 rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
+// What processes keep there of modules that have changed since, or lay in folders of tests, is never asked for again.
+rmSync(join(root, ".cache", "compile"), { recursive: true, force: true });
 const env = { ...projectEnvironment(), ...(long ? { HYOSHI_LONG: "1" } : {}) };
 /** @param {string} name @param {readonly string[]} args @param {NodeJS.ProcessEnv} more */
 const tool = (name, args, more = {}) =>

@@ -1,4 +1,8 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "@playwright/test";
+
+// The sites' many processes load the same modules: compiled once, they start in half the time.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL("../../.cache/compile", import.meta.url));
 
 // As root, Chromium refuses its own sandbox.
 const asRoot = process.getuid?.() === 0;

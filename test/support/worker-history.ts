@@ -10,7 +10,8 @@ export interface WorkerHistoryWorld {
   readonly at: WorkerProject;
   readonly app: App;
   readonly workers: Running[];
-  readonly start: (index: number) => Running;
+  /** Ends a worker, and starts it again under the same name; one after the other where several ask for it. */
+  readonly restart: (index: number, signal: NodeJS.Signals) => Promise<void>;
   readonly names: readonly string[];
   /** Processes that were ended by force, by anybody. */
   kills: number;
@@ -49,7 +50,6 @@ export async function liveWorkerHistory(world: WorkerHistoryWorld, random: () =>
 async function someEvent(world: WorkerHistoryWorld, ids: readonly string[], random: () => number): Promise<string> {
   const { at, app, workers, names } = world;
   const victim = between(random, 0, workers.length - 1);
-  const worker = workers[victim];
   const name = names[victim] ?? "";
   const chance = random();
   if (chance < 0.4) {
@@ -66,17 +66,15 @@ async function someEvent(world: WorkerHistoryWorld, ids: readonly string[], rand
   }
   if (chance < 0.7) {
     world.kills += 1;
-    await worker?.end("SIGKILL");
-    workers[victim] = world.start(victim);
+    await world.restart(victim, "SIGKILL");
     return `killed ${name} with its supervisor`;
   }
   if (chance < 0.8) {
-    worker?.child.kill("SIGHUP");
+    workers[victim]?.child.kill("SIGHUP");
     return `renewed ${name}`;
   }
   if (chance < 0.9) {
-    await worker?.end(pick(random, ["SIGTERM", "SIGQUIT"]));
-    workers[victim] = world.start(victim);
+    await world.restart(victim, pick(random, ["SIGTERM", "SIGQUIT"]));
     return `stopped ${name}`;
   }
   const untilAt = Date.now() + between(random, 200, 1_500);
