@@ -54,6 +54,8 @@ export const hotUse: ConnectionUse = {
     enable_sort: "off",
     enable_hashjoin: "off",
     enable_mergejoin: "off",
+    // Planned once for each connection: there is one plan to find, and to look for it anew takes as long as to carry it out.
+    plan_cache_mode: "force_generic_plan",
     // What is switched off counts as dear, and what is dear the server would compile first, for longer than it takes.
     jit: "off",
   },
