@@ -1,25 +1,14 @@
 import type { Attributes, Link, Span } from "@opentelemetry/api";
-import { HyoshiError } from "../base/error.ts";
+import { optionalPackage } from "../base/optional-package.ts";
 import type { TracedRun, Tracing } from "../task/tracing.ts";
 
 type Api = typeof import("@opentelemetry/api");
 
-/** The package is an optional peer: it is imported when the settings ask for it, and not before. Fails with `driver_missing`. */
+/** Fails with `driver_missing`. */
 export async function openTelemetry(version: string): Promise<Tracing> {
-  return new OpenTelemetry(await loadApi(), version);
-}
-
-async function loadApi(): Promise<Api> {
-  try {
-    return await import("@opentelemetry/api");
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND")) throw cause;
-    throw new HyoshiError(
-      "driver_missing",
-      "setting 'openTelemetry' needs the package '@opentelemetry/api', which is not installed: run 'npm install @opentelemetry/api' in the project",
-      { cause, fields: { package: "@opentelemetry/api" } },
-    );
-  }
+  const asker = "setting 'openTelemetry' asks for traces";
+  const api = await optionalPackage("@opentelemetry/api", asker, () => import("@opentelemetry/api"));
+  return new OpenTelemetry(api, version);
 }
 
 /**

@@ -1,17 +1,9 @@
-import { HyoshiError } from "../../base/error.ts";
+import { optionalPackage } from "../../base/optional-package.ts";
 
 export type PostgresDriver = typeof import("pg")["default"];
 
-/** The driver is an optional peer: it is imported when an address asks for PostgreSQL, and not before. Fails with `driver_missing`. */
+/** Fails with `driver_missing`. */
 export async function loadPostgresDriver(): Promise<PostgresDriver> {
-  try {
-    return (await import("pg")).default;
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "ERR_MODULE_NOT_FOUND")) throw cause;
-    throw new HyoshiError(
-      "driver_missing",
-      "the database's address asks for PostgreSQL, whose driver 'pg' is not installed: run 'npm install pg' in the project",
-      { cause, fields: { package: "pg" } },
-    );
-  }
+  const asker = "the database's address asks for PostgreSQL";
+  return (await optionalPackage("pg", asker, () => import("pg"))).default;
 }
