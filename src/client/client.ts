@@ -5,6 +5,7 @@ import type { Random } from "../base/random.ts";
 import type { Wake } from "../base/wake.ts";
 import type { ChordCounter, ResultBackend } from "../result/result-backend.ts";
 import type { HookCaller } from "../run/hook-caller.ts";
+import { leftOf } from "../run/record-rule.ts";
 import type { NewRun } from "../run/run.ts";
 import type { AddAnswer, RunStore } from "../run/run-store.ts";
 import { SecretSeal } from "../run/secret-seal.ts";
@@ -171,7 +172,7 @@ export class Client {
     }
     const answer = await this.#batch.add(run);
     relaying?.();
-    return this.#stored(run.id, answer);
+    return this.#stored(run, answer);
   }
 
   /** What makes it one with others; undefined: nothing does. Fails with `invalid_send_option`. */
@@ -189,21 +190,30 @@ export class Client {
   async #sendUnique(given: NewRun, unique: UniqueRun): Promise<SentRun & { readonly answer: AddAnswer }> {
     const { runs, relaying, sending } = this.#parts;
     sending?.();
-    const run = this.#notes.begun(given);
+    // Sends that are the same for a time find it when it has ended.
+    const run = this.#notes.begun(unique.forMs === null ? given : recorded(given));
     try {
       const { id, isNew } = await runs.addUnique(run, unique);
       this.#notes.ended(run, { id, added: isNew });
       relaying?.();
-      return this.#stored(id, isNew ? "added" : "exists");
+      return this.#stored({ ...run, id }, isNew ? "added" : "exists");
     } catch (error) {
       this.#notes.failed(run, error);
       throw error;
     }
   }
 
-  #stored(id: string, answer: AddAnswer): SentRun & { readonly answer: AddAnswer } {
+  #stored(run: NewRun, answer: AddAnswer): SentRun & { readonly answer: AddAnswer } {
+    const { id } = run;
+    const { sender, results, clock } = this.#parts;
     const added = answer === "added" || answer === "held";
-    return { id, added, answer, broker: "stored", result: ({ timeoutMs } = {}) => this.result(id, timeoutMs) };
+    // With a broker of its own, what has a row keeps it.
+    const isKept = sender !== undefined || leftOf(run) === undefined;
+    return {
+      ...{ id, added, answer, broker: "stored" },
+      result: ({ timeoutMs } = {}) =>
+        isKept ? this.result(id, timeoutMs) : waitForUnrecordedResult({ results, clock }, run, timeoutMs),
+    };
   }
 
   /** The row is there when this returns, and what is wrong is thrown, where the transaction's connection answers at once. */
@@ -216,7 +226,7 @@ export class Client {
       throw error;
     };
     const stored = (answer: AddAnswer) => {
-      const sent = this.#stored(run.id, answer);
+      const sent = this.#stored(run, answer);
       this.#notes.ended(run, sent);
       return sent;
     };
@@ -359,6 +369,11 @@ const noChords = {
     throw new HyoshiError("unsupported_chord", "a chord cannot be sent from here: nobody would count its members");
   },
 };
+
+function recorded(run: NewRun): NewRun {
+  const { record: _, ...options } = run.options;
+  return { ...run, options };
+}
 
 /** Of a result tuple, `[[id, parent], members]`. */
 function tupleId(tuple: Json): string {

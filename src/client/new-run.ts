@@ -56,7 +56,8 @@ export function newRun(
     ...(softTimeLimitMs !== undefined ? { softTimeLimitMs } : {}),
     ...(task.onLost === "fail" ? { onLost: "fail" } : {}),
     ...(options.detached ? { detached: true } : {}),
-    ...(task.record !== undefined && task.record !== "all" ? { record: task.record } : {}),
+    // Whoever sends the same key again is told that its run was there.
+    ...(task.record !== undefined && task.record !== "all" && key === undefined ? { record: task.record } : {}),
     ...(headers !== undefined ? { headers } : {}),
   };
   return {

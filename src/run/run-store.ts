@@ -27,6 +27,8 @@ export interface ClaimedRun extends NewRun, HeldClaim {
   readonly suspect: boolean;
   /** It has no row: it is executed from its message, which is acknowledged when it has ended. */
   readonly unrecorded?: true;
+  /** It has a row, of which so much is left when it has ended; absent: all. */
+  readonly leaves?: "failures" | "none";
 }
 
 export type Outcome = Claim & {
@@ -43,6 +45,8 @@ export type Outcome = Claim & {
         readonly follow?: readonly NewRun[];
         /** Somebody waits for it at a result backend: noted in the same transaction, until {@link RunStore.reported}. */
         readonly report?: boolean;
+        /** Nothing is left of the run, as {@link ClaimedRun.leaves} says. Without it the store asks the row, and does the same by a longer way. */
+        readonly unkept?: true;
       }
     /**
      * Tried again at `availableAt`; the attempt is kept with its error. `handedBack`: its worker was stopped, and no retry is used up. `lost`: what it was executed in has
@@ -166,7 +170,8 @@ export interface RunStore {
   begin(claims: readonly HeldClaim[], now: Instant): Promise<readonly boolean[]>;
   /**
    * running → a final state, or → scheduled. What waited for the end takes its place, with its firing, and a failure may hold its
-   * periodic task. `fenced`: the claim was no longer held; the outcome is kept on the run's attempts as `late`.
+   * periodic task. `fenced`: the claim was no longer held; the outcome is kept on the run's attempts as `late`, if the run is there. A run that
+   * leaves nothing is gone with its attempts and its log.
    */
   finish(outcomes: readonly Outcome[]): Promise<readonly ("done" | "retrying" | "fenced")[]>;
   /**

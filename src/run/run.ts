@@ -34,14 +34,18 @@ export interface RunOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** It goes on when the run that sent it is cancelled. */
   readonly detached?: true;
-  /** How much is kept of it where a broker of its own carries it; default `all`. See {@link RecordRule}. */
+  /** How much is kept of it; default `all`. See {@link RecordRule}. */
   readonly record?: RecordRule;
 }
 
 /**
- * What is kept of a task's runs where messages travel on a broker of their own. `all`: a row each, and the row decides whether the run may begin.
- * `none`: no row; the run is executed straight from its message, and has the broker's guarantees only. `failures`: as `none`, but what
- * did not succeed is kept. Where the database is the broker, everything has a row.
+ * What is kept of a task's runs. `all`: each. `none`: nothing of a run that has ended, however it ended. `failures`: as `none`, but what did not succeed is kept.
+ *
+ * Where the database is the broker, an unfinished run has its row whatever the rule, and all of a row's guarantees; it goes with the run's end. Where messages
+ * travel on a broker of their own, `none` and `failures` mean that there is no row from the start: the run is executed straight from its message, and has
+ * the broker's guarantees only.
+ *
+ * What others look for when it has ended is kept under any rule: runs of periodic tasks, of canvases, and those that were sent with a key.
  */
 export type RecordRule = "all" | "failures" | "none";
 

@@ -2,6 +2,7 @@ import type { Clock, Instant } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import type { Random } from "../base/random.ts";
+import { leavesNothing } from "../run/record-rule.ts";
 import type { RunError } from "../run/run.ts";
 import { LOST_ATTEMPTS_LIMIT } from "../run/run-options.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
@@ -49,6 +50,7 @@ export function finalOutcome(
     ...ofAttempt(attempt),
     kind: "final",
     state,
+    ...(leavesNothing(attempt.run.leaves, state) && { unkept: true }),
     // Whatever hands a result in here has made it JSON.
     ...(rest.result !== undefined
       ? { result: shownResult(attempt.task.task, rest.result as Json, attempt.log.secrets) }

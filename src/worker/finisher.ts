@@ -41,7 +41,10 @@ export class Finisher {
   add(outcome: Outcome, log: RunLog, isLast: boolean): void {
     this.#unwritten += 1;
     this.#outcomes.push(outcome);
-    this.#logs.push(log);
+    if (outcome.kind === "retry" || !outcome.unkept) {
+      log.release();
+      this.#logs.push(log);
+    }
     if (isLast || this.#outcomes.length >= FLUSH_AT) void this.flush();
     else if (!this.#isScheduled) {
       this.#isScheduled = true;

@@ -1,6 +1,7 @@
 import { formatWithOptions } from "node:util";
 import type { Clock, Instant } from "../base/clock.ts";
 import type { LogPart } from "../run/log-store.ts";
+import type { ClaimedRun } from "../run/run-store.ts";
 import type { TaskLog } from "../task/context.ts";
 import { SecretMask } from "./secret-mask.ts";
 
@@ -8,13 +9,16 @@ import { SecretMask } from "./secret-mask.ts";
 export const CHUNK_BYTES = 64 * 1024;
 /** What one attempt may write before the rest is left out. */
 export const RUN_LOG_BYTES = 10 * 1024 * 1024;
+/** The same where all of it waits in memory, until it is known whether it is kept. */
+const HELD_BACK_BYTES = 256 * 1024;
 
 export type LogLevel = "DEBUG" | "INFO" | "WARN" | "ERROR";
 
 /** Bytes of a line's text: with its time, its level and the mark it fits a chunk. */
 const LINE_BYTES = CHUNK_BYTES - 128;
 const cutMark = (left: number) => ` … [${left} more characters were cut]`;
-const fullMark = `[the log is full: more than ${RUN_LOG_BYTES / 1024 / 1024} MiB were written, and the rest is left out]`;
+const fullMark = (bytes: number) =>
+  `[the log is full: more than ${bytes < 1024 * 1024 ? `${bytes / 1024} KiB` : `${bytes / 1024 / 1024} MiB`} were written, and the rest is left out]`;
 
 export interface RunLogParts {
   readonly clock: Clock;
@@ -34,6 +38,8 @@ export class RunLog implements TaskLog {
   #lines: string[] = [];
   #written = 0;
   #isOver = false;
+  /** Nothing is kept of it until its end is known. */
+  #isHeldBack: boolean;
 
   // Fields and not methods: tasks take the functions out of the log.
   readonly debug = (...parts: readonly unknown[]) => this.write("DEBUG", parts);
@@ -41,9 +47,10 @@ export class RunLog implements TaskLog {
   readonly warn = (...parts: readonly unknown[]) => this.write("WARN", parts);
   readonly error = (...parts: readonly unknown[]) => this.write("ERROR", parts);
 
-  constructor(run: { readonly id: string; readonly attempt: number }, parts: RunLogParts) {
+  constructor(run: Pick<ClaimedRun, "id" | "attempt" | "leaves">, parts: RunLogParts) {
     this.runId = run.id;
     this.attempt = run.attempt;
+    this.#isHeldBack = run.leaves !== undefined;
     this.#parts = parts;
   }
 
@@ -56,6 +63,13 @@ export class RunLog implements TaskLog {
     this.#isOver = true;
   }
 
+  /** The run leaves something: with its end, what it has written is kept. */
+  release(): void {
+    if (!this.#isHeldBack) return;
+    this.#isHeldBack = false;
+    if (!this.isEmpty) this.#parts.changed(this);
+  }
+
   write(level: LogLevel, parts: readonly unknown[]): void {
     if (this.#isOver) return;
     const { clock, changed, echo } = this.#parts;
@@ -63,12 +77,13 @@ export class RunLog implements TaskLog {
     for (const line of linesOf(parts, this.secrets)) {
       const text = `${head}${cutLine(line)}\n`;
       this.#written += Buffer.byteLength(text);
-      this.#isOver = this.#written > RUN_LOG_BYTES;
-      this.#lines.push(this.#isOver ? `${head}${fullMark}\n` : text);
+      const most = this.#isHeldBack ? HELD_BACK_BYTES : RUN_LOG_BYTES;
+      this.#isOver = this.#written > most;
+      this.#lines.push(this.#isOver ? `${head}${fullMark(most)}\n` : text);
       echo(this, level, line);
       if (this.#isOver) break;
     }
-    changed(this);
+    if (!this.#isHeldBack) changed(this);
   }
 
   /** Hands over what is not kept yet, in parts of a chunk's size. */

@@ -152,7 +152,7 @@ describe("a worker", () => {
     const claim = vi.spyOn(made.runs, "claim");
     await Promise.all(Array.from({ length: 5_000 }, () => made.send(noop)));
     await made.worker.start();
-    await vi.waitFor(() => expect(made.worker.statistics.executed).toBe(5_000));
+    await vi.waitFor(() => expect(made.worker.statistics.executed).toBe(5_000), { timeout: 20_000 });
     expect(claim.mock.calls.length).toBeLessThan(100);
   });
 

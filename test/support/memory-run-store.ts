@@ -1,6 +1,7 @@
 import type { Instant } from "../../src/base/clock.ts";
 import { freeSlot, type LockState, placed } from "../../src/firing/run-lock.ts";
 import { FARTHEST_LEASE_MS } from "../../src/run/lease-doubts.ts";
+import { leavesNothing, leftOf } from "../../src/run/record-rule.ts";
 import type { Attempt, FinalState, LiveState, NewRun, Run, RunError } from "../../src/run/run.ts";
 import { ABANDON_AFTER_MS, LOST_ATTEMPTS_LIMIT } from "../../src/run/run-options.ts";
 import {
@@ -191,6 +192,7 @@ export class MemoryRunStore implements RunStore {
         run.claim += 1;
         this.#names.set(request.processId, this.processes.get(request.processId)?.name ?? "");
         const { lock, ...sent } = run.sent;
+        const leaves = leftOf(sent);
         claimed.push({
           ...sent,
           availableAt: run.availableAt,
@@ -200,6 +202,7 @@ export class MemoryRunStore implements RunStore {
           retries: run.retries,
           lost: run.lost,
           suspect: run.suspect,
+          ...(leaves !== undefined && { leaves }),
           ...(run.startedAt !== undefined ? { startedAt: run.startedAt } : {}),
         });
       }
@@ -243,6 +246,8 @@ export class MemoryRunStore implements RunStore {
   #finishOne(outcome: Outcome): "done" | "retrying" | "fenced" {
     const run = this.#held(outcome);
     if (run === undefined) {
+      const isUnkept = outcome.kind === "final" && outcome.unkept === true;
+      if (isUnkept && !this.#live.has(outcome.id)) return "fenced";
       this.#keepAttempt(outcome, this.#live.get(outcome.id)?.processId, { ...attemptOf(outcome), outcome: "late" });
       return "fenced";
     }
@@ -252,6 +257,7 @@ export class MemoryRunStore implements RunStore {
       const { result, error } = { result: undefined, ...outcome };
       const state = outcome.kind === "final" ? outcome.state : "cancelled";
       this.#end(run, state, outcome.endedAt, { result, error });
+      if (outcome.kind === "final") for (const next of outcome.follow ?? []) this.#addOne(next);
       if (state === "cancelled") this.#cancelOne(outcome.id, { by: "the run that sent it", now: outcome.endedAt });
       return "done";
     }
@@ -291,6 +297,10 @@ export class MemoryRunStore implements RunStore {
     this.#leaveLine(run);
     this.#live.delete(run.sent.id);
     if (run.slot !== undefined && run.sent.lock !== undefined) this.#releaseHeld(run.sent.lock.key, endedAt);
+    if (leavesNothing(leftOf(run.sent), state)) {
+      this.attempts.delete(run.sent.id);
+      return;
+    }
     const worker = this.#nameOf(run.processId);
     const done: Mutable<Run> = { ...this.#shown(run), state, endedAt };
     delete done.processId;
@@ -348,7 +358,7 @@ export class MemoryRunStore implements RunStore {
       if (child.sent.parentId !== id || child.sent.options.detached) continue;
       this.#cancelOne(child.sent.id, { by, now, ...(force ? { force } : {}) });
     }
-    return run === undefined ? (this.#done.get(id)?.state ?? "unknown") : this.#done.get(id) ? "cancelled" : run.state;
+    return run === undefined ? (this.#done.get(id)?.state ?? "unknown") : this.#live.has(id) ? run.state : "cancelled";
   }
 
   async cancelled(processId: number, claims: readonly Claim[]) {

@@ -22,7 +22,7 @@ export async function endRuns(
   if (endings.length === 0) return [];
   await lockKeysOf(connection, "r.id = any($1::text[])", [endings.map(({ id }) => id)]);
   const told = endings.map((ending) => ({ ...ending, report: ending.report ?? carriage.reports }));
-  const ended = await endStatement(connection, fence, told);
+  const ended = await endStatement(connection, fence, told, carriage);
   await holdFailed(connection, ended);
   const errors = new Map(endings.map(({ id, error }) => [id, error]));
   await settleFirings(

@@ -1,7 +1,8 @@
 import type { Instant } from "../../base/clock.ts";
-import type { Reports } from "../../run/arrival.ts";
+import type { Carriage, Reports } from "../../run/arrival.ts";
 import type { FinalState, RunError } from "../../run/run.ts";
 import type { Claim } from "../../run/run-store.ts";
+import { leavesNothingSql } from "../queries/run-columns.ts";
 import { stillHeld } from "./claim-set.ts";
 import type { PostgresConnection, PostgresPool } from "./postgres-pool.ts";
 import { arraysOf, unnest } from "./unnest.ts";
@@ -108,11 +109,19 @@ const report = `
     on conflict (run_id) do update set ended_at = excluded.ended_at
   ),`;
 
-const endText = (fence: string, more = "") => `
+/** Nothing is left of some. */
+const drop = `
+  without as materialized (select id from ended where leaves_nothing),
+  dropped_attempts as (delete from attempt a using without w where a.run_id = w.id),
+  dropped_logs as (delete from run_log l using without w where l.run_id = w.id),`;
+
+/** @param leavesNothing of the rows `r` and `t` */
+const endText = (fence: string, leavesNothing: string, more = "") => `
   with ended as (
     delete from run_live r using ${unnest(columns, "t")}
     where ${fence}
-    returning r.*, t.end_state, t.ended_at, t.end_attempt, t.end_attempt_started_at, t.result, t.error, t.executed, t.ord
+    returning r.*, t.end_state, t.ended_at, t.end_attempt, t.end_attempt_started_at, t.result, t.error, t.executed, t.ord,
+      ${leavesNothing} as leaves_nothing
   ),
   done as (
     insert into run_done (${carried.join(", ")}, state, process, attempt, started_at, attempt_started_at, ended_at, result, error)
@@ -121,6 +130,7 @@ const endText = (fence: string, more = "") => `
       coalesce(e.started_at, e.end_attempt_started_at), coalesce(e.end_attempt_started_at, e.attempt_started_at),
       e.ended_at, e.result, e.error
     from ended e left join process p on p.id = e.process_id
+    where not e.leaves_nothing
   ),
   ${more}
   outcome as (${outcomes})
@@ -141,14 +151,25 @@ export interface EndedRow extends Claim {
   readonly failed_before: number | null;
 }
 
-const texts = Object.fromEntries(Object.entries(fences).map(([fence, sql]) => [fence, endText(sql)]));
-const reportingTexts = Object.fromEntries(Object.entries(fences).map(([fence, sql]) => [fence, endText(sql, report)]));
+const textsWith = (leavesNothing: string, more: string) =>
+  Object.fromEntries(Object.entries(fences).map(([fence, sql]) => [fence, endText(sql, leavesNothing, more)]));
 
-/** Moves runs to the finished ones, with the outcome that their periodic tasks show; and nothing else. Answers what the fence let end. */
+const asTheRowSays = leavesNothingSql("r", "r.options::text", "t.end_state");
+/** By how runs are carried: where a broker of its own does it, whatever has a row is kept. */
+const texts = {
+  ready: { plain: textsWith(asTheRowSays, drop), reporting: textsWith(asTheRowSays, drop + report) },
+  unpublished: { plain: textsWith("false", ""), reporting: textsWith("false", report) },
+} as const;
+
+/**
+ * Moves runs to the finished ones, or away where nothing is to be left of them, with the outcome that their periodic tasks show; and nothing else. Answers
+ * what the fence let end.
+ */
 export async function endStatement(
   on: PostgresPool | PostgresConnection,
   fence: Fence,
   endings: readonly Ending[],
+  { arrival }: Pick<Carriage, "arrival">,
 ): Promise<readonly EndedRow[]> {
   if (endings.length === 0) return [];
   const rows = endings.map((ending) => ({
@@ -167,7 +188,7 @@ export async function endStatement(
   const values = arraysOf(columns, rows);
   const ended = await on.query<EndedRow>({
     name: isReported ? `end ${fence} and report` : `end ${fence}`,
-    text: (isReported ? reportingTexts : texts)[fence] ?? "",
+    text: texts[arrival][isReported ? "reporting" : "plain"][fence] ?? "",
     values: isReported ? [...values, endings.map(({ report = false }) => String(report))] : values,
   });
   return ended.rows;

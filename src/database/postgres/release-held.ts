@@ -72,13 +72,14 @@ async function dropExpired(
   connection: PostgresConnection,
   rows: readonly HeldRow[],
   now: Instant,
-  { reports }: Carriage,
+  carriage: Carriage,
 ): Promise<void> {
   const error = { name: "Expired", message: "it had not begun when it expired" };
   await endStatement(
     connection,
     "waiting",
-    rows.map((row) => ({ ...endOfWaiting(row, "expired", now, error), report: reports })),
+    rows.map((row) => ({ ...endOfWaiting(row, "expired", now, error), report: carriage.reports })),
+    carriage,
   );
   await settleFirings(
     connection,

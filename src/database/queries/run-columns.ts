@@ -2,6 +2,7 @@ import type { Selectable } from "kysely";
 import type { Instant } from "../../base/clock.ts";
 import { slotOf } from "../../firing/run-lock.ts";
 import type { Arrival } from "../../run/arrival.ts";
+import { leftOf } from "../../run/record-rule.ts";
 import type { Attempt, NewRun, Run, RunError, RunWire } from "../../run/run.ts";
 import type { ClaimedRun, UnpublishedRun } from "../../run/run-store.ts";
 import type { Payload } from "../../task/payload.ts";
@@ -60,7 +61,7 @@ export function insertValues(
     run.priority,
     state,
     JSON.stringify(run.payload),
-    JSON.stringify(run.options),
+    optionsText(run.options),
     JSON.stringify(run.origin),
     run.periodicTaskId ?? null,
     run.scheduleId ?? null,
@@ -76,6 +77,20 @@ export function insertValues(
     publishedAt,
   ];
 }
+
+/** The rule of recording stands first, so that statements find it at its place: an option's own text may hold what JSON functions refuse. */
+function optionsText(options: NewRun["options"]): string {
+  const { record } = options;
+  return JSON.stringify(record === undefined ? options : { record, ...options });
+}
+
+/**
+ * Whether an end in `state` leaves nothing of the row `r`, whose options are a text: what `run/record-rule.ts` says of a run. Only where the database is
+ * its broker.
+ */
+export const leavesNothingSql = (r: string, options: string, state: string) => `
+  case when ${options} not like '{"record":%' or ${r}.periodic_task_id is not null or ${r}.wire is not null then false
+  else ${options} like '{"record":"none"%' or (${state} = 'succeeded' and ${options} like '{"record":"failures"%') end`;
 
 type SharedRow = Pick<
   LiveRow,
@@ -130,9 +145,12 @@ export function unpublishedRun(row: LiveRow & { readonly periodic_task_name: str
   };
 }
 
-export function claimedRun(row: LiveRow, processId: number): ClaimedRun {
+/** @param isCarried the database is the run's broker: how much is left of it is its task's to say */
+export function claimedRun(row: LiveRow, processId: number, { isCarried = false } = {}): ClaimedRun {
+  const sent = sentPart(row);
+  const leaves = isCarried ? leftOf(sent) : undefined;
   return {
-    ...sentPart(row),
+    ...sent,
     processId,
     claim: row.claim,
     attempt: row.attempt + 1,
@@ -140,6 +158,7 @@ export function claimedRun(row: LiveRow, processId: number): ClaimedRun {
     ...(row.started_at !== null && { startedAt: row.started_at }),
     lost: row.lost,
     suspect: row.suspect === 1,
+    ...(leaves !== undefined && { leaves }),
   };
 }
 

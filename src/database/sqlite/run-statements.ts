@@ -3,10 +3,11 @@ import type { Hold } from "../../firing/decision.ts";
 import { freeSlot, keyOfSlot, type LockState, slotRange } from "../../firing/run-lock.ts";
 import type { Arrival, Carriage, Reports } from "../../run/arrival.ts";
 import type { FinalState, RunError } from "../../run/run.ts";
+import type { Claim } from "../../run/run-store.ts";
 import { type HoldRow, holdOf, holdRowSql, recordHoldSql, setHoldSql } from "../queries/hold.ts";
 import { inDatabase } from "../queries/in-database.ts";
 import { type LockRow, limitOf, lockRowsSql, lockState } from "../queries/lock-state.ts";
-import type { LiveRow } from "../queries/run-columns.ts";
+import { type LiveRow, leavesNothingSql } from "../queries/run-columns.ts";
 import { droppedAs, hasSlot, type Settlement, settleFiringSql } from "../queries/settle-firing.ts";
 import type { SqliteConnection } from "./open-sqlite.ts";
 
@@ -33,6 +34,9 @@ type DeletedRow = Pick<
 /** The statements that several operations share. Prepared once per connection; called inside their transactions. */
 export class RunStatements {
   readonly #moveToDone;
+  readonly #drop;
+  readonly #dropAttempts;
+  readonly #dropLog;
   readonly #deleteLive;
   readonly #firstHeld;
   readonly #lockRows;
@@ -69,7 +73,11 @@ export class RunStatements {
       select id, task, queue, priority, ?, input, options, origin, periodic_task_id, schedule_id,
         schedule_version, nominal_at, parent_id, root_id, available_at, expires_at, queued_at, ?, coalesce(?, attempt), retries,
         coalesce(started_at, ?), coalesce(?, attempt_started_at), ?, progress, ?, ?, wire
-      from run_live where id = ?`);
+      from run_live r where id = ?${arrival === "ready" ? ` and not (${leavesNothingSql("r", "options", "?")})` : ""}`);
+    this.#drop = connection.prepare<[string, number]>(`
+      delete from run_live where id = ? and claim = ? and state = 'running' and lock_key is null and cancel_requested_at is null`);
+    this.#dropAttempts = connection.prepare<[string]>("delete from attempt where run_id = ?");
+    this.#dropLog = connection.prepare<[string]>("delete from run_log where run_id = ?");
     this.#deleteLive = connection.prepare<[string], DeletedRow>(
       "delete from run_live where id = ? returning state, lock_key, periodic_task_id, started_at, schedule_id, nominal_at",
     );
@@ -110,10 +118,18 @@ export class RunStatements {
     this.#processName = connection.prepare<[number], { name: string }>("select name from process where id = ?");
   }
 
-  /** Moves a live run to the finished ones. What waited for its end takes its place, and a failure may hold its periodic task. */
+  /**
+   * Ends a run of which nothing is left and of which nothing but its row is there. False: it is not held, or something may wait for its end, which takes
+   * {@link end}.
+   */
+  drop({ id, claim }: Claim): boolean {
+    return this.#arrival === "ready" && this.#drop.run(id, claim).changes > 0;
+  }
+
+  /** Moves a live run to the finished ones, or away where nothing is to be left of it. What waited for its end takes its place, and a failure may hold its periodic task. */
   end(ending: Ending): void {
     const error = ending.error === null ? null : JSON.stringify(ending.error);
-    this.#moveToDone.run(
+    const { changes } = this.#moveToDone.run(
       ending.state,
       ending.process,
       ending.attempt,
@@ -123,7 +139,12 @@ export class RunStatements {
       ending.result,
       error,
       ending.id,
+      ...(this.#arrival === "ready" ? [ending.state] : []),
     );
+    if (changes === 0) {
+      this.#dropAttempts.run(ending.id);
+      this.#dropLog.run(ending.id);
+    }
     const deleted = this.#deleteLive.get(ending.id);
     if (deleted === undefined) return;
     const report = ending.report ?? this.#reports;

@@ -24,7 +24,7 @@ export async function claimRuns(pool: PostgresPool, request: ClaimRequest): Prom
     if (rows.length > 0 || !(await othersMayLeaveSome(pool, queues, look))) {
       // RETURNING promises no order.
       rows.sort((a, b) => b.priority - a.priority || a.seq - b.seq);
-      return rows.map((row) => claimedRun(row, processId));
+      return rows.map((row) => claimedRun(row, processId, { isCarried: true }));
     }
     await sleep(LOOK_AGAIN_MS);
   }

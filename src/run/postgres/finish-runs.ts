@@ -1,5 +1,6 @@
 import { cancelRuns } from "../../database/postgres/cancel-runs.ts";
 import { ClaimSet, stillHeld } from "../../database/postgres/claim-set.ts";
+import { dropRuns } from "../../database/postgres/drop-runs.ts";
 import { endRuns } from "../../database/postgres/end-runs.ts";
 import { type Ending, endStatement } from "../../database/postgres/end-statement.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
@@ -59,9 +60,10 @@ const lateColumns = {
   state: "text",
   result: "json",
   error: "json",
+  unkept: "boolean",
 } as const;
 
-// What was committed although its answer never arrived is told again, and not noted as late.
+// What was committed although its answer never arrived is told again, and not noted as late. Where nothing is kept, nothing is noted of what is gone.
 const lateText = `
   with late as materialized (
     select t.*,
@@ -76,26 +78,28 @@ const lateText = `
     insert into attempt (run_id, number, claim, process, started_at, ended_at, outcome, error, result)
     select distinct on (t.id, t.number, t.claim) t.id, t.number, t.claim, p.name, t.began_at, t.ended_at, 'late', t.error, t.result
     from late t left join run_live r on r.id = t.id left join process p on p.id = r.process_id
-    where not t.done and not t.retried
+    where not t.done and not t.retried and (r.id is not null or t.unkept is not true)
     order by t.id, t.number, t.claim, t.ord desc
     ${attemptConflict}
   )
   select id, claim, done from late where done or retried`;
 
 /**
- * One statement for what has ended, one for what is tried again, one for what came too late. Each outcome is written whole by one of
- * them; only where others wait for an end, or a failure may hold its periodic task, it takes a transaction.
+ * One statement for what has ended and leaves nothing, one for what has ended, one for what is tried again, one for what came too late. Each outcome is
+ * written whole by one of them; only where others wait for an end, or a failure may hold its periodic task, it takes a transaction.
  */
 export async function finishRuns(
   pool: PostgresPool,
-  outcomes: readonly Outcome[],
+  given: readonly Outcome[],
   carriage: Carriage,
 ): Promise<{ readonly answers: readonly Answer[]; readonly mayHaveReleased: boolean }> {
+  const isDropped = await dropRuns(pool, carriage.arrival === "ready" ? given.filter(isBareRow) : []);
+  const outcomes = given.filter((outcome) => !isDropped(outcome));
+  if (outcomes.length === 0) return { answers: given.map(() => "done"), mayHaveReleased: false };
   const finals = outcomes.filter((outcome) => outcome.kind === "final");
   const retries = outcomes.filter((outcome) => outcome.kind === "retry");
-  const alone = new ClaimSet(
-    await endStatement(pool, "held and alone", finals.filter((outcome) => !hasFollowers(outcome)).map(endingOf)),
-  );
+  const ends = finals.filter((outcome) => !hasFollowers(outcome)).map(endingOf);
+  const alone = new ClaimSet(await endStatement(pool, "held and alone", ends, carriage));
   const tried = await retry(pool, retries);
   const others = [
     ...finals.filter((outcome) => !alone.has(outcome)).map(endingOf),
@@ -120,8 +124,8 @@ export async function finishRuns(
     pool,
     outcomes.filter((outcome) => !isDone(outcome) && !tried.again.has(outcome)),
   );
-  const answers = outcomes.map((outcome): Answer => {
-    if (isDone(outcome) || late.done.has(outcome)) return "done";
+  const answers = given.map((outcome): Answer => {
+    if (isDropped(outcome) || isDone(outcome) || late.done.has(outcome)) return "done";
     return tried.again.has(outcome) || late.retried.has(outcome) ? "retrying" : "fenced";
   });
   return { answers, mayHaveReleased: others.length > 0 };
@@ -133,6 +137,17 @@ async function cancelChildren(pool: PostgresPool, cancelled: readonly Outcome[],
   const request = { ids: cancelled.map(({ id }) => id), by: PARENT_CANCELLED, force: false };
   const now = Math.max(...cancelled.map(({ endedAt }) => endedAt));
   await pool.transaction((connection) => cancelRuns(connection, { ...request, now }, carriage));
+}
+
+/** Nothing is left of the run, nothing follows it, and with its first claim it has no earlier attempts. */
+function isBareRow(outcome: Outcome): boolean {
+  return (
+    outcome.kind === "final" &&
+    outcome.unkept === true &&
+    outcome.claim === 1 &&
+    !outcome.report &&
+    !hasFollowers(outcome)
+  );
 }
 
 function hasFollowers({ follow = [] }: Final): boolean {
@@ -167,6 +182,7 @@ async function keepLate(pool: PostgresPool, outcomes: readonly Outcome[]) {
     ...attemptOf(outcome),
     state: outcome.kind === "final" ? outcome.state : null,
     result: resultOf(outcome),
+    unkept: outcome.kind === "final" && outcome.unkept === true ? true : null,
   }));
   const known =
     rows.length === 0

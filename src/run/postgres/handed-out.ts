@@ -53,6 +53,6 @@ export class HandedOut {
     return rows
       .filter((row) => known?.has(keyOfClaim(row)) !== true)
       .slice(0, limit)
-      .map((row) => claimedRun(row, processId));
+      .map((row) => claimedRun(row, processId, { isCarried: true }));
   }
 }

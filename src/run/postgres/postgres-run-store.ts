@@ -1,6 +1,6 @@
 import type { Instant } from "../../base/clock.ts";
 import { cancelRuns } from "../../database/postgres/cancel-runs.ts";
-import { ClaimSet, stillHeld } from "../../database/postgres/claim-set.ts";
+import { ClaimSet, keyOfClaim, stillHeld } from "../../database/postgres/claim-set.ts";
 import { endRuns } from "../../database/postgres/end-runs.ts";
 import { endOfWaiting } from "../../database/postgres/end-statement.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
@@ -55,6 +55,8 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
   /** Says that something may have to be published. */
   readonly #tellUnpublished: () => void;
   readonly #carriage: Carriage;
+  /** Ends that leave nothing and that were not answered. */
+  readonly #doubtedEnds = new Set<string>();
 
   constructor(pool: PostgresPool, tell: () => void = () => {}, options: RunStoreOptions = {}) {
     const { carriage = inDatabase, tellUnpublished = () => {} } = options;
@@ -138,14 +140,29 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
   async finish(outcomes: readonly Outcome[]): Promise<readonly ("done" | "retrying" | "fenced")[]> {
     let mayHaveReleased = false;
     const answers = await inBatches(outcomes, async (part) => {
-      const finished = await finishRuns(this.#pool, part, this.#carriage);
+      const finished = await finishRuns(this.#pool, part, this.#carriage).catch((error: unknown) => {
+        for (const outcome of part) if (isUnkept(outcome)) this.#doubtedEnds.add(keyOfClaim(outcome));
+        throw error;
+      });
       mayHaveReleased ||= finished.mayHaveReleased;
-      return finished.answers;
+      return this.#doubtedEnds.size === 0 ? finished.answers : this.#believed(part, finished.answers);
     });
     this.#handedOut.forget(outcomes);
     this.#tell();
     if (mayHaveReleased) this.#tellUnpublished();
     return answers;
+  }
+
+  /** What leaves nothing cannot show who has ended it: where an answer was lost, and the run is gone now, it was this process. */
+  #believed(outcomes: readonly Outcome[], answers: readonly FinishAnswer[]): Promise<readonly FinishAnswer[]> {
+    return Promise.all(
+      answers.map(async (answer, n) => {
+        const outcome = outcomes[n];
+        if (outcome === undefined || !this.#doubtedEnds.delete(keyOfClaim(outcome)) || answer !== "fenced")
+          return answer;
+        return (await this.find(outcome.id)) === undefined ? "done" : answer;
+      }),
+    );
   }
 
   async endWaiting(outcome: Extract<Outcome, { kind: "final" }>): Promise<"done" | "fenced"> {
@@ -344,6 +361,12 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
     });
     return rows;
   }
+}
+
+type FinishAnswer = "done" | "retrying" | "fenced";
+
+function isUnkept(outcome: Outcome): boolean {
+  return outcome.kind === "final" && outcome.unkept === true;
 }
 
 function claimArrays(part: readonly Claim[]): unknown[][] {

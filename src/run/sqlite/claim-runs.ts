@@ -35,6 +35,6 @@ export function prepareClaimRuns(connection: SqliteConnection): ClaimRuns {
     const rows = statement.all(processId, ...queues.flatMap((queue) => [queue, now, limit]), limit);
     // RETURNING promises no order.
     rows.sort((a, b) => b.priority - a.priority || a.seq - b.seq);
-    return rows.map((row) => claimedRun(row, processId));
+    return rows.map((row) => claimedRun(row, processId, { isCarried: true }));
   };
 }

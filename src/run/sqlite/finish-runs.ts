@@ -32,11 +32,18 @@ export function prepareFinishRun(
     where id = ?`);
 
   return (outcome) => {
+    const isUnkept = outcome.kind === "final" && outcome.unkept === true;
+    // With its first claim it has no earlier attempts.
+    const isBareRow = isUnkept && outcome.claim === 1 && !outcome.report && outcome.follow === undefined;
+    if (isBareRow && statements.drop(outcome)) return "done";
     const row = held.get(outcome.id, outcome.claim);
     const result = outcome.kind === "final" && outcome.result !== undefined ? JSON.stringify(outcome.result) : null;
     const error = outcome.error ?? null;
     if (row === undefined) {
-      const process = statements.processName(lastHolder.get(outcome.id)?.process_id ?? null);
+      const holder = lastHolder.get(outcome.id);
+      // Nothing is noted of a run that is gone and that leaves nothing.
+      if (isUnkept && holder === undefined) return "fenced";
+      const process = statements.processName(holder?.process_id ?? null);
       statements.addAttempt({ ...attemptOf(outcome), process, outcome: "late", error, result });
       return "fenced";
     }

@@ -6,6 +6,7 @@ import { Cases, type RunBench } from "./run-bench.ts";
 import { sendingAndClaiming } from "./sending-and-claiming.ts";
 import { sendingOnce } from "./sending-once.ts";
 import { sweeping } from "./sweeping.ts";
+import { unkeptRuns } from "./unkept-runs.ts";
 
 /** What every run store must do, on whatever database. */
 export function describeRunStore(name: string, open: () => Promise<RunBench>): void {
@@ -16,7 +17,15 @@ export function describeRunStore(name: string, open: () => Promise<RunBench>): v
     });
     afterEach(() => cases.bench.close());
 
-    for (const part of [sendingAndClaiming, beginningAndFinishing, cancelling, overlapping, sendingOnce, sweeping])
+    for (const part of [
+      sendingAndClaiming,
+      beginningAndFinishing,
+      cancelling,
+      overlapping,
+      sendingOnce,
+      sweeping,
+      unkeptRuns,
+    ])
       part(() => cases);
   });
 }
