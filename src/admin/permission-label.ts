@@ -24,8 +24,8 @@ const labels: Readonly<Record<(typeof corePermissions)[number], Bilingual>> = {
   },
   "workers.view": { en: "See workers and queues", ja: "ワーカーとキューを見る" },
   "workers.manage": {
-    en: "Command workers, and remove or send again refused messages (this sends any task)",
-    ja: "ワーカーを操作し、拒否されたメッセージを削除・再送する（任意のタスクを送れます）",
+    en: "Command and drain workers, pause and purge queues, and remove or send again refused messages (this sends any task)",
+    ja: "ワーカーの操作・ドレイン、キューの一時停止と空にする操作、拒否されたメッセージの削除・再送を行う（任意のタスクを送れます）",
   },
   "changes.view": { en: "See who changed what", ja: "変更履歴を見る" },
   "users.manage": { en: "Manage users, groups and their permissions", ja: "ユーザー・グループ・権限を管理する" },

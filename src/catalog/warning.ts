@@ -46,8 +46,8 @@ export const queueWithoutWorker = (queue: string): Warning => ({
 export const queuePaused = ({ scopeId, by, reason }: { scopeId: string; by: string; reason: string }): Warning => ({
   code: "queue_paused",
   text: {
-    en: `Held: the queue '${scopeId}' is paused by ${by}: ${reason}`,
-    ja: `保留中: キュー「${scopeId}」は ${by} が一時停止しています: ${reason}`,
+    en: `The queue '${scopeId}' is paused by ${by}: ${reason}`,
+    ja: `キュー「${scopeId}」は ${by} が一時停止しています: ${reason}`,
   },
 });
 
@@ -62,7 +62,7 @@ export const waitsForRate = (task: string): Warning => ({
 export const waitsForSlot = (task: string, key: string): Warning => ({
   code: "waits_for_slot",
   text: {
-    en: `Held until another run of '${task}'${key === "" ? "" : ` with the key '${key}'`} has ended: as many as may are being executed`,
+    en: `Held until another run of '${task}'${key === "" ? "" : ` with the key '${key}'`} has ended: no more of them may run at once`,
     ja: `「${task}」${key === "" ? "" : `（キー「${key}」）`}の同時実行数が上限に達しているため、ほかの実行が終わるまで保留中です`,
   },
 });

@@ -10,14 +10,12 @@ export function runCommandGroup(terminal: Terminal): Command {
     .argument("<id>", "the run's id")
     .option("--json", "answer in JSON")
     .action((id: string, options: { json?: true }, command: Command) =>
-      withApp(terminal, command, {}, async ({ readers, catalog, config }) => {
-        const run = await readers.runs.find(id);
-        if (run === undefined) throw noRun(id);
-        const attempts = await readers.runs.attempts(id);
-        const warnings = options.json ? [] : await catalog.runs.warningsOf(run);
-        answer(terminal, options.json, { ...run, attempts }, () =>
+      withApp(terminal, command, {}, async ({ catalog, config }) => {
+        // As the admin shows it: what its task declares secret is not to be read here either.
+        const { warnings, children: _children, durationMs: _duration, ...run } = await catalog.runs.get(id);
+        answer(terminal, options.json, run, () =>
           [
-            runLines(run, attempts, config.timeZone, terminal.clock.now()),
+            runLines(run, run.attempts, config.timeZone, terminal.clock.now()),
             ...warnings.map(({ text }) => `! ${text.en}`),
           ].join("\n"),
         );

@@ -13,6 +13,8 @@ interface Props {
   children: ReactNode;
   /** The verb, with its number: "Delete 12 periodic tasks". */
   action: string;
+  /** What leaves things as they are, where "Cancel" could be taken for the action. */
+  keep?: string | undefined;
   danger?: boolean;
   busy?: boolean;
   onConfirm: () => void;
@@ -20,7 +22,8 @@ interface Props {
 }
 
 /** Asks before what cannot be undone. What can be undone is done at once, with Undo. */
-export function Confirm({ open, title, children, action, danger = false, busy = false, onConfirm, onClose }: Props) {
+export function Confirm(props: Props) {
+  const { open, title, children, action, keep, danger = false, busy = false, onConfirm, onClose } = props;
   const m = useComponentMessages();
   return (
     <Dialog open={open} onClose={onClose} maxWidth="xs" fullWidth>
@@ -28,7 +31,7 @@ export function Confirm({ open, title, children, action, danger = false, busy = 
       <DialogContent>{children}</DialogContent>
       <DialogActions>
         <Button variant="text" onClick={onClose}>
-          {m.cancel}
+          {keep ?? m.cancel}
         </Button>
         <Button autoFocus variant="contained" color={danger ? "error" : "primary"} disabled={busy} onClick={onConfirm}>
           {action}

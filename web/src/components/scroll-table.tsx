@@ -7,7 +7,7 @@ import TableRow from "@mui/material/TableRow";
 import type { ReactNode } from "react";
 
 interface Props {
-  /** Numbers stand on the right. */
+  /** Numbers, and what is done with a row, stand on the right. */
   columns: readonly { key: string; label: ReactNode; isNumber?: boolean; isWideOnly?: boolean }[];
   children: ReactNode;
 }

@@ -28,7 +28,8 @@ export function StateMark({ state, retrying = false, children }: Props) {
     >
       <StateGlyph state={state} retrying={isRetrying} />
       {children === undefined ? (
-        <span style={{ color: palette.state[kind] }}>{word}</span>
+        // Its line, and not the glyph's edge, is what stands on one line with other text.
+        <span style={{ alignSelf: "baseline", color: palette.state[kind] }}>{word}</span>
       ) : (
         <>
           <span className="visually-hidden">{word}</span>

@@ -60,6 +60,32 @@ export function useNewerRuns(filter: RunFilter, than: number | undefined): numbe
   return than === undefined ? 0 : (answer.data?.count?.value ?? 0);
 }
 
+/** What is being executed, the newest 200. */
+export function useRunningRuns(isEnabled: boolean) {
+  return useQuery({
+    queryKey: ["runs", "running"],
+    enabled: isEnabled,
+    queryFn: ({ signal }) => api.get<Page<RunSummary>>("runs", { state: "running", limit: 200 }, signal),
+    meta: { topics: ["runs"] },
+    refetchInterval: 5_000,
+  });
+}
+
+/** How many runs of the last day failed or were lost, and wait for a person. */
+export function useUnhandledCount(isEnabled: boolean) {
+  return useQuery({
+    queryKey: ["runs", "unhandled"],
+    enabled: isEnabled,
+    queryFn: async ({ signal }) => {
+      const since = Date.now() - 24 * hour;
+      const found = await api.get<Page<RunSummary>>("runs", { unhandled: true, since, limit: 1, count: true }, signal);
+      return found.count ?? null;
+    },
+    meta: { topics: ["runs"] },
+    refetchInterval: 60_000,
+  });
+}
+
 export function useRun(id: string) {
   return useQuery({
     queryKey: ["runs", "one", id],

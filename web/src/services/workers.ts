@@ -25,9 +25,10 @@ export function useWorkers() {
 }
 
 /** Unlike the choices of a filter, the depths are worth a fresh look. */
-export function useQueueDepths() {
+export function useQueueDepths(isEnabled = true) {
   return useQuery({
     queryKey: ["queues", "depths"],
+    enabled: isEnabled,
     queryFn: ({ signal }) => readAllPages<QueueView>("queues", signal),
     meta: { topics: ["queues", "workers", "runs"] },
     refetchInterval: 5_000,

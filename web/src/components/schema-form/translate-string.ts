@@ -29,14 +29,16 @@ const japanese: Partial<Record<TranslatableString, string>> = {
   [TranslatableString.ClearLabel]: "消す",
   [TranslatableString.OptionPrefix]: "選択肢 %1",
   [TranslatableString.TitleOptionPrefix]: "%1 の選択肢 %2",
-  [TranslatableString.KeyLabel]: "%1 の名前",
+  [TranslatableString.KeyLabel]: "名前",
 };
+/** Where the library's own are none. */
+const english: Partial<Record<TranslatableString, string>> = { [TranslatableString.KeyLabel]: "Name" };
 
 export function useTranslateString(): Registry["translateString"] {
   const { language } = useLanguage();
   return useCallback(
     (key, params = []) => {
-      const words = language === "ja" ? japanese[key] : undefined;
+      const words = (language === "ja" ? japanese : english)[key];
       if (words === undefined) return englishStringTranslator(key, params);
       return params.reduce((text, value, index) => text.replace(`%${index + 1}`, value), words);
     },

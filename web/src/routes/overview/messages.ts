@@ -7,7 +7,14 @@ export const useOverviewMessages = defineMessages(
     readFailed: "The overview could not be read.",
     wrong: "Is anything wrong?",
     allWell: "Nothing is wrong.",
-    allWellText: "Schedules are on time, every queue has a worker, and no periodic task's last run failed today.",
+    allWellText:
+      "Schedules are on time, every queue has a worker, and no failed run of the last 24 hours waits for a person.",
+    pausedQueue: (queue: string, count: string, n: number, by: string, reason: string) =>
+      `${n === 1 ? "1 run waits" : `${count} runs wait`} in the queue '${queue}', which ${by} paused: ${reason}`,
+    unhandled: (count: string, n: number, capped: boolean) =>
+      n === 1
+        ? "1 run of the last 24 hours failed or was lost, and waits for a person"
+        : `${capped ? "More than " : ""}${count} runs of the last 24 hours failed or were lost, and wait for a person`,
     failed: (name: string) => `${name}: the last run failed`,
     lost: (name: string) => `${name}: the last run was lost`,
     allFailed: "All failed and lost runs of the last 24 hours",
@@ -28,7 +35,11 @@ export const useOverviewMessages = defineMessages(
     wrong: "異常はあるか",
     allWell: "異常はありません。",
     allWellText:
-      "スケジュールは時刻どおりで、どのキューにもワーカーがいます。この 1 日で失敗したままの定期タスクもありません。",
+      "スケジュールは時刻どおりで、どのキューにもワーカーがいます。直近 24 時間に失敗し、対応待ちのままの実行もありません。",
+    pausedQueue: (queue, count, _n, by, reason) =>
+      `キュー「${queue}」は ${by} が一時停止中で、${count} 件の実行が待機しています: ${reason}`,
+    unhandled: (count, _n, capped) =>
+      `直近 24 時間に失敗・消息不明となり、対応待ちの実行が ${count} 件${capped ? "以上" : ""}あります`,
     failed: (name) => `${name}: 直近の実行が失敗`,
     lost: (name) => `${name}: 直近の実行が消息不明`,
     allFailed: "直近 24 時間の失敗・消息不明をすべて見る",

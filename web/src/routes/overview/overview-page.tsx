@@ -4,7 +4,9 @@ import { PageHead } from "../../components/page-head.tsx";
 import { ProblemView } from "../../components/problem-view.tsx";
 import { useHealth } from "../../services/health.ts";
 import { useOverview } from "../../services/overview.ts";
+import { useUnhandledCount } from "../../services/runs.ts";
 import { useMay } from "../../services/session.ts";
+import { useQueueDepths } from "../../services/workers.ts";
 import { useOverviewMessages } from "./messages.ts";
 import { RunningPart } from "./running-part.tsx";
 import { UpcomingPart } from "./upcoming-part.tsx";
@@ -23,6 +25,9 @@ function Answers() {
   const may = useMay();
   const answer = useOverview();
   const health = useHealth();
+  const unhandled = useUnhandledCount(may("runs.view"));
+  const queues = useQueueDepths(may("workers.view"));
+  const paused = queues.data?.filter((queue) => queue.paused !== null && queue.ready > 0) ?? [];
   const error = answer.error ?? health.error;
   const retry = () => {
     void answer.refetch();
@@ -35,7 +40,12 @@ function Answers() {
       {!error && (!answer.data || !health.data) && <LoadingRows />}
       {answer.data && health.data && (
         <>
-          <WrongPart failing={answer.data.failing} health={health.data} />
+          <WrongPart
+            failing={answer.data.failing}
+            health={health.data}
+            unhandled={unhandled.data ?? null}
+            paused={paused}
+          />
           {may("runs.view") && <RunningPart runs={answer.data.running} />}
           <UpcomingPart upcoming={answer.data.upcoming} />
         </>

@@ -3,7 +3,7 @@ import { StateGlyph } from "../../components/state-glyph.tsx";
 import { When } from "../../components/when.tsx";
 import { useFormat } from "../../i18n/use-format.ts";
 import { useMay } from "../../services/session.ts";
-import type { Health, Overview } from "../../services/wire.ts";
+import type { Health, Overview, Page, QueueView, RunSummary } from "../../services/wire.ts";
 import { useOverviewMessages } from "./messages.ts";
 import { LinkRow, OverviewPart, Rows } from "./overview-part.tsx";
 
@@ -16,14 +16,19 @@ const places: Readonly<Record<string, string>> = {
 interface Props {
   failing: Overview["failing"];
   health: Health;
+  /** Runs that wait for a person; null: nobody has counted them. */
+  unhandled: Page<RunSummary>["count"] | null;
+  /** Queues out of which nothing is taken. */
+  paused: readonly QueueView[];
 }
 
 /** Is anything wrong now? Each answer leads to where it can be looked into. */
-export function WrongPart({ failing, health }: Props) {
+export function WrongPart({ failing, health, unhandled, paused }: Props) {
   const m = useOverviewMessages();
   const format = useFormat();
   const may = useMay();
-  const isWell = failing.length === 0 && health.problems.length === 0;
+  const waiting = unhandled?.value ?? 0;
+  const isWell = failing.length === 0 && health.problems.length === 0 && waiting === 0 && paused.length === 0;
   const more = may("runs.view") ? { to: "/runs?state=failed%2Clost&since=24h", label: m.allFailed } : undefined;
   return (
     <OverviewPart title={m.wrong} more={isWell ? undefined : more}>
@@ -44,6 +49,20 @@ export function WrongPart({ failing, health }: Props) {
               <span>{format.text(text)}</span>
             </LinkRow>
           ))}
+          {paused.map(({ name, ready, paused: hold }) => (
+            <LinkRow key={name} to="/workers">
+              <StateGlyph state="held" />
+              <Box component="span" sx={{ minWidth: 0, overflowWrap: "anywhere" }}>
+                {m.pausedQueue(name, format.number(ready), ready, hold?.by ?? "", hold?.reason ?? "")}
+              </Box>
+            </LinkRow>
+          ))}
+          {waiting > 0 && (
+            <LinkRow to="/runs?unhandled=true&since=24h">
+              <StateGlyph state="failed" />
+              <span>{m.unhandled(format.number(waiting), waiting, unhandled?.capped === true)}</span>
+            </LinkRow>
+          )}
           {failing.map((one) => (
             <LinkRow key={one.periodicTaskId} to={`/runs/${encodeURIComponent(one.runId)}`}>
               <StateGlyph state={one.state} />

@@ -87,6 +87,7 @@ export const useRunMessages = defineMessages(
           .filter(Boolean)
           .join(" "),
       cancelAction: (count: number) => `Cancel ${runs(count)}`,
+      keep: "Keep them",
       cancelled: (count: number) => `${runs(count)} cancelled`,
       againTitle: (count: number) => `Run ${count} again?`,
       againText: (count: number) => `Sends ${runs(count)} as they were sent the first time, at once.`,
@@ -210,6 +211,7 @@ export const useRunMessages = defineMessages(
           .filter(Boolean)
           .join(""),
       cancelAction: (count) => `${count} 件を取り消す`,
+      keep: "取り消さない",
       cancelled: (count) => `実行 ${count} 件を取り消しました`,
       againTitle: (count) => `${count} 件を再実行しますか？`,
       againText: (count) => `最初と同じ内容で、${count} 件をすぐに送ります。`,
@@ -235,7 +237,7 @@ export const useRunMessages = defineMessages(
       cancelWaitingText: "まだ始まっていません。このまま始まらずに終わります。",
       cancelRunningText: "タスクに停止を求めます。応じないタスクは、自分で終わるか制限時間に達するまで動き続けます。",
       cancelAction: "実行を取り消す",
-      keep: "続ける",
+      keep: "取り消さない",
       forceTitle: "この実行を強制終了しますか？",
       forceText:
         "タスクが何をしていても、この実行を今すぐ終わらせます。ワーカーはこの実行の権利を失い、あとから届いた結果は捨てられます。すでに済んだ処理は元に戻りません。再試行もされません。",

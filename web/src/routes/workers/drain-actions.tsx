@@ -3,6 +3,7 @@ import { useState } from "react";
 import { NoteLine } from "../../components/note-line.tsx";
 import { PauseDialog } from "../../components/pause-dialog.tsx";
 import { useToast } from "../../components/toast.tsx";
+import { When } from "../../components/when.tsx";
 import { useFormat } from "../../i18n/use-format.ts";
 import type { WorkerView } from "../../services/wire.ts";
 import { drain, endDrain } from "../../services/workers.ts";
@@ -18,7 +19,10 @@ export function DrainActions({ worker }: { worker: WorkerView }) {
     if (held === null || held.scope === "queue") return;
     try {
       await endDrain(held.scope, held.scopeId);
-      toast.say(m.resumed(held.scopeId));
+      const { scope, scopeId: name, reason, untilAt } = held;
+      toast.say(m.resumed(name), () => {
+        drain({ scope, name, reason, untilAt }).catch((error: unknown) => toast.fail(error));
+      });
     } catch (error) {
       toast.fail(error);
     }
@@ -58,10 +62,16 @@ export function DrainLine({ worker }: { worker: WorkerView }) {
   const m = useHoldMessages();
   const format = useFormat();
   if (worker.drain === null || !worker.live) return null;
-  const { by, reason } = worker.drain;
+  const { by, reason, untilAt } = worker.drain;
   return (
     <NoteLine state="held">
       {worker.running === 0 ? m.drainedNow(by, reason) : m.drainingNow(by, reason, format.number(worker.running))}
+      {untilAt !== null && (
+        <>
+          {" · "}
+          {m.until} <When at={untilAt} form="absolute" />
+        </>
+      )}
     </NoteLine>
   );
 }

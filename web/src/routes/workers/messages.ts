@@ -121,9 +121,9 @@ export const useWorkerMessages = defineMessages(
     },
     of: (running, slots) => `${running} / ${slots}`,
     allQueues: "すべて",
-    pid: (pid) => `プロセス ${pid}`,
+    pid: (pid) => `PID ${pid}`,
     noWorker: "稼働中のワーカーなし",
-    count: (value, capped) => (capped ? `${value} 以上` : value),
+    count: (value, capped) => (capped ? `${value}+` : value),
     runsOf: (queue) => `${queue} の実行`,
   },
 );

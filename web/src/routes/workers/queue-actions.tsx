@@ -5,11 +5,13 @@ import FormControlLabel from "@mui/material/FormControlLabel";
 import { useState } from "react";
 import { Confirm } from "../../components/confirm.tsx";
 import { PauseDialog } from "../../components/pause-dialog.tsx";
+import { ProblemView } from "../../components/problem-view.tsx";
 import { useToast } from "../../components/toast.tsx";
 import { useFormat } from "../../i18n/use-format.ts";
 import type { QueueView } from "../../services/wire.ts";
 import { pauseQueue, purgeQueue, resumeQueue, usePurgePreview } from "../../services/workers.ts";
 import { useHoldMessages } from "./hold-messages.ts";
+import { useWorkerMessages } from "./messages.ts";
 
 /** What can be done with a queue. */
 export function QueueActions({ queue }: { queue: QueueView }) {
@@ -36,7 +38,7 @@ export function QueueActions({ queue }: { queue: QueueView }) {
     });
   };
   return (
-    <Box sx={{ display: "flex", gap: 0.5, justifyContent: "flex-end" }}>
+    <Box sx={{ display: "flex", gap: 0.5, justifyContent: { md: "flex-end" } }}>
       {paused === null ? (
         <Button size="small" aria-label={m.pauseThat(name)} onClick={() => setAsking("pause")}>
           {m.pause}
@@ -62,9 +64,13 @@ export function QueueActions({ queue }: { queue: QueueView }) {
   );
 }
 
+/** A preview counts no further. */
+const previewed = 10_000;
+
 /** Says in numbers what it will cancel, as the engine counts it. */
 function PurgeDialog({ name, onClose }: { name: string; onClose: () => void }) {
   const m = useHoldMessages();
+  const { count: counted } = useWorkerMessages();
   const format = useFormat();
   const toast = useToast();
   const [scheduled, setScheduled] = useState(false);
@@ -76,24 +82,36 @@ function PurgeDialog({ name, onClose }: { name: string; onClose: () => void }) {
     setBusy(true);
     try {
       const done = await purgeQueue(name, scheduled);
-      toast.say(m.purged(name, format.number(done.runs), done.runs));
+      toast.say(
+        done.runs === 0 && done.messages > 0
+          ? m.removed(name, format.number(done.messages), done.messages)
+          : m.purged(name, format.number(done.runs), done.runs),
+      );
       onClose();
     } catch (error) {
       toast.fail(error);
       setBusy(false);
     }
   };
+  const told = counted(format.number(runs), runs >= previewed);
+  const isEmpty = runs === 0 && messages === 0;
   return (
     <Confirm
       open
       danger
-      busy={isBusy || preview.data === undefined || (runs === 0 && messages === 0)}
+      busy={isBusy || preview.data === undefined || isEmpty}
       title={m.purgeThat(name)}
-      action={m.purgeAction(format.number(runs), runs)}
+      action={
+        runs === 0 && messages > 0 ? m.removeAction(format.number(messages), messages) : m.purgeAction(told, runs)
+      }
+      keep={m.keep}
       onConfirm={() => void purge()}
       onClose={onClose}
     >
-      <div>{m.purgeAbout}</div>
+      {preview.error && <ProblemView error={preview.error} onRetry={() => void preview.refetch()} />}
+      {preview.data !== undefined && (
+        <div aria-live="polite">{isEmpty ? m.purgeNothing : m.purgeAbout(told, runs)}</div>
+      )}
       {messages > 0 && <Box sx={{ mt: 1 }}>{m.purgeMessages(format.number(messages))}</Box>}
       <FormControlLabel
         sx={{ mt: 1 }}

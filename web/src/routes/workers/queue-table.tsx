@@ -1,8 +1,8 @@
 import Box from "@mui/material/Box";
+import { useTheme } from "@mui/material/styles";
 import TableCell from "@mui/material/TableCell";
 import TableRow from "@mui/material/TableRow";
-import { Link } from "react-router-dom";
-import { NoteLine } from "../../components/note-line.tsx";
+import useMediaQuery from "@mui/material/useMediaQuery";
 import { ScrollTable } from "../../components/scroll-table.tsx";
 import { When } from "../../components/when.tsx";
 import { useFormat } from "../../i18n/use-format.ts";
@@ -11,27 +11,29 @@ import type { QueueView } from "../../services/wire.ts";
 import { useHoldMessages } from "./hold-messages.ts";
 import { useWorkerMessages } from "./messages.ts";
 import { QueueActions } from "./queue-actions.tsx";
-
-/** Counts stop here. */
-const cap = 10_000;
+import { QueueCount } from "./queue-count.tsx";
+import { QueueNotes } from "./queue-notes.tsx";
+import { QueueRows } from "./queue-rows.tsx";
 
 export function QueueTable({ queues }: { queues: readonly QueueView[] }) {
   const m = useWorkerMessages();
   const c = m.columns;
   const hold = useHoldMessages();
   const mayManage = useMay()("workers.manage");
+  const isNarrow = useMediaQuery(useTheme().breakpoints.down("md"));
   if (queues.length === 0) return <Box sx={{ color: "text.secondary" }}>{m.noQueues}</Box>;
+  if (isNarrow) return <QueueRows queues={queues} mayManage={mayManage} />;
   return (
     <ScrollTable
       columns={[
         { key: "queue", label: c.queue },
         { key: "ready", label: c.ready, isNumber: true },
         { key: "running", label: c.running, isNumber: true },
-        { key: "scheduled", label: c.scheduled, isNumber: true, isWideOnly: true },
-        { key: "held", label: c.held, isNumber: true, isWideOnly: true },
+        { key: "scheduled", label: c.scheduled, isNumber: true },
+        { key: "held", label: c.held, isNumber: true },
         { key: "served", label: c.served, isNumber: true },
         { key: "oldest", label: c.oldest },
-        ...(mayManage ? [{ key: "actions", label: hold.actions }] : []),
+        ...(mayManage ? [{ key: "actions", label: hold.actions, isNumber: true }] : []),
       ]}
     >
       {queues.map((queue) => (
@@ -42,55 +44,24 @@ export function QueueTable({ queues }: { queues: readonly QueueView[] }) {
 }
 
 function Row({ queue, mayManage }: { queue: QueueView; mayManage: boolean }) {
-  const m = useWorkerMessages();
-  const hold = useHoldMessages();
   const format = useFormat();
-  const number = (value: number, state: string, className = "number") => (
-    <TableCell className={className}>
-      {value === 0 ? (
-        <Box component="span" sx={{ color: "text.disabled" }}>
-          0
-        </Box>
-      ) : (
-        <Box
-          component={Link}
-          to={`/runs?queue=${encodeURIComponent(queue.name)}&state=${state}`}
-          aria-label={`${m.runsOf(queue.name)}: ${value}`}
-          sx={{ textDecorationColor: "text.disabled" }}
-        >
-          {m.count(format.number(value), queue.capped && value >= cap)}
-        </Box>
-      )}
-    </TableCell>
-  );
-  const waits = queue.ready + queue.scheduled + queue.held;
   return (
     <TableRow hover>
-      <TableCell>
+      <TableCell sx={{ overflowWrap: "anywhere", minWidth: 160 }}>
         {queue.name}
-        {queue.paused !== null && (
-          <NoteLine state="held">
-            {hold.pausedBy(queue.paused.by, queue.paused.reason)}
-            {queue.paused.untilAt !== null && (
-              <>
-                {" · "}
-                <When at={queue.paused.untilAt} />
-              </>
-            )}
-          </NoteLine>
-        )}
-        {queue.workers === 0 && waits > 0 && <NoteLine state="missed">{m.noWorker}</NoteLine>}
+        <QueueNotes queue={queue} />
       </TableCell>
-      {number(queue.ready, "ready")}
-      {number(queue.running, "running")}
-      {number(queue.scheduled, "scheduled", "number wide-only")}
-      {number(queue.held, "held", "number wide-only")}
-      <TableCell className="number">{queue.workers}</TableCell>
+      {(["ready", "running", "scheduled", "held"] as const).map((state) => (
+        <TableCell key={state} className="number">
+          <QueueCount queue={queue} state={state} />
+        </TableCell>
+      ))}
+      <TableCell className="number">{format.number(queue.workers)}</TableCell>
       <TableCell sx={{ whiteSpace: "nowrap" }}>
         {queue.oldestReadyAt !== null && <When at={queue.oldestReadyAt} />}
       </TableCell>
       {mayManage && (
-        <TableCell>
+        <TableCell className="number">
           <QueueActions queue={queue} />
         </TableCell>
       )}

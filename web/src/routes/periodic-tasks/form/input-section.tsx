@@ -28,6 +28,9 @@ interface Props {
   idPrefix: string;
 }
 
+const isNothing = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === "object" && Object.keys(value).length === 0);
+
 /** A task's input: a form drawn from its schema with a JSON view beside it, or args and kwargs for a task without one. */
 export function InputFields({
   task,
@@ -44,6 +47,10 @@ export function InputFields({
   const m = useFormMessages();
   const [tab, setTab] = useState<"form" | "json">(input.unread === undefined ? "form" : "json");
   const schema = task?.inputSchema;
+  const isGiven = !isNothing(args.value) || !isNothing(kwargs.value);
+  if (task?.permission === "shell-tasks.run" && schema === null && !isGiven) {
+    return <Box sx={{ color: "text.secondary" }}>{m.input.command}</Box>;
+  }
   if (typeof schema !== "object" || schema === null) {
     const wrong = (isRight: boolean, text: string): JsonFault[] => (isRight ? [] : [{ path: "", text }]);
     const isObject = typeof kwargs.value === "object" && kwargs.value !== null && !Array.isArray(kwargs.value);

@@ -48,6 +48,8 @@ export const useFormMessages = defineMessages(
       workers: (count: number, queue: string) =>
         `${count} live ${count === 1 ? "worker has" : "workers have"} it · queue ${queue}`,
       mixed: "Workers of two versions are alive: a deploy is under way.",
+      notPermitted: (permission: string) =>
+        `This task needs the permission ${permission}, which this account lacks: it cannot be saved.`,
       noApp: "Announced by other programs",
       enabled: "Enabled",
       enabledHelp: "Off: nothing fires, and what passes meanwhile is not made up for.",
@@ -60,6 +62,7 @@ export const useFormMessages = defineMessages(
       noTask: "Choose a task first: its form appears here.",
       noSchema: "This task announces no schema, so it takes a list of arguments, named arguments, or both.",
       nothing: "This task takes no input.",
+      command: "This command takes no input: the settings say all of it.",
       args: "args (a list)",
       kwargs: "kwargs (an object)",
       wantsArray: "must be a list: [ … ]",
@@ -67,7 +70,7 @@ export const useFormMessages = defineMessages(
     },
     when: {
       title: "When",
-      add: "Another schedule",
+      add: (count: number) => (count === 0 ? "A schedule" : "Another schedule"),
       remove: "Remove this schedule",
       none: "Without a schedule it runs only by hand.",
       kinds: { interval: "Every …", crontab: "Crontab", solar: "Sun", clocked: "Once" },
@@ -149,8 +152,8 @@ export const useFormMessages = defineMessages(
       fields: {
         days: "Days after their end",
         failuresDays: "Days for failed ones",
-        lastRuns: "At least the latest",
-        mostRuns: "At most",
+        lastRuns: "At least so many runs",
+        mostRuns: "At most so many runs",
       },
       help: {
         days: "Runs that succeeded or were cancelled.",
@@ -210,6 +213,8 @@ export const useFormMessages = defineMessages(
       noWorker: "いま動いているワーカーにはありません。実行はワーカーが起動するまで待ちます。",
       workers: (count, queue) => `ワーカー ${count} 台で実行可能 · キュー ${queue}`,
       mixed: "2 つの版のワーカーが動いています（デプロイの途中です）。",
+      notPermitted: (permission) =>
+        `このタスクには権限 ${permission} が必要です。このアカウントにはないため、保存できません。`,
       noApp: "ほかのプログラムが公開",
       enabled: "有効",
       enabledHelp: "無効の間は発火しません。その間の分があとから実行されることもありません。",
@@ -222,6 +227,7 @@ export const useFormMessages = defineMessages(
       noTask: "タスクを選ぶと、ここに入力欄が出ます。",
       noSchema: "このタスクはスキーマを公開していません。引数のリスト、名前付き引数、またはその両方を渡せます。",
       nothing: "このタスクに入力はありません。",
+      command: "このコマンドに入力はありません。内容はすべて設定ファイルで決まっています。",
       args: "args（リスト）",
       kwargs: "kwargs（オブジェクト）",
       wantsArray: "リスト [ … ] にしてください",
@@ -229,7 +235,7 @@ export const useFormMessages = defineMessages(
     },
     when: {
       title: "いつ",
-      add: "スケジュールを追加",
+      add: () => "スケジュールを追加",
       remove: "このスケジュールを外す",
       none: "スケジュールがないと、手動でしか実行されません。",
       kinds: { interval: "一定間隔", crontab: "crontab", solar: "太陽", clocked: "一度だけ" },

@@ -3,11 +3,12 @@ import Box from "@mui/material/Box";
 import Button from "@mui/material/Button";
 import { type FormEvent, useMemo } from "react";
 import { Link, useNavigate } from "react-router-dom";
+import { useWordedTasks } from "../../../components/own-tasks/use-worded-tasks.ts";
 import { ProblemView } from "../../../components/problem-view.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { UnsavedGuard } from "../../../components/unsaved-guard.tsx";
 import { useSession } from "../../../services/session.ts";
-import { usePeople, useQueues, useTasks } from "../../../services/tasks.ts";
+import { usePeople, useQueues } from "../../../services/tasks.ts";
 import type { PeriodicTaskView } from "../../../services/wire.ts";
 import type { Draft } from "./draft.ts";
 import { EndsSection } from "./ends-section.tsx";
@@ -39,7 +40,7 @@ export function PeriodicTaskForm({ initial, edited }: Props) {
   const toast = useToast();
   const navigate = useNavigate();
   const session = useSession();
-  const tasks = useTasks().data ?? [];
+  const tasks = useWordedTasks() ?? [];
   const queues = useQueues().data;
   const users = usePeople().data;
 

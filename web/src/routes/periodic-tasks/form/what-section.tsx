@@ -5,7 +5,8 @@ import FormHelperText from "@mui/material/FormHelperText";
 import Switch from "@mui/material/Switch";
 import TextField from "@mui/material/TextField";
 import { NoteLine } from "../../../components/note-line.tsx";
-import type { TaskView } from "../../../services/wire.ts";
+import { useMay } from "../../../services/session.ts";
+import type { Permission, TaskView } from "../../../services/wire.ts";
 import type { Draft } from "./draft.ts";
 import type { FieldErrors } from "./field-errors.ts";
 import { useFormMessages } from "./messages.ts";
@@ -22,6 +23,8 @@ interface Props {
 
 export function WhatSection({ draft, change, errors, tasks, task }: Props) {
   const m = useFormMessages();
+  const may = useMay();
+  const isRefused = typeof task?.permission === "string" && !may(task.permission as Permission);
   const sorted = [...tasks].sort((a, b) => (a.app ?? "~").localeCompare(b.app ?? "~") || a.name.localeCompare(b.name));
   return (
     <Section title={m.what.title}>
@@ -64,6 +67,7 @@ export function WhatSection({ draft, change, errors, tasks, task }: Props) {
             />
           )}
         />
+        {isRefused && <NoteLine state="missed">{m.what.notPermitted(task?.permission ?? "")}</NoteLine>}
         {task && task.workers > 0 && <FormHelperText>{m.what.workers(task.workers, task.queue)}</FormHelperText>}
         {task && task.workers === 0 && <NoteLine state="missed">{m.what.noWorker}</NoteLine>}
         {task?.mixedVersions && <NoteLine state="retrying">{m.what.mixed}</NoteLine>}

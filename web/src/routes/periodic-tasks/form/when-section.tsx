@@ -37,7 +37,7 @@ export function WhenSection({ schedules, onChange, errors, zone }: Props) {
           startIcon={<AddIcon />}
           onClick={() => onChange((all) => [...all, emptySchedule(all.at(-1)?.zone ?? zone)])}
         >
-          {m.when.add}
+          {m.when.add(schedules.length)}
         </Button>
       </Box>
     </Section>

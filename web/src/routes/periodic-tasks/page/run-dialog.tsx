@@ -11,6 +11,7 @@ import TextField from "@mui/material/TextField";
 import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { useComponentMessages } from "../../../components/messages.ts";
+import { useWordedTasks } from "../../../components/own-tasks/use-worded-tasks.ts";
 import { ProblemView } from "../../../components/problem-view.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { viewerZone } from "../../../i18n/instant.ts";
@@ -18,7 +19,6 @@ import { useLanguage } from "../../../i18n/language.tsx";
 import { instantOf } from "../../../i18n/wall-clock.ts";
 import { runPeriodicTask } from "../../../services/periodic-tasks.ts";
 import { problemOf } from "../../../services/problem.ts";
-import { useTasks } from "../../../services/tasks.ts";
 import type { PeriodicTaskView, RunNow } from "../../../services/wire.ts";
 import type { JsonDraft } from "../form/draft.ts";
 import { FieldErrors } from "../form/field-errors.ts";
@@ -31,7 +31,7 @@ export function RunDialog({ task, onClose }: { task: PeriodicTaskView; onClose: 
   const words = useComponentMessages();
   const toast = useToast();
   const navigate = useNavigate();
-  const announced = useTasks().data?.find((one) => one.name === task.task);
+  const announced = useWordedTasks()?.find((one) => one.name === task.task);
   const hasSchema = announced ? announced.inputSchema !== null : task.input !== undefined;
   const [payload, setPayload] = useState<{ input: JsonDraft; args: JsonDraft; kwargs: JsonDraft }>({
     input: { value: task.input ?? {} },

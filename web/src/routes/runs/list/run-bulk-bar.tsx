@@ -50,6 +50,7 @@ export function RunBulkBar({ rows, selection }: { rows: readonly RunSummary[]; s
         danger
         title={m.bulk.cancelTitle(unfinished.length)}
         action={m.bulk.cancelAction(unfinished.length)}
+        keep={m.bulk.keep}
         busy={isBusy}
         onConfirm={() => void act("cancel")}
         onClose={() => setAsking(undefined)}

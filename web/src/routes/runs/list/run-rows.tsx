@@ -44,15 +44,28 @@ export function RunRows({ rows, selection }: { rows: readonly RunSummary[]; sele
             sx={{ flex: 1, minWidth: 0, py: 1, pr: 2, textDecoration: "none" }}
           >
             <Box sx={{ display: "flex", justifyContent: "space-between", gap: 1 }}>
-              <Box sx={{ ...clipped, fontWeight: 500 }}>{row.periodicTask?.name ?? sender(row)}</Box>
+              <Box
+                sx={{
+                  ...clipped,
+                  fontWeight: 500,
+                  ...(row.periodicTask === null && { fontFamily: mono, fontSize: 13 }),
+                }}
+              >
+                {row.periodicTask?.name ?? row.task}
+              </Box>
               <Box sx={{ flex: "none", fontSize: 13, color: "text.secondary" }}>
                 <When at={row.queuedAt} />
               </Box>
             </Box>
             <Box sx={{ display: "flex", gap: 1, fontSize: 13, alignItems: "center" }}>
               <RunStateMark run={row} />
-              <Box sx={{ ...clipped, flex: 1, fontFamily: mono, fontSize: 12, color: "text.secondary" }}>
-                {row.task}
+              <Box
+                sx={{
+                  ...{ ...clipped, flex: 1, fontSize: 12.5, color: "text.secondary" },
+                  ...(row.periodicTask !== null && { fontFamily: mono, fontSize: 12 }),
+                }}
+              >
+                {row.periodicTask === null ? sender(row) : row.task}
               </Box>
               <Box sx={{ flex: "none" }}>
                 <Duration run={row} />

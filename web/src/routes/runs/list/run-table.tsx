@@ -126,7 +126,9 @@ const Row = memo(function Row({ row, isSelected, isActive, onToggle }: RowProps)
         <TableCell>
           <RunOrigin run={row} />
         </TableCell>
-        <TableCell sx={clipped}>{row.queue}</TableCell>
+        <TableCell sx={clipped} title={row.queue}>
+          {row.queue}
+        </TableCell>
         <TableCell sx={{ ...clipped, color: "text.secondary" }} title={row.worker ?? undefined}>
           {row.worker}
         </TableCell>

@@ -62,7 +62,7 @@ export function SearchDialog({ filter, onClose }: { filter: RunFilter; onClose: 
           fullWidth
         />
       </DialogContent>
-      <DialogActions sx={{ flexWrap: "wrap" }}>
+      <DialogActions sx={{ flexWrap: "wrap", gap: 1, "& > *": { ml: "0 !important" } }}>
         <Button variant="text" onClick={onClose}>
           {c.cancel}
         </Button>

@@ -11,7 +11,7 @@ import type { RunView } from "../../../services/wire.ts";
 import { type Level, levels } from "./log-book.ts";
 import { LogLineRow } from "./log-line-row.tsx";
 import { logStyle } from "./log-style.ts";
-import { LogTools } from "./log-tools.tsx";
+import { LogFilters, LogTools } from "./log-tools.tsx";
 import { useLogMessages } from "./messages.ts";
 import { useLineHeights } from "./use-line-heights.ts";
 import { useLogSearch } from "./use-log-search.ts";
@@ -88,6 +88,14 @@ export function LogPane({ run }: { run: RunView }) {
     virtual.scrollToIndex(found, { align: "center" });
   };
 
+  const filters = {
+    level,
+    onLevel: (next: Level) => set({ level: next === "DEBUG" ? undefined : next }, { replace: true }),
+    attempts: log.book.attempts,
+    attempt,
+    onAttempt: (next: number | undefined) =>
+      set({ attempt: next === undefined ? undefined : String(next) }, { replace: true }),
+  };
   const empty =
     log.length > 0
       ? m.noLevel
@@ -135,16 +143,12 @@ export function LogPane({ run }: { run: RunView }) {
           </Box>
         </Box>
         <LogTools
+          {...filters}
           runId={run.id}
           text={text}
           onText={setText}
           hits={{ count: hits.length, at: index + 1 }}
           onJump={jumpTo}
-          level={level}
-          onLevel={(next) => set({ level: next === "DEBUG" ? undefined : next }, { replace: true })}
-          attempts={log.book.attempts}
-          attempt={attempt}
-          onAttempt={(next) => set({ attempt: next === undefined ? undefined : String(next) }, { replace: true })}
           isWrapped={isWrapped}
           onWrap={() => {
             localStorage.setItem(wrapKey, isWrapped ? "no" : "yes");
@@ -154,6 +158,12 @@ export function LogPane({ run }: { run: RunView }) {
           onEnlarge={() => setLarge(!isLarge)}
         />
       </Box>
+      {/* A phone has no room for them beside the search. */}
+      {log.length > 0 && (
+        <Box className="narrow-only" sx={{ display: "flex", px: 0.5, borderBottom: 1, borderColor: "divider" }}>
+          <LogFilters {...filters} />
+        </Box>
+      )}
       {log.error !== undefined && (
         <Box sx={{ px: 1.5, pb: 0.5 }}>
           <NoteLine state="failed">{m.failed}</NoteLine>

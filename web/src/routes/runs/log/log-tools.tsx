@@ -15,18 +15,20 @@ import { logFileUrl } from "../../../services/runs.ts";
 import { type Level, levels } from "./log-book.ts";
 import { useLogMessages } from "./messages.ts";
 
-interface Props {
-  runId: string;
-  text: string;
-  onText: (text: string) => void;
-  hits: { count: number; at: number };
-  onJump: (step: 1 | -1) => void;
+interface FilterProps {
   level: Level;
   onLevel: (level: Level) => void;
   /** Those that have written something. */
   attempts: readonly number[];
   attempt: number | undefined;
   onAttempt: (attempt: number | undefined) => void;
+}
+interface Props extends FilterProps {
+  runId: string;
+  text: string;
+  onText: (text: string) => void;
+  hits: { count: number; at: number };
+  onJump: (step: 1 | -1) => void;
   isWrapped: boolean;
   onWrap: () => void;
   isLarge: boolean;
@@ -35,8 +37,7 @@ interface Props {
 
 /** Search, level, wrapping, download and size of the log. */
 export function LogTools(props: Props) {
-  const { attempts, attempt, onAttempt } = props;
-  const { runId, text, onText, hits, onJump, level, onLevel, isWrapped, onWrap, isLarge, onEnlarge } = props;
+  const { runId, text, onText, hits, onJump, level, attempt, isWrapped, onWrap, isLarge, onEnlarge } = props;
   const m = useLogMessages();
   const tool = (label: string, icon: ReactNode, onClick: () => void, isPressed?: boolean) => (
     <Tooltip title={label}>
@@ -78,20 +79,7 @@ export function LogTools(props: Props) {
       )}
       <Box sx={{ flex: 1 }} />
       <Box className="wide-only" sx={{ display: "flex" }}>
-        {(attempts.length > 1 || attempt !== undefined) && (
-          <FilterMenu
-            label={m.attempts}
-            value={attempt === undefined ? undefined : String(attempt)}
-            onChange={(next) => onAttempt(next === undefined ? undefined : Number(next))}
-            choices={attempts.map((number) => ({ value: String(number), label: m.attempt(number) }))}
-          />
-        )}
-        <FilterMenu
-          label={m.level}
-          value={level === "DEBUG" ? undefined : level}
-          onChange={(next) => onLevel((next as Level | undefined) ?? "DEBUG")}
-          choices={levels.slice(1).map((value) => ({ value, label: m.levels[value] }))}
-        />
+        <LogFilters {...props} />
       </Box>
       {tool(m.wrap, <WrapTextIcon fontSize="small" />, onWrap, isWrapped)}
       <Tooltip title={m.download}>
@@ -111,5 +99,28 @@ export function LogTools(props: Props) {
         isLarge,
       )}
     </Box>
+  );
+}
+
+/** Which lines are shown: of one attempt, of a level and above. */
+export function LogFilters({ level, onLevel, attempts, attempt, onAttempt }: FilterProps) {
+  const m = useLogMessages();
+  return (
+    <>
+      {(attempts.length > 1 || attempt !== undefined) && (
+        <FilterMenu
+          label={m.attempts}
+          value={attempt === undefined ? undefined : String(attempt)}
+          onChange={(next) => onAttempt(next === undefined ? undefined : Number(next))}
+          choices={attempts.map((number) => ({ value: String(number), label: m.attempt(number) }))}
+        />
+      )}
+      <FilterMenu
+        label={m.level}
+        value={level === "DEBUG" ? undefined : level}
+        onChange={(next) => onLevel((next as Level | undefined) ?? "DEBUG")}
+        choices={levels.slice(1).map((value) => ({ value, label: m.levels[value] }))}
+      />
+    </>
   );
 }

@@ -93,7 +93,16 @@ function Run({ run }: { run: RunView }) {
           )}
           {run.result !== undefined && run.state === "succeeded" && (
             <Part title={m.result}>
-              <JsonBlock value={run.result} showAll={m.showAll} />
+              {isCutResult(run.result) ? (
+                <>
+                  <Box sx={{ mb: 0.75 }}>
+                    <NoteLine state="missed">{m.resultCut}</NoteLine>
+                  </Box>
+                  <JsonText>{`${run.result.begins.slice(0, shownOfCut)} …`}</JsonText>
+                </>
+              ) : (
+                <JsonBlock value={run.result} showAll={m.showAll} />
+              )}
             </Part>
           )}
           <InputPart run={run} />
@@ -106,6 +115,14 @@ function Run({ run }: { run: RunView }) {
       </Box>
     </Box>
   );
+}
+
+/** Of the beginning of a result that was too large, enough to see what it is. */
+const shownOfCut = 2_000;
+
+function isCutResult(result: unknown): result is { "hyoshi:cut": string; begins: string } {
+  if (typeof result !== "object" || result === null || !("hyoshi:cut" in result) || !("begins" in result)) return false;
+  return typeof result.begins === "string";
 }
 
 function CancelNote({ run }: { run: RunView }) {

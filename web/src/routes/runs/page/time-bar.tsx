@@ -41,7 +41,7 @@ export function TimeBar({ run }: { run: RunView }) {
       <Box sx={{ display: "flex", gap: "2px", height: 12 }}>
         {segments.map((segment, index) => (
           <Tooltip
-            key={`${segment.kind}-${segment.from}`}
+            key={`${segment.kind}-${segment.number}-${segment.from}`}
             title={`${nameOf(segment)} · ${lengthOf(segment)}\n${format.timeOfDay(segment.from)} – ${format.timeOfDay(segment.to)} ${format.offset(segment.to)}`}
           >
             {/* The tooltip's text is its name, which only what is something may have. */}
@@ -57,7 +57,7 @@ export function TimeBar({ run }: { run: RunView }) {
         sx={{ display: "flex", flexWrap: "wrap", columnGap: 2, fontSize: 12.5, color: "text.secondary", mt: 0.5 }}
       >
         {segments.slice(0, named).map((segment) => (
-          <Box component="span" key={`${segment.kind}-${segment.from}`} sx={{ whiteSpace: "nowrap" }}>
+          <Box component="span" key={`${segment.kind}-${segment.number}-${segment.from}`} sx={{ whiteSpace: "nowrap" }}>
             <Box
               component="span"
               sx={{

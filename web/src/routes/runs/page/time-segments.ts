@@ -29,7 +29,8 @@ export function timeSegments(run: Times, now: number): TimeSegment[] {
   }
   const segments: TimeSegment[] = [];
   const add = (kind: TimeSegment["kind"], from: number, to: number, number = 0, outcome = "") => {
-    if (to > from) segments.push({ kind, from, to, number, outcome });
+    // An attempt that took less than a millisecond is one all the same.
+    if (to > from || (kind === "attempt" && to === from)) segments.push({ kind, from, to, number, outcome });
   };
   const begun = attempts[0]?.from ?? end;
   // Later on `availableAt` speaks of the next attempt.

@@ -28,7 +28,8 @@ export function TreePart({ run }: { run: RunView }) {
             aria-current={line.id === run.id ? "true" : undefined}
             sx={{
               py: 0.5,
-              pl: `${Math.min(line.depth, deepest) * step}px`,
+              pr: 0.75,
+              pl: `${6 + Math.min(line.depth, deepest) * step}px`,
               borderTop: 1,
               borderColor: "rule",
               bgcolor: line.id === run.id ? "action.selected" : undefined,
@@ -56,7 +57,11 @@ function Line({ line, isOpen }: { line: RunTreeLine; isOpen: boolean }) {
   const name = (
     <Box sx={{ flex: 1, minWidth: 0, fontFamily: mono, fontSize: 13, overflowWrap: "anywhere" }}>
       {line.task}
-      {line.role === "body" && <Box sx={{ color: "text.secondary", fontSize: 12 }}>{m.body}</Box>}
+      {line.role === "body" && (
+        <Box sx={{ color: "text.secondary", fontSize: 12, fontFamily: (theme) => theme.typography.fontFamily }}>
+          {m.body}
+        </Box>
+      )}
     </Box>
   );
   if (line.kind === "planned" || line.state === null) {

@@ -47,6 +47,7 @@ export function useRunActions() {
       danger
       title={isForce ? m.forceTitle : m.cancelWaitingTitle}
       action={isForce ? m.forceAction : m.cancelAction}
+      keep={isForce ? undefined : m.keep}
       busy={isBusy}
       onConfirm={() => void confirmed(asking)}
       onClose={() => setAsking(undefined)}

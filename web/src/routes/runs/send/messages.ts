@@ -7,6 +7,8 @@ export const useSendMessages = defineMessages(
     task: "Task",
     taskHelp: "One that a worker has announced, or a name that you know.",
     unknown: (task: string) => `Nobody has announced “${task}”: the run waits until a worker knows it.`,
+    notPermitted: (permission: string) =>
+      `This task needs the permission ${permission}, which this account lacks: it cannot be sent.`,
     noWorker: "No live worker has this task: the run waits for one.",
     noApp: "other",
     input: "Input",
@@ -30,6 +32,8 @@ export const useSendMessages = defineMessages(
     task: "タスク",
     taskHelp: "ワーカーが公開しているタスク、または知っている名前。",
     unknown: (task) => `「${task}」はどのワーカーも公開していません。対応するワーカーが現れるまで待ちます。`,
+    notPermitted: (permission) =>
+      `このタスクには権限 ${permission} が必要です。このアカウントにはないため、送れません。`,
     noWorker: "このタスクを処理できるワーカーが動いていません。現れるまで待ちます。",
     noApp: "その他",
     input: "入力",

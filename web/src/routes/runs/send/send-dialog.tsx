@@ -12,13 +12,16 @@ import { type FormEvent, useState } from "react";
 import { useNavigate } from "react-router-dom";
 import { useComponentMessages } from "../../../components/messages.ts";
 import { NoteLine } from "../../../components/note-line.tsx";
+import { useWordedTasks } from "../../../components/own-tasks/use-worded-tasks.ts";
 import { useProblemFields } from "../../../components/problem-fields.ts";
 import { ProblemView } from "../../../components/problem-view.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { viewerZone } from "../../../i18n/instant.ts";
 import { instantOf } from "../../../i18n/wall-clock.ts";
 import { sendRun } from "../../../services/runs.ts";
-import { useQueues, useTasks } from "../../../services/tasks.ts";
+import { useMay } from "../../../services/session.ts";
+import { useQueues } from "../../../services/tasks.ts";
+import type { Permission } from "../../../services/wire.ts";
 import { mono } from "../../../theme/theme.ts";
 import { useSendMessages } from "./messages.ts";
 import { hasSchema, SendInput, type SendInputValue } from "./send-input.tsx";
@@ -31,8 +34,9 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
   const common = useComponentMessages();
   const toast = useToast();
   const navigate = useNavigate();
-  const tasks = useTasks().data ?? [];
+  const tasks = useWordedTasks() ?? [];
   const queues = useQueues().data ?? [];
+  const may = useMay();
   const isNarrow = useMediaQuery(useTheme().breakpoints.down("sm"));
   const [name, setName] = useState("");
   const [value, setValue] = useState(emptyInput);
@@ -43,6 +47,7 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
   const fields = useProblemFields(error);
 
   const task = tasks.find((one) => one.name === name.trim());
+  const isRefused = typeof task?.permission === "string" && !may(task.permission as Permission);
   const used = hasSchema(task) ? [value.input] : [value.args, value.kwargs];
   const isReady = name.trim() !== "" && used.every((json) => json.unread === undefined);
 
@@ -104,6 +109,7 @@ export function SendDialog({ onClose }: { onClose: () => void }) {
               />
             )}
           />
+          {isRefused && <NoteLine state="missed">{m.notPermitted(task?.permission ?? "")}</NoteLine>}
           {task?.workers === 0 && <NoteLine state="missed">{m.noWorker}</NoteLine>}
           {!task && tasks.length > 0 && name.trim() !== "" && <NoteLine state="missed">{m.unknown(name)}</NoteLine>}
         </Box>

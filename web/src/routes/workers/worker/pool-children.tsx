@@ -4,11 +4,12 @@ import TableRow from "@mui/material/TableRow";
 import { Link } from "react-router-dom";
 import { ScrollTable } from "../../../components/scroll-table.tsx";
 import { useFormat } from "../../../i18n/use-format.ts";
+import type { RunSummary } from "../../../services/wire.ts";
 import type { ToldChild } from "./answers.ts";
 import { useWorkerPageMessages } from "./messages.ts";
 
 /** The threads and processes of a worker's pools, with what each executes now. */
-export function PoolChildren({ items }: { items: readonly ToldChild[] }) {
+export function PoolChildren({ items, runs }: { items: readonly ToldChild[]; runs: readonly RunSummary[] }) {
   const { children: m, pools } = useWorkerPageMessages();
   const format = useFormat();
   return (
@@ -19,19 +20,21 @@ export function PoolChildren({ items }: { items: readonly ToldChild[] }) {
       <ScrollTable
         columns={[
           { key: "pool", label: m.pool },
-          { key: "pid", label: m.pid },
-          { key: "executed", label: m.executed },
-          { key: "memory", label: m.memory },
+          { key: "pid", label: m.pid, isNumber: true, isWideOnly: true },
+          { key: "executed", label: m.executed, isNumber: true },
+          { key: "memory", label: m.memory, isNumber: true },
           { key: "run", label: m.run },
         ]}
       >
         {items.map((child, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: threads of one process have its id in common, and nothing else to tell them apart.
           <TableRow key={`${child.pid} ${index}`} hover>
-            <TableCell>{pools[child.pool] ?? child.pool}</TableCell>
-            <TableCell>{child.pid}</TableCell>
-            <TableCell>{format.number(child.executed)}</TableCell>
-            <TableCell>{child.memoryMb !== undefined && m.mb(format.number(child.memoryMb))}</TableCell>
+            <TableCell sx={{ whiteSpace: "nowrap" }}>{pools[child.pool] ?? child.pool}</TableCell>
+            <TableCell className="number wide-only">{child.pid}</TableCell>
+            <TableCell className="number">{format.number(child.executed)}</TableCell>
+            <TableCell className="number" sx={{ whiteSpace: "nowrap" }}>
+              {child.memoryMb !== undefined && m.mb(format.number(child.memoryMb))}
+            </TableCell>
             <TableCell>
               {child.runId === undefined ? (
                 <Box component="span" sx={{ color: "text.secondary" }}>
@@ -39,7 +42,7 @@ export function PoolChildren({ items }: { items: readonly ToldChild[] }) {
                 </Box>
               ) : (
                 <Box component={Link} to={`/runs/${encodeURIComponent(child.runId)}`} sx={{ overflowWrap: "anywhere" }}>
-                  {child.runId}
+                  {runs.find(({ id }) => id === child.runId)?.task ?? child.runId}
                 </Box>
               )}
             </TableCell>

@@ -11,6 +11,7 @@ import { ProblemView } from "../../../components/problem-view.tsx";
 import { StateGlyph } from "../../../components/state-glyph.tsx";
 import { When } from "../../../components/when.tsx";
 import { useFormat } from "../../../i18n/use-format.ts";
+import { useRunningRuns } from "../../../services/runs.ts";
 import { useMay } from "../../../services/session.ts";
 import type { WorkerInspection, WorkerView } from "../../../services/wire.ts";
 import { useInspection, useWorkers } from "../../../services/workers.ts";
@@ -21,6 +22,7 @@ import { toldFacts, toldRuns, toldStats, toldTasks } from "./answers.ts";
 import { CommandMenu } from "./command-menu.tsx";
 import { useWorkerPageMessages } from "./messages.ts";
 import { PoolChildren } from "./pool-children.tsx";
+import { RunningRuns } from "./running-runs.tsx";
 import { RunsTold } from "./runs-told.tsx";
 
 /** One worker, hyoshi's own or Celery's: what is known of it, what it answers, and what it can be told. */
@@ -64,6 +66,9 @@ function Worker({ worker }: { worker: WorkerView }) {
   const tasks = toldTasks(answer.data?.registered ?? null);
   const dropped = droppedEvents(worker);
   const told = toldFacts(worker.info);
+  const mayRead = may("runs.view");
+  const running = useRunningRuns(mayRead && worker.live);
+  const runs = running.data?.items.filter((run) => run.worker === worker.name) ?? [];
   return (
     <>
       <PageHead
@@ -108,7 +113,8 @@ function Worker({ worker }: { worker: WorkerView }) {
         <Facts worker={worker} answer={answer.data} />
         <Box sx={{ minWidth: 0 }}>
           {worker.live && answer.isPending && <LoadingRows rows={4} />}
-          {told.children.length > 0 && <PoolChildren items={told.children} />}
+          {mayRead && worker.live && isPlain && running.data && <RunningRuns runs={runs} />}
+          {told.children.length > 0 && <PoolChildren items={told.children} runs={runs} />}
           {answer.data?.answered && <Answers answer={answer.data} tasks={tasks} />}
         </Box>
       </Box>
