@@ -14,3 +14,7 @@ export function shownPayload(payload: Payload, known: KnownTask | undefined): Pa
     mapSecrets(schema, input, (secret) => (typeof secret === "string" && secret.startsWith(SEALED) ? secret : MASK)),
   );
 }
+
+/** For `JSON.stringify`: what is sealed tells a person nothing. */
+export const maskSealed = (_key: string, value: unknown): unknown =>
+  typeof value === "string" && value.startsWith(SEALED) ? MASK : value;

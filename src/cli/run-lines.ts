@@ -1,7 +1,7 @@
 import type { Instant } from "../base/clock.ts";
+import { maskSealed } from "../catalog/shown-payload.ts";
 import type { Attempt, Run } from "../run/run.ts";
 import type { RunRecord } from "../run/run-reader.ts";
-import { SEALED } from "../task/sealed-text.ts";
 import { pairs } from "./table.ts";
 import { formatDuration, formatTime } from "./times.ts";
 
@@ -9,10 +9,6 @@ import { formatDuration, formatTime } from "./times.ts";
 export function durationOf({ startedAt, endedAt }: Pick<Run, "startedAt" | "endedAt">, now: Instant): number | null {
   return startedAt === undefined ? null : (endedAt ?? now) - startedAt;
 }
-
-/** What is sealed tells a person nothing. */
-const readable = (_key: string, value: unknown): unknown =>
-  typeof value === "string" && value.startsWith(SEALED) ? "[secret]" : value;
 
 /** All that is known of a run, for people. */
 export function runLines(run: RunRecord, attempts: readonly Attempt[], zone: string, now: Instant): string {
@@ -44,7 +40,7 @@ export function runLines(run: RunRecord, attempts: readonly Attempt[], zone: str
             .trim(),
         ],
     ...Object.entries(run.options.headers ?? {}).map(([name, value]): [string, string] => [`header ${name}`, value]),
-    ["input", JSON.stringify("input" in payload ? payload.input : payload, readable)],
+    ["input", JSON.stringify("input" in payload ? payload.input : payload, maskSealed)],
     run.result === undefined ? undefined : ["result", JSON.stringify(run.result)],
     error === undefined ? undefined : ["error", `${error.name}: ${error.message}`],
     ...attempts.map((attempt): [string, string] => [
