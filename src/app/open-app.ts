@@ -2,15 +2,14 @@ import { existsSync } from "node:fs";
 import { type Clock, systemClock } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import { type Logger, silentLogger } from "../base/logger.ts";
-import type { Discovery } from "../discovery/discover.ts";
 import type { LoadModule } from "../discovery/load-module.ts";
 import { TaskRegistry } from "../task/registry.ts";
 import { inputSecrets } from "../task/task-secrets.ts";
 import { type App, composeApp } from "./app.ts";
 import { appMigrations } from "./app-migrations.ts";
 import { discoverApps } from "./discover-apps.ts";
-import { assertMigrated, waitUntilMigrated } from "./migrated.ts";
-import { openDatabase, type ProjectDatabase } from "./open-database.ts";
+import { assertMigrated } from "./migrated.ts";
+import { openDatabase } from "./open-database.ts";
 import { openTelemetry } from "./open-telemetry.ts";
 import { ownVersion } from "./own-version.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
@@ -34,18 +33,13 @@ export async function openMigratedApp(request: AppRequest): Promise<App> {
   if (database.kind === "sqlite" && !existsSync(database.file)) {
     throw new HyoshiError("database_not_migrated", `there is no database ${database.file} yet: run 'hyoshi migrate'`);
   }
-  return open(request, (database, discovery) => assertMigrated(database, appMigrations(discovery.apps)));
+  return open(request, (work) => work());
 }
 
 /** Opens a project for a service: waits until the database is there and migrated, and says once that it does. */
 export function openAppWhenMigrated(request: AppRequest & { readonly signal: AbortSignal }): Promise<App> {
   const { logger = silentLogger, clock = systemClock, signal } = request;
-  const patience = { clock, logger, signal };
-  return open(
-    request,
-    (database, discovery) => waitUntilMigrated(database, appMigrations(discovery.apps), patience),
-    (work) => whenDatabaseAnswers(work, patience),
-  );
+  return open(request, (work) => whenDatabaseAnswers(work, { clock, logger, signal }));
 }
 
 /** The key is made where there is none: not while a transaction of the project's own code keeps the database for itself. */
@@ -57,15 +51,14 @@ async function readySecrets({ config, discovery, secrets }: App, answered: <T>(w
 
 async function open(
   { config, load, withApps, role, logger, clock = systemClock }: AppRequest,
-  migrated: (database: ProjectDatabase, discovery: Discovery) => Promise<void>,
-  answered: <T>(work: () => Promise<T>) => Promise<T> = (work) => work(),
+  answered: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<App> {
   const discovery = withApps
     ? await discoverApps(config, load)
     : { apps: [], registry: new TaskRegistry(), periodicTasks: [], problems: [] };
   const database = await openDatabase(config, role);
   try {
-    await migrated(database, discovery);
+    await answered(() => assertMigrated(database, appMigrations(discovery.apps)));
     // Where there is a server, its clock is everybody's.
     const shared = database.kind === "postgres" ? await answered(() => database.clock(clock)) : clock;
     const tracing = config.openTelemetry ? await openTelemetry(ownVersion()) : undefined;

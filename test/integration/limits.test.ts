@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { openApp } from "../../src/app/library.ts";
 import type { SendItem } from "../../src/task/send.ts";
 import { eventually } from "../support/eventually.ts";
+import { makeTables } from "../support/make-tables.ts";
 import { createTestProject, type TestProject } from "../support/project.ts";
 import { startRedisServer } from "../support/redis-server.ts";
 
@@ -63,7 +64,7 @@ async function twoWorkers() {
 }
 
 it("executes one run per key at a time, and gives the slot of a killed holder to the next with its lease", async () => {
-  expect(await project.run(["migrate"])).toMatchObject({ code: 0 });
+  await makeTables(project.databaseFile);
   const workers = await twoWorkers();
   const customers = ["ada", "bob", "eve"];
   await send("app.of_customer", [
@@ -96,7 +97,7 @@ it("holds over a broker of its own as well, where what waits is sent when its tu
   const server = await startRedisServer({ forgetful: true });
   try {
     const broker = { BROKER_URL: server.url };
-    expect(await project.run(["migrate"], broker)).toMatchObject({ code: 0 });
+    await makeTables(project.databaseFile);
     const workers = [1, 2].map(() => project.start(["worker", "--concurrency", "8"], broker));
     await Promise.all(workers.map((worker) => worker.says("worker is at work")));
     const app = await openApp({
@@ -119,7 +120,7 @@ it("holds over a broker of its own as well, where what waits is sent when its tu
 }, 120_000);
 
 it("spreads the runs of a rate over two workers, as often as one of them would begin them", async () => {
-  expect(await project.run(["migrate"])).toMatchObject({ code: 0 });
+  await makeTables(project.databaseFile);
   await send(
     "app.rated",
     Array.from({ length: 60 }, () => ({})),

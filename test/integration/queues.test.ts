@@ -4,7 +4,9 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { openApp } from "../../src/app/library.ts";
 import type { SendItem } from "../../src/task/send.ts";
 import { eventually } from "../support/eventually.ts";
+import { makeTables } from "../support/make-tables.ts";
 import { createTestProject, type TestProject } from "../support/project.ts";
+import { runHere } from "./cli/projects.ts";
 
 const tasks = `
 import { setTimeout as sleep } from "node:timers/promises";
@@ -30,8 +32,10 @@ async function send(...names: readonly string[]): Promise<void> {
   await app.close();
 }
 
+const run = (...args: readonly string[]) => runHere(project.folder, args);
+
 async function told<T>(...args: readonly string[]): Promise<T> {
-  const { code, stdout, stderr } = await project.run([...args, "--json"]);
+  const { code, stdout, stderr } = await run(...args, "--json");
   expect(code, stderr).toBe(0);
   return JSON.parse(stdout) as T;
 }
@@ -51,7 +55,7 @@ const ended = async (task: string) => {
 };
 
 it("pauses, resumes, purges and drains while a worker is at work", async () => {
-  expect(await project.run(["migrate"])).toMatchObject({ code: 0 });
+  await makeTables(project.databaseFile);
   const worker = project.start(["worker", "--name", "one"]);
   await worker.says("worker is at work");
 
@@ -64,13 +68,13 @@ it("pauses, resumes, purges and drains while a worker is at work", async () => {
   expect(await queue("reports")).toMatchObject({ workers: 1, paused: null });
   const { items } = await told<{ items: readonly { id: string; task: string }[] }>("runs", "--limit", "100");
   const held = items.find(({ task }) => task === "app.quick");
-  expect((await project.run(["run", "show", held?.id ?? ""])).stdout).toContain("is paused by");
+  expect((await run("run", "show", held?.id ?? "")).stdout).toContain("is paused by");
 
   expect(await told("queues", "purge", "default")).toEqual({ runs: 3, messages: 0, purged: false });
   expect(await queue("default")).toMatchObject({ ready: 3 });
   expect(await told("queues", "purge", "default", "--yes")).toEqual({ runs: 3, messages: 0, purged: true });
   await send("app.quick");
-  expect(await project.run(["queues", "resume", "default"])).toMatchObject({ code: 0 });
+  expect(await run("queues", "resume", "default")).toMatchObject({ code: 0 });
   await eventually(async () => (await ended("app.quick")) === 1, { within: 30_000 });
 
   await send("app.slow");

@@ -6,6 +6,7 @@ import { library } from "../../src/app/library.ts";
 import { openMigratedApp } from "../../src/app/open-app.ts";
 import { eventually } from "./eventually.ts";
 import { type HistoryWorld, liveHistory, patiently } from "./history.ts";
+import { makeTables } from "./make-tables.ts";
 import { type PostgresServer, startPostgresServer } from "./postgres-server.ts";
 import { createTestProject, type Running, type TestProject } from "./project.ts";
 import { seededRandom } from "./seeded-random.ts";
@@ -46,7 +47,8 @@ async function createWorld(kind: "SQLite" | "PostgreSQL"): Promise<HistoryWorld>
     address = { DATABASE_URL: server.url };
   }
   const env = { ...clock.env, ...address };
-  expect(await project.run(["migrate"], env)).toMatchObject({ code: 0 });
+  if (kind === "PostgreSQL") expect(await project.run(["migrate"], env)).toMatchObject({ code: 0 });
+  else await makeTables(project.databaseFile);
   const { config, load } = await loadConfig({ workingFolder: project.folder, env: address, library });
   if (config === undefined) throw new Error("the project's settings are wrong");
   app = await openMigratedApp({ config, load, withApps: true });

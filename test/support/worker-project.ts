@@ -4,6 +4,7 @@ import type { Attempt, NewRun, Run } from "../../src/run/run.ts";
 import { SqliteLogStore } from "../../src/run/sqlite/sqlite-log-store.ts";
 import { SqliteRunStore } from "../../src/run/sqlite/sqlite-run-store.ts";
 import { eventually } from "./eventually.ts";
+import { makeTables } from "./make-tables.ts";
 import { createTestProject, type TestProject } from "./project.ts";
 
 /** A migrated project whose runs the test sends and looks at itself, beside the processes that execute them. */
@@ -29,8 +30,7 @@ export async function createWorkerProject(
 ): Promise<WorkerProject> {
   const project = createTestProject(files);
   const file = databaseFile ?? project.databaseFile;
-  const migrated = await project.run(["migrate"], { DATABASE_URL: `sqlite:${file}` });
-  if (migrated.code !== 0) throw new Error(migrated.stderr);
+  await makeTables(file);
   const db = new Sqlite(file);
   const connection = openSqliteWriter({ file, durability: "process" });
   const runs = new SqliteRunStore(connection);

@@ -17,6 +17,7 @@ import type { Pool } from "../../../src/worker/pool/pool.ts";
 import { startProcess } from "../../../src/worker/pool/process-link.ts";
 import { startThread } from "../../../src/worker/pool/thread-link.ts";
 import { RunLog } from "../../../src/worker/run-log.ts";
+import { makeTables } from "../../support/make-tables.ts";
 import { createTestProject } from "../../support/project.ts";
 import { describePool, type PoolBench } from "./describe-pool.ts";
 
@@ -83,8 +84,7 @@ async function openBench(kind: Pool["kind"]): Promise<PoolBench> {
   const project = createTestProject({ "app/tasks.ts": tasks });
   // Where its tasks find zod.
   symlinkSync(fileURLToPath(new URL("../../../node_modules", import.meta.url)), `${project.folder}/node_modules`);
-  const migrated = await project.run(["migrate"]);
-  if (migrated.code !== 0) throw new Error(migrated.stderr);
+  await makeTables(project.databaseFile);
   const file = `${project.folder}/hyoshi.config.ts`;
   const { config, load } = await loadConfig({ file, workingFolder: project.folder, env: {}, library });
   if (config === undefined) throw new Error("the project has no settings");
