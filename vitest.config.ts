@@ -9,11 +9,14 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL(".cache/compile", impor
 const long = process.env.HYOSHI_LONG === "1";
 const seconds = (count: number) => count * (long ? 20_000 : 1_000);
 
+/** At once where most of a test is waiting: for services to start, for leases to end, for brokers and for Celery. */
+const mostlyWaiting = { maxWorkers: 2 * Math.max(2, availableParallelism() - 1), sequence: { groupOrder: 3 } };
+
 /** A clone elsewhere, a build and a browser's tests are not vitest's. */
 const elsewhere = ["**/node_modules/**", "**/dist/**", ".cache/**", "test/browser/**"];
 /** Longer than a change should wait for; what is quick of each broker, and of real Celery on it, stays. */
 const longOnes = [
-  ...["histories-workers", "rabbitmq-faults", "redis-faults"].map((name) => `test/integration/${name}.test.ts`),
+  ...["rabbitmq-faults", "redis-faults"].map((name) => `test/integration/${name}.test.ts`),
   ...["django", "faults-rabbitmq", "faults-redis", "rabbitmq", "taskmanager-rabbitmq", "taskmanager-redis"].map(
     (name) => `test/interop/${name}.test.ts`,
   ),
@@ -24,9 +27,9 @@ const histories = "test/integration/histories-*.test.ts";
 export default defineConfig({
   test: {
     exclude: elsewhere,
-    // On two cores vitest would take one file at a time, and most tests wait for processes.
+    // On two cores vitest would take one file at a time, and many tests wait for a server.
     maxWorkers: Math.max(2, availableParallelism() - 1),
-    // The groups run one after the other, so that what is measured against a clock has the machine to itself.
+    // The groups run one after the other: those that compute first, then those that mostly wait for processes, more of them at once.
     projects: [
       {
         extends: true,
@@ -84,7 +87,7 @@ export default defineConfig({
           pool: "forks",
           testTimeout: seconds(60),
           hookTimeout: seconds(60),
-          sequence: { groupOrder: 3 },
+          ...mostlyWaiting,
         },
       },
       {
@@ -98,7 +101,7 @@ export default defineConfig({
           pool: "forks",
           testTimeout: seconds(120),
           hookTimeout: seconds(180),
-          sequence: { groupOrder: 4 },
+          ...mostlyWaiting,
         },
       },
       {
@@ -109,7 +112,7 @@ export default defineConfig({
           include: [histories],
           exclude: [...elsewhere, ...leftOut],
           pool: "forks",
-          sequence: { groupOrder: 5 },
+          ...mostlyWaiting,
         },
       },
     ],

@@ -201,6 +201,7 @@ it(`brings every run to its end with the attempts that its claims allow, in ${hi
   expect(twice).toBeLessThanOrEqual(world.kills * 12);
   console.log(`${histories} histories, ${ids.length} runs, ${world.kills} kills, ${twice} uncharged beginnings`);
 
+  await Promise.all(world.workers.map((one) => one.says("at work")));
   expect(await Promise.all(world.workers.map((one) => one.end("SIGTERM")))).toEqual(names.map(() => 0));
   const { folder } = at.project;
   await eventually(() => processesOf(folder).length === 0, {

@@ -70,7 +70,9 @@ async function someEvent(world: WorkerHistoryWorld, ids: readonly string[], rand
     return `killed ${name} with its supervisor`;
   }
   if (chance < 0.8) {
-    workers[victim]?.child.kill("SIGHUP");
+    const worker = workers[victim];
+    // A process that does not listen yet would end at it.
+    if (worker?.output().includes("at work")) worker.child.kill("SIGHUP");
     return `renewed ${name}`;
   }
   if (chance < 0.9) {
