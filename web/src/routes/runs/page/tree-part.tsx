@@ -1,4 +1,5 @@
 import Box from "@mui/material/Box";
+import type { Theme } from "@mui/material/styles";
 import { Link } from "react-router-dom";
 import { StateMark } from "../../../components/state-mark.tsx";
 import { useRunTree } from "../../../services/runs.ts";
@@ -32,7 +33,8 @@ export function TreePart({ run }: { run: RunView }) {
               pl: `${6 + Math.min(line.depth, deepest) * step}px`,
               borderTop: 1,
               borderColor: "rule",
-              bgcolor: line.id === run.id ? "action.selected" : undefined,
+              boxShadow: line.id === run.id ? (theme: Theme) => `inset 2px 0 ${theme.palette.text.primary}` : undefined,
+              fontWeight: line.id === run.id ? 600 : undefined,
             }}
           >
             <Line line={line} isOpen={line.id === run.id} />
