@@ -1,5 +1,6 @@
 /**
- * `npm run build`: compiles the package into `dist/` and the admin's front-end into `web/dist/`.
+ * `npm run build`: compiles the package into `dist/` and the admin's front-end into `web/dist/`; with `--stale`, as npm packs it, only
+ * what was built from other sources than those that are there.
  *
  * Each is built beside its place and moved there when it is complete, so that a failed build changes nothing and a
  * running program never finds half of one.
@@ -128,5 +129,6 @@ function filesUnder(path) {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await enterToolchain(import.meta.url);
-  for (const part of parts) await buildPart(part);
+  if (process.argv.includes("--stale")) await buildWhatIsStale();
+  else for (const part of parts) await buildPart(part);
 }

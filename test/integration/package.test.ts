@@ -22,12 +22,13 @@ beforeAll(async () => {
   [packed] = JSON.parse(await call(root, "npm", "pack", "--json", "--silent", "--pack-destination", folder));
   const tarball = join(folder, packed.filename);
 
-  // Who makes the project has the package somewhere; the project then gets its own.
+  // Who makes the project has the package somewhere, here as it is packed and with what this repository has installed; the project then
+  // gets its own, with all that it needs.
   const maker = join(folder, "maker");
   mkdirSync(maker);
-  writeFileSync(join(maker, "package.json"), JSON.stringify({ private: true }));
-  await call(maker, "npm", "install", "--silent", "--prefer-offline", tarball);
-  await call(maker, "npx", "--no", "hyoshi", "startproject", "tm", project);
+  await call(maker, "tar", "-xzf", tarball, "--strip-components=1");
+  symlinkSync(join(root, "node_modules"), join(maker, "node_modules"));
+  await call(maker, "node", "bin/hyoshi.js", "startproject", "tm", project);
 
   const manifest = JSON.parse(readFileSync(join(project, "package.json"), "utf8"));
   manifest.dependencies.hyoshi = `file:${tarball}`;
