@@ -11,7 +11,11 @@ const LONGEST_RETRY_MS = 5_000;
 
 const noticeUse: ConnectionUse = {
   most: 1,
-  session: { tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3, statement_timeout: 10_000 },
+  session: {
+    ...{ tcp_keepalives_idle: 10, tcp_keepalives_interval: 5, tcp_keepalives_count: 3, statement_timeout: 10_000 },
+    // A notice is a transaction, and would wait for the disk on its way to whoever listens.
+    synchronous_commit: "off",
+  },
 };
 
 export interface NoticeParts {
