@@ -23,13 +23,15 @@ export function StateMark({ state, retrying = false, children }: Props) {
   return (
     <Box
       component="span"
-      sx={{ display: "inline-flex", alignItems: "center", gap: 0.75, whiteSpace: "nowrap" }}
+      // On the line of the text, so that it stands on one with what is beside it.
+      sx={{ display: "inline-flex", alignItems: "baseline", gap: 0.75, whiteSpace: "nowrap" }}
       title={children === undefined ? undefined : word}
     >
-      <StateGlyph state={state} retrying={isRetrying} />
+      <Box component="span" sx={{ display: "inline-flex", position: "relative", top: "1.5px" }}>
+        <StateGlyph state={state} retrying={isRetrying} />
+      </Box>
       {children === undefined ? (
-        // Its line, and not the glyph's edge, is what stands on one line with other text.
-        <span style={{ alignSelf: "baseline", color: palette.state[kind] }}>{word}</span>
+        <span style={{ color: palette.state[kind] }}>{word}</span>
       ) : (
         <>
           <span className="visually-hidden">{word}</span>

@@ -15,9 +15,10 @@ import type {
 } from "./wire.ts";
 
 /** Every process of the project that lives or died a while ago; read again while one looks, for a lease ends without an event. */
-export function useWorkers() {
+export function useWorkers(isEnabled = true) {
   return useQuery({
     queryKey: ["workers", "all"],
+    enabled: isEnabled,
     queryFn: ({ signal }) => readAllPages<WorkerView>("workers", signal),
     meta: { topics: ["workers"] },
     refetchInterval: 5_000,

@@ -14,7 +14,7 @@ import { useChangeMessages } from "./messages.ts";
 function placeOf({ resource, resourceId, action }: ChangeView): string | undefined {
   if (action === "deleted") return undefined;
   if (resource === "periodic-task") return `/periodic-tasks/${resourceId}`;
-  if (resource === "pause") return "/pauses";
+  if (resource === "pause") return /^(queue|worker|host):/.test(resourceId) ? "/workers" : "/pauses";
   if (resource === "calendar") return `/calendars/${resourceId}`;
   if (resource === "schedules") return "/maintenance";
   if (resource === "user") return `/users/${resourceId}`;
@@ -41,10 +41,16 @@ function useSentence(): (change: ChangeView, word: string) => string {
   return ({ resource, resourceId, action, label: name }, word) => {
     const label = name === "" ? resourceId : name;
     const said: Readonly<Record<string, (what: string, label: string) => string>> = m.said;
-    const ofAll: Readonly<Record<string, string>> = resource === "pause" && resourceId === "all" ? m.ofAll : {};
+    const ofAll: Readonly<Record<string, string>> = resourceId === "all" ? m.ofAll : {};
     if (resource === "schedules" && action === "replanned") return m.replanned(resourceId, label);
     if (resource === "calendar" && action === "archived") return m.calendarArchived(label);
-    return ofAll[action] ?? said[action]?.(word, label) ?? m.other(action, word, label);
+    if (resource === "pause") {
+      const scope = resourceId.split(":")[0] ?? "";
+      const what = (m.scopes as Readonly<Record<string, string>>)[scope] ?? word;
+      if (action === "paused" && (scope === "worker" || scope === "host")) return m.drained(what, label);
+      return ofAll[action] ?? said[action]?.(what, label) ?? m.other(action, what, label);
+    }
+    return said[action]?.(word, label) ?? m.other(action, word, label);
   };
 }
 

@@ -17,7 +17,7 @@ import type { ChangeView } from "../../services/wire.ts";
 import { ChangeRow, useResourceWord } from "./change-row.tsx";
 import { useChangeMessages } from "./messages.ts";
 
-const kinds = ["periodic-task", "calendar", "run", "user", "group", "token"];
+const kinds = ["periodic-task", "pause", "calendar", "run", "user", "group", "token"];
 const none: readonly ChangeView[] = [];
 const idOf = (change: ChangeView) => change.id;
 

@@ -24,7 +24,7 @@ export const useChangeMessages = defineMessages(
       group: "group",
       token: "API token",
       run: "run",
-      pause: "tag",
+      pause: "pauses and drains",
       calendar: "calendar",
       schedules: "schedules",
     },
@@ -44,6 +44,9 @@ export const useChangeMessages = defineMessages(
       password: (_what: string, label: string) => `set the password of ${label}`,
     },
     ofAll: { paused: "paused everything", resumed: "resumed everything" },
+    /** What a pause is of. */
+    scopes: { tag: "tag", schedule: "schedule", queue: "queue", worker: "worker", host: "host" },
+    drained: (what: string, label: string) => `drained the ${what} ${label}`,
     replanned: (why: string, label: string) =>
       why === "calendar"
         ? `planned the schedules of calendar ${label} anew`
@@ -73,7 +76,7 @@ export const useChangeMessages = defineMessages(
       group: "グループ",
       token: "API トークン",
       run: "実行",
-      pause: "タグ",
+      pause: "一時停止・ドレイン",
       calendar: "カレンダー",
       schedules: "スケジュール",
     },
@@ -93,6 +96,14 @@ export const useChangeMessages = defineMessages(
       password: (_what, label) => `「${label}」のパスワードを設定`,
     },
     ofAll: { paused: "すべてを一時停止", resumed: "すべてを再開" },
+    scopes: {
+      tag: "タグ",
+      schedule: "スケジュール",
+      queue: "キュー",
+      worker: "ワーカー",
+      host: "ホスト",
+    },
+    drained: (what, label) => `${what}「${label}」をドレイン`,
     replanned: (why, label) =>
       why === "calendar"
         ? `カレンダー ${label} を使うスケジュールを再計画`

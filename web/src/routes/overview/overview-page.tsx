@@ -6,7 +6,7 @@ import { useHealth } from "../../services/health.ts";
 import { useOverview } from "../../services/overview.ts";
 import { useUnhandledCount } from "../../services/runs.ts";
 import { useMay } from "../../services/session.ts";
-import { useQueueDepths } from "../../services/workers.ts";
+import { useQueueDepths, useWorkers } from "../../services/workers.ts";
 import { useOverviewMessages } from "./messages.ts";
 import { RunningPart } from "./running-part.tsx";
 import { UpcomingPart } from "./upcoming-part.tsx";
@@ -27,6 +27,8 @@ function Answers() {
   const health = useHealth();
   const unhandled = useUnhandledCount(may("runs.view"));
   const queues = useQueueDepths(may("workers.view"));
+  const workers = useWorkers(may("workers.view"));
+  const drained = workers.data?.filter(({ drain, live }) => drain !== null && live) ?? [];
   const paused = queues.data?.filter((queue) => queue.paused !== null && queue.ready > 0) ?? [];
   const error = answer.error ?? health.error;
   const retry = () => {
@@ -45,6 +47,7 @@ function Answers() {
             health={health.data}
             unhandled={unhandled.data ?? null}
             paused={paused}
+            drained={drained}
           />
           {may("runs.view") && <RunningPart runs={answer.data.running} />}
           <UpcomingPart upcoming={answer.data.upcoming} />

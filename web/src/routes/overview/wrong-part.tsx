@@ -3,7 +3,7 @@ import { StateGlyph } from "../../components/state-glyph.tsx";
 import { When } from "../../components/when.tsx";
 import { useFormat } from "../../i18n/use-format.ts";
 import { useMay } from "../../services/session.ts";
-import type { Health, Overview, Page, QueueView, RunSummary } from "../../services/wire.ts";
+import type { Health, Overview, Page, QueueView, RunSummary, WorkerView } from "../../services/wire.ts";
 import { useOverviewMessages } from "./messages.ts";
 import { LinkRow, OverviewPart, Rows } from "./overview-part.tsx";
 
@@ -20,15 +20,22 @@ interface Props {
   unhandled: Page<RunSummary>["count"] | null;
   /** Queues out of which nothing is taken. */
   paused: readonly QueueView[];
+  /** Live workers that take nothing. */
+  drained: readonly WorkerView[];
 }
 
 /** Is anything wrong now? Each answer leads to where it can be looked into. */
-export function WrongPart({ failing, health, unhandled, paused }: Props) {
+export function WrongPart({ failing, health, unhandled, paused, drained }: Props) {
   const m = useOverviewMessages();
   const format = useFormat();
   const may = useMay();
   const waiting = unhandled?.value ?? 0;
-  const isWell = failing.length === 0 && health.problems.length === 0 && waiting === 0 && paused.length === 0;
+  const isWell =
+    failing.length === 0 &&
+    health.problems.length === 0 &&
+    waiting === 0 &&
+    paused.length === 0 &&
+    drained.length === 0;
   const more = may("runs.view") ? { to: "/runs?state=failed%2Clost&since=24h", label: m.allFailed } : undefined;
   return (
     <OverviewPart title={m.wrong} more={isWell ? undefined : more}>
@@ -54,6 +61,14 @@ export function WrongPart({ failing, health, unhandled, paused }: Props) {
               <StateGlyph state="held" />
               <Box component="span" sx={{ minWidth: 0, overflowWrap: "anywhere" }}>
                 {m.pausedQueue(name, format.number(ready), ready, hold?.by ?? "", hold?.reason ?? "")}
+              </Box>
+            </LinkRow>
+          ))}
+          {drained.map(({ id, name, drain }) => (
+            <LinkRow key={id} to={`/workers/${id}`}>
+              <StateGlyph state="held" />
+              <Box component="span" sx={{ minWidth: 0, overflowWrap: "anywhere" }}>
+                {m.drainedWorker(name, drain?.by ?? "", drain?.reason ?? "")}
               </Box>
             </LinkRow>
           ))}

@@ -29,8 +29,8 @@ export function DrainActions({ worker }: { worker: WorkerView }) {
   };
   if (held !== null) {
     return (
-      <Button aria-label={m.resumeThat(held.scopeId)} onClick={() => void resume()}>
-        {m.resume}
+      <Button aria-label={held.scope === "host" ? undefined : m.resumeThat(held.scopeId)} onClick={() => void resume()}>
+        {held.scope === "host" ? m.resumeHost(held.scopeId) : m.resume}
       </Button>
     );
   }

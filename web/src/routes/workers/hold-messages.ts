@@ -32,6 +32,7 @@ export const useHoldMessages = defineMessages(
     drain: "Drain",
     drainWorker: "Drain this worker",
     drainHost: (host: string) => `Drain all workers of ${host}`,
+    resumeHost: (host: string) => `Resume all workers of ${host}`,
     drainAbout: "It takes nothing more and finishes what it has. Then it waits until it is resumed or stopped.",
     drainHostAbout:
       "They take nothing more and finish what they have; so do those that start later, until the host is resumed.",
@@ -67,6 +68,7 @@ export const useHoldMessages = defineMessages(
     drain: "ドレイン",
     drainWorker: "このワーカーをドレイン",
     drainHost: (host) => `${host} の全ワーカーをドレイン`,
+    resumeHost: (host) => `${host} の全ワーカーを再開`,
     drainAbout: "新しい実行を取り出さず、手元の実行を終えます。その後は、再開するか停止するまで待機します。",
     drainHostAbout:
       "新しい実行を取り出さず、手元の実行を終えます。ホストを再開するまで、あとから起動したワーカーも同じです。",

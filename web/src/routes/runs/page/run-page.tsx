@@ -118,7 +118,7 @@ function Run({ run }: { run: RunView }) {
 }
 
 /** Of the beginning of a result that was too large, enough to see what it is. */
-const shownOfCut = 2_000;
+const shownOfCut = 600;
 
 function isCutResult(result: unknown): result is { "hyoshi:cut": string; begins: string } {
   if (typeof result !== "object" || result === null || !("hyoshi:cut" in result) || !("begins" in result)) return false;

@@ -8,7 +8,7 @@ export const useWorkerPageMessages = defineMessages(
     readFailed: "The workers could not be read.",
     kinds: { worker: "hyoshi worker", celery: "Celery worker", beat: "beat", admin: "admin" },
     noBroker:
-      "The database is the broker here. To change a worker's concurrency or queues while it works takes Redis or RabbitMQ; here it is started anew with other options.",
+      "The database is the broker here. Changing a worker's concurrency or queues while it works takes Redis or RabbitMQ; here, start it anew with other options.",
     asking: "Asking the worker …",
     silent: "It does not answer. It may be busy, or not listen to remote control.",
     askFailed: "The worker could not be asked.",
