@@ -11,6 +11,7 @@ export const useOverviewMessages = defineMessages(
       "Schedules are on time, every queue has a worker, and no failed run of the last 24 hours waits for a person.",
     pausedQueue: (queue: string, count: string, n: number, by: string, reason: string) =>
       `${n === 1 ? "1 run waits" : `${count} runs wait`} in the queue '${queue}', which ${by} paused: ${reason}`,
+    moreWarnings: (count: string) => `and ${count} more warnings`,
     drainedWorker: (worker: string, by: string, reason: string) =>
       `${worker} takes nothing more: ${by} drains it (${reason})`,
     unhandled: (count: string, n: number, capped: boolean) =>
@@ -40,6 +41,7 @@ export const useOverviewMessages = defineMessages(
       "スケジュールは時刻どおりで、どのキューにもワーカーがいます。直近 24 時間に失敗し、対応待ちのままの実行もありません。",
     pausedQueue: (queue, count, _n, by, reason) =>
       `キュー「${queue}」は ${by} が一時停止中で、${count} 件の実行が待機しています: ${reason}`,
+    moreWarnings: (count) => `ほかに警告が ${count} 件あります`,
     drainedWorker: (worker, by, reason) => `${worker} は ${by} がドレイン中で、新しい実行を取り出しません: ${reason}`,
     unhandled: (count, _n, capped) =>
       `直近 24 時間に失敗・消息不明となり、対応待ちの実行が ${count} 件${capped ? "以上" : ""}あります`,

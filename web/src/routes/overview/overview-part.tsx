@@ -41,6 +41,7 @@ export function LinkRow({ to, children }: { to: string; children: ReactNode }) {
           alignItems: "center",
           gap: 1.5,
           minHeight: 40,
+          py: 0.5,
           px: 1,
           textDecoration: "none",
           "&:hover": { bgcolor: "action.hover" },

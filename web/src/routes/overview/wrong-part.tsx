@@ -13,6 +13,9 @@ const places: Readonly<Record<string, string>> = {
   schedule_error: "/periodic-tasks",
 };
 
+/** More of one kind would push the rest out of sight. */
+const shownWarnings = 8;
+
 interface Props {
   failing: Overview["failing"];
   health: Health;
@@ -29,6 +32,8 @@ export function WrongPart({ failing, health, unhandled, paused, drained }: Props
   const m = useOverviewMessages();
   const format = useFormat();
   const may = useMay();
+  const errors = health.problems.filter(({ severity }) => severity === "error");
+  const warnings = health.problems.filter(({ severity }) => severity !== "error");
   const waiting = unhandled?.value ?? 0;
   const isWell =
     failing.length === 0 &&
@@ -50,10 +55,24 @@ export function WrongPart({ failing, health, unhandled, paused, drained }: Props
         </Box>
       ) : (
         <Rows>
-          {health.problems.map(({ code, text, severity }) => (
-            <LinkRow key={text.en} to={places[code] ?? "/workers"}>
-              <StateGlyph state={severity === "error" ? "failed" : "missed"} />
-              <span>{format.text(text)}</span>
+          {errors.map((problem) => (
+            <ProblemRow key={problem.text.en} problem={problem} />
+          ))}
+          {waiting > 0 && (
+            <LinkRow to="/runs?unhandled=true&since=24h">
+              <StateGlyph state="failed" />
+              <span>{m.unhandled(format.number(waiting), waiting, unhandled?.capped === true)}</span>
+            </LinkRow>
+          )}
+          {failing.map((one) => (
+            <LinkRow key={one.periodicTaskId} to={`/runs/${encodeURIComponent(one.runId)}`}>
+              <StateGlyph state={one.state} />
+              <Box component="span" sx={{ flex: 1, minWidth: 0, overflowWrap: "anywhere" }}>
+                {one.state === "lost" ? m.lost(one.name) : m.failed(one.name)}
+              </Box>
+              <Box component="span" sx={{ color: "text.secondary", fontSize: 13, whiteSpace: "nowrap" }}>
+                <When at={one.at} />
+              </Box>
             </LinkRow>
           ))}
           {paused.map(({ name, ready, paused: hold }) => (
@@ -72,25 +91,29 @@ export function WrongPart({ failing, health, unhandled, paused, drained }: Props
               </Box>
             </LinkRow>
           ))}
-          {waiting > 0 && (
-            <LinkRow to="/runs?unhandled=true&since=24h">
-              <StateGlyph state="failed" />
-              <span>{m.unhandled(format.number(waiting), waiting, unhandled?.capped === true)}</span>
+          {warnings.slice(0, shownWarnings).map((problem) => (
+            <ProblemRow key={problem.text.en} problem={problem} />
+          ))}
+          {warnings.length > shownWarnings && (
+            <LinkRow to="/workers">
+              <StateGlyph state="missed" />
+              <span>{m.moreWarnings(format.number(warnings.length - shownWarnings))}</span>
             </LinkRow>
           )}
-          {failing.map((one) => (
-            <LinkRow key={one.periodicTaskId} to={`/runs/${encodeURIComponent(one.runId)}`}>
-              <StateGlyph state={one.state} />
-              <Box component="span" sx={{ flex: 1, minWidth: 0, overflowWrap: "anywhere" }}>
-                {one.state === "lost" ? m.lost(one.name) : m.failed(one.name)}
-              </Box>
-              <Box component="span" sx={{ color: "text.secondary", fontSize: 13 }}>
-                <When at={one.at} />
-              </Box>
-            </LinkRow>
-          ))}
         </Rows>
       )}
     </OverviewPart>
+  );
+}
+
+function ProblemRow({ problem: { code, text, severity } }: { problem: Health["problems"][number] }) {
+  const format = useFormat();
+  return (
+    <LinkRow to={places[code] ?? "/workers"}>
+      <StateGlyph state={severity === "error" ? "failed" : "missed"} />
+      <Box component="span" sx={{ minWidth: 0, overflowWrap: "anywhere" }}>
+        {format.text(text)}
+      </Box>
+    </LinkRow>
   );
 }

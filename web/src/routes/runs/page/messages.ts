@@ -114,7 +114,7 @@ export const useRunPageMessages = defineMessages(
       more: "エラーの内容",
     },
     tree: {
-      title: "まとまりの実行",
+      title: "関連する実行",
       group: (size) => `同時に ${size} 件`,
       ended: (ended, size) => `${size} 件中 ${ended} 件が終了`,
       body: "全件の結果を受け取る",
