@@ -104,8 +104,8 @@ export class Consumer {
         if (received !== undefined) for (const run of taken) received(run);
         failures = 0;
         // Where runs are short and many wait, those to come travel meanwhile.
-        if (taken.length >= PIPELINED && slots.free > 0 && !signal.aborted) {
-          next = inbox.take(room, signal);
+        if (taken.length >= PIPELINED && slots.room > 0 && !signal.aborted) {
+          next = inbox.take(slots.room, signal);
           // Looked at when its turn comes.
           next.catch(() => {});
         }

@@ -5,6 +5,8 @@ import type { RunLog } from "./run-log.ts";
 import type { RunOutput } from "./run-output.ts";
 
 const FLUSH_AT = 200;
+/** Written together where more have come while others were written: a slow disk makes batches large, and not many. */
+const LARGEST_WRITE = 500;
 /** How long an outcome may wait for others to be written with. */
 const FLUSH_AFTER_MS = 5;
 
@@ -15,6 +17,8 @@ export interface FinisherParts {
   /** Told when the store does not answer; the outcomes are kept and tried again until it does. */
   readonly failing: (error: unknown) => void;
   readonly fenced: (outcome: Outcome) => void;
+  /** Told how many outcomes are not written yet, whenever that changes. */
+  readonly backlog?: (unwritten: number) => void;
   /** Told of each outcome once it is written. */
   readonly written?: (outcome: Outcome, answer: "done" | "retrying" | "fenced") => void;
 }
@@ -25,6 +29,7 @@ export class Finisher {
   #outcomes: Outcome[] = [];
   #logs: RunLog[] = [];
   #writing: Promise<void> = Promise.resolve();
+  #isWriting = false;
   #isScheduled = false;
   #unwritten = 0;
 
@@ -40,6 +45,7 @@ export class Finisher {
   /** `isLast`: nothing else is being executed that could be written with it, so it is written at once. */
   add(outcome: Outcome, log: RunLog, isLast: boolean): void {
     this.#unwritten += 1;
+    this.#parts.backlog?.(this.#unwritten);
     this.#outcomes.push(outcome);
     if (outcome.kind === "retry" || !outcome.unkept) {
       log.release();
@@ -57,13 +63,20 @@ export class Finisher {
 
   /** Resolves when all that was added is written. */
   flush(): Promise<void> {
-    const outcomes = this.#outcomes;
-    const logs = this.#logs;
-    if (outcomes.length === 0) return this.#writing;
-    this.#outcomes = [];
-    this.#logs = [];
-    this.#writing = this.#writing.then(() => this.#write(outcomes, logs));
+    if (!this.#isWriting && this.#outcomes.length > 0) this.#writing = this.#writeAll();
     return this.#writing;
+  }
+
+  async #writeAll(): Promise<void> {
+    this.#isWriting = true;
+    try {
+      while (this.#outcomes.length > 0) {
+        const outcomes = this.#outcomes.splice(0, LARGEST_WRITE);
+        await this.#write(outcomes, this.#logs.splice(0));
+      }
+    } finally {
+      this.#isWriting = false;
+    }
   }
 
   async #write(outcomes: readonly Outcome[], logs: readonly RunLog[]): Promise<void> {
@@ -71,6 +84,7 @@ export class Finisher {
     await patiently(() => output.keep(logs), clock, failing);
     const answers = await patiently(() => runs.finish(outcomes), clock, failing);
     this.#unwritten -= outcomes.length;
+    this.#parts.backlog?.(this.#unwritten);
     outcomes.forEach((outcome, index) => {
       const answer = answers[index] ?? "done";
       if (answer === "fenced") fenced(outcome);

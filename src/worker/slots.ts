@@ -5,6 +5,8 @@ import type { Attempt } from "./attempt.ts";
 const LARGEST_CLAIM = 200;
 /** As many are claimed as will probably be done in so long: two milliseconds of claiming for ten of working. */
 const CLAIM_AHEAD_MS = 10;
+/** Outcomes that are not written yet: with so many no more runs are claimed, for a death would have them all executed again. */
+const MOST_UNWRITTEN = 500;
 /** The mean duration before anything is known: nothing is claimed ahead. */
 const MEAN_AT_FIRST_MS = 50;
 /** The weight of one run in the mean duration. */
@@ -19,6 +21,7 @@ export class Slots {
   #meanMs = MEAN_AT_FIRST_MS;
   #hold: object | undefined;
   #waiting = 0;
+  #unwritten = 0;
 
   constructor(concurrency: number, clock: Clock) {
     this.#concurrency = concurrency;
@@ -52,6 +55,13 @@ export class Slots {
     if (isLess) this.#changed();
   }
 
+  /** So many attempts have ended and are not written yet. */
+  setUnwritten(count: number): void {
+    const wasBehind = this.#unwritten >= MOST_UNWRITTEN;
+    this.#unwritten = count;
+    if (wasBehind && count < MOST_UNWRITTEN) this.#changed();
+  }
+
   /** How many more may begin now. */
   get free(): number {
     return this.#hold !== undefined ? 0 : this.#concurrency - this.executing.size - this.#waiting;
@@ -60,7 +70,7 @@ export class Slots {
   /** How many runs to claim: as many as are free, and more where runs are so short that they pass through at once. */
   get room(): number {
     const { free } = this;
-    if (free <= 0) return 0;
+    if (free <= 0 || this.#unwritten >= MOST_UNWRITTEN) return 0;
     const passing = Math.floor((this.#concurrency * CLAIM_AHEAD_MS) / Math.max(this.#meanMs, 0.01));
     return Math.max(free, Math.min(passing, LARGEST_CLAIM));
   }

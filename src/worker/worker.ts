@@ -176,6 +176,7 @@ export class Worker implements Service {
     this.#finisher = new Finisher({
       ...{ runs, output: this.#output, clock, failing },
       fenced: ({ id }) => this.#fenced(id),
+      backlog: (unwritten) => this.#slots.setUnwritten(unwritten),
       written: (outcome, answer) => {
         this.#afterRuns.written(outcome, answer);
         options.observer?.written(outcome, answer);

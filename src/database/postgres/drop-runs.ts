@@ -1,5 +1,6 @@
 import type { Claim } from "../../run/run-store.ts";
 import { stillHeld } from "./claim-set.ts";
+import { type CountedClaims, countedAmong, countedSql } from "./counted-claims.ts";
 import type { PostgresPool } from "./postgres-pool.ts";
 import { arraysOf, unnest } from "./unnest.ts";
 
@@ -12,13 +13,7 @@ const text = `
     where ${stillHeld} and r.lock_key is null and r.cancel_requested_at is null
     returning t.ord
   )
-  select count(*)::int as count, case when count(*) < $3 then json_agg(ord) end as ords from dropped`;
-
-interface Dropped {
-  readonly count: number;
-  /** Null: all. */
-  readonly ords: string | null;
-}
+  ${countedSql("dropped")}`;
 
 /**
  * Ends runs of which nothing is left and of which nothing but their rows is there: those that were claimed once. Answers for each whether it was
@@ -26,16 +21,6 @@ interface Dropped {
  */
 export async function dropRuns(pool: PostgresPool, claims: readonly Claim[]): Promise<(claim: Claim) => boolean> {
   if (claims.length === 0) return () => false;
-  const { rows } = await pool.query<Dropped>({
-    name: "drop",
-    text,
-    values: [...arraysOf(columns, claims), claims.length],
-  });
-  const [{ count, ords } = { count: 0, ords: null }] = rows;
-  if (count === claims.length) {
-    const all = new Set(claims);
-    return (claim) => all.has(claim);
-  }
-  const gone = new Set(((ords === null ? [] : JSON.parse(ords)) as readonly number[]).map((ord) => claims[ord - 1]));
-  return (claim) => gone.has(claim);
+  const { rows } = await pool.query<CountedClaims>({ name: "drop", text, values: arraysOf(columns, claims) });
+  return countedAmong(claims, rows);
 }

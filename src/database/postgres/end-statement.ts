@@ -4,7 +4,8 @@ import type { FinalState, RunError } from "../../run/run.ts";
 import type { Claim } from "../../run/run-store.ts";
 import { leavesNothingSql } from "../queries/run-columns.ts";
 import { stillHeld } from "./claim-set.ts";
-import type { PostgresConnection, PostgresPool } from "./postgres-pool.ts";
+import { type CountedClaims, countedAmong, countedSql } from "./counted-claims.ts";
+import type { PostgresConnection, PostgresPool, Statement } from "./postgres-pool.ts";
 import { arraysOf, unnest } from "./unnest.ts";
 
 /** What a run's end writes besides what its live row holds. */
@@ -77,8 +78,6 @@ const outcomes = `
 export type Fence =
   /** Those whose claim still holds. */
   | "held"
-  /** Those of them whose end means nothing for others: it is one statement, with nothing to do behind it. */
-  | "held and alone"
   /** Those that nobody executes. */
   | "waiting"
   | "any";
@@ -94,9 +93,12 @@ const isAlone = `
       and not exists (select 1 from run_live h where h.state = 'held' and h.lock_key = substring(r.lock_key from '^(.*)/')))
   end`;
 
-const fences: Readonly<Record<Fence, string>> = {
+/** Those of the held ones whose end means nothing for others: it is one statement, with nothing to do behind it. */
+const ALONE = "held and alone";
+
+const fences: Readonly<Record<Fence | typeof ALONE, string>> = {
   held: stillHeld,
-  "held and alone": `${stillHeld} and ${isAlone}`,
+  [ALONE]: `${stillHeld} and ${isAlone}`,
   waiting: "r.id = t.id and r.claim = t.claim and r.process_id is null",
   any: "r.id = t.id and r.claim = t.claim",
 };
@@ -116,7 +118,7 @@ const drop = `
   dropped_logs as (delete from run_log l using without w where l.run_id = w.id),`;
 
 /** @param leavesNothing of the rows `r` and `t` */
-const endText = (fence: string, leavesNothing: string, more = "") => `
+const endText = (fence: string, leavesNothing: string, more: string, answer: string) => `
   with ended as (
     delete from run_live r using ${unnest(columns, "t")}
     where ${fence}
@@ -134,6 +136,9 @@ const endText = (fence: string, leavesNothing: string, more = "") => `
   ),
   ${more}
   outcome as (${outcomes})
+  ${answer}`;
+
+const wholeRows = `
   select e.id, e.claim, e.state as was_state, e.lock_key, e.periodic_task_id, e.schedule_id, e.nominal_at, e.end_state, e.ended_at,
     (select o.failed_in_a_row from periodic_task_outcome o where o.periodic_task_id = e.periodic_task_id) as failed_before
   from ended e order by e.ord`;
@@ -152,7 +157,12 @@ export interface EndedRow extends Claim {
 }
 
 const textsWith = (leavesNothing: string, more: string) =>
-  Object.fromEntries(Object.entries(fences).map(([fence, sql]) => [fence, endText(sql, leavesNothing, more)]));
+  Object.fromEntries(
+    Object.entries(fences).map(([fence, sql]) => [
+      fence,
+      endText(sql, leavesNothing, more, fence === ALONE ? countedSql("ended") : wholeRows),
+    ]),
+  );
 
 const asTheRowSays = leavesNothingSql("r", "r.options::text", "t.end_state");
 /** By how runs are carried: where a broker of its own does it, whatever has a row is kept. */
@@ -169,9 +179,29 @@ export async function endStatement(
   on: PostgresPool | PostgresConnection,
   fence: Fence,
   endings: readonly Ending[],
-  { arrival }: Pick<Carriage, "arrival">,
+  carriage: Pick<Carriage, "arrival">,
 ): Promise<readonly EndedRow[]> {
   if (endings.length === 0) return [];
+  return (await on.query<EndedRow>(statement(fence, endings, carriage))).rows;
+}
+
+/** {@link endStatement} for those whose end means nothing for others. Answers which of `ends` have ended so. */
+export async function endAlone<End extends Claim>(
+  pool: PostgresPool,
+  ends: readonly End[],
+  endingOf: (end: End) => Ending,
+  carriage: Pick<Carriage, "arrival">,
+): Promise<(end: Claim) => boolean> {
+  if (ends.length === 0) return () => false;
+  const { rows } = await pool.query<CountedClaims>(statement(ALONE, ends.map(endingOf), carriage));
+  return countedAmong(ends, rows);
+}
+
+function statement(
+  fence: Fence | typeof ALONE,
+  endings: readonly Ending[],
+  { arrival }: Pick<Carriage, "arrival">,
+): Statement {
   const rows = endings.map((ending) => ({
     id: ending.id,
     claim: ending.claim,
@@ -186,12 +216,11 @@ export async function endStatement(
   // The two kinds are two statements: most projects have nobody to tell.
   const isReported = endings.some(({ report = false }) => report !== false);
   const values = arraysOf(columns, rows);
-  const ended = await on.query<EndedRow>({
-    name: isReported ? `end ${fence} and report` : `end ${fence}`,
+  return {
+    name: `end ${fence}${isReported ? " and report" : ""}${arrival === "ready" ? "" : " of a broker"}`,
     text: texts[arrival][isReported ? "reporting" : "plain"][fence] ?? "",
     values: isReported ? [...values, endings.map(({ report = false }) => String(report))] : values,
-  });
-  return ended.rows;
+  };
 }
 
 /** The end of a run that nobody is executing. */

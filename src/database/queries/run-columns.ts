@@ -94,24 +94,43 @@ export const leavesNothingSql = (r: string, options: string, state: string) => `
 
 type SharedRow = Pick<
   LiveRow,
-  | "id"
-  | "task"
-  | "queue"
-  | "priority"
-  | "input"
-  | "options"
-  | "origin"
-  | "periodic_task_id"
-  | "schedule_id"
-  | "schedule_version"
-  | "nominal_at"
-  | "parent_id"
-  | "root_id"
-  | "available_at"
-  | "expires_at"
-  | "queued_at"
-  | "wire"
->;
+  "id" | "task" | "queue" | "priority" | "input" | "options" | "origin" | "available_at" | "queued_at"
+> &
+  Partial<
+    Pick<
+      LiveRow,
+      | "periodic_task_id"
+      | "schedule_id"
+      | "schedule_version"
+      | "nominal_at"
+      | "parent_id"
+      | "root_id"
+      | "expires_at"
+      | "wire"
+    >
+  >;
+
+/** A run's row as a claim brings it: what most runs do not have may be absent. */
+export type ClaimRow = SharedRow &
+  Pick<LiveRow, "seq" | "claim" | "attempt"> &
+  Partial<Pick<LiveRow, "retries" | "started_at" | "lost" | "suspect">>;
+
+/** A text that was read, and what it says. Most runs have the same options and origin as those before them. */
+interface LastRead {
+  text: string;
+  value: unknown;
+}
+
+const optionsOf: LastRead = { text: "{}", value: {} };
+const originOf: LastRead = { text: "{}", value: {} };
+
+function read(last: LastRead, text: string): unknown {
+  if (last.text !== text) {
+    last.value = JSON.parse(text);
+    last.text = text;
+  }
+  return last.value;
+}
 
 /** What live and finished rows have in common, as it was sent. */
 function sentPart(row: SharedRow): NewRun {
@@ -121,18 +140,18 @@ function sentPart(row: SharedRow): NewRun {
     payload: JSON.parse(row.input) as Payload,
     queue: row.queue,
     priority: row.priority,
-    options: JSON.parse(row.options) as NewRun["options"],
-    origin: JSON.parse(row.origin) as NewRun["origin"],
+    options: read(optionsOf, row.options) as NewRun["options"],
+    origin: read(originOf, row.origin) as NewRun["origin"],
     availableAt: row.available_at,
     queuedAt: row.queued_at,
-    ...(row.expires_at !== null && { expiresAt: row.expires_at }),
-    ...(row.periodic_task_id !== null && { periodicTaskId: row.periodic_task_id }),
-    ...(row.schedule_id !== null && { scheduleId: row.schedule_id }),
-    ...(row.schedule_version !== null && { scheduleVersion: row.schedule_version }),
-    ...(row.nominal_at !== null && { nominalAt: row.nominal_at }),
-    ...(row.parent_id !== null && { parentId: row.parent_id }),
-    ...(row.root_id !== null && { rootId: row.root_id }),
-    ...(row.wire !== null && { wire: JSON.parse(row.wire) as RunWire }),
+    ...(row.expires_at != null && { expiresAt: row.expires_at }),
+    ...(row.periodic_task_id != null && { periodicTaskId: row.periodic_task_id }),
+    ...(row.schedule_id != null && { scheduleId: row.schedule_id }),
+    ...(row.schedule_version != null && { scheduleVersion: row.schedule_version }),
+    ...(row.nominal_at != null && { nominalAt: row.nominal_at }),
+    ...(row.parent_id != null && { parentId: row.parent_id }),
+    ...(row.root_id != null && { rootId: row.root_id }),
+    ...(row.wire != null && { wire: JSON.parse(row.wire) as RunWire }),
   };
 }
 
@@ -146,7 +165,7 @@ export function unpublishedRun(row: LiveRow & { readonly periodic_task_name: str
 }
 
 /** @param isCarried the database is the run's broker: how much is left of it is its task's to say */
-export function claimedRun(row: LiveRow, processId: number, { isCarried = false } = {}): ClaimedRun {
+export function claimedRun(row: ClaimRow, processId: number, { isCarried = false } = {}): ClaimedRun {
   const sent = sentPart(row);
   const leaves = isCarried ? leftOf(sent) : undefined;
   return {
@@ -154,9 +173,9 @@ export function claimedRun(row: LiveRow, processId: number, { isCarried = false 
     processId,
     claim: row.claim,
     attempt: row.attempt + 1,
-    retries: row.retries,
-    ...(row.started_at !== null && { startedAt: row.started_at }),
-    lost: row.lost,
+    retries: row.retries ?? 0,
+    ...(row.started_at != null && { startedAt: row.started_at }),
+    lost: row.lost ?? 0,
     suspect: row.suspect === 1,
     ...(leaves !== undefined && { leaves }),
   };

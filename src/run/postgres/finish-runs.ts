@@ -2,7 +2,7 @@ import { cancelRuns } from "../../database/postgres/cancel-runs.ts";
 import { ClaimSet, stillHeld } from "../../database/postgres/claim-set.ts";
 import { dropRuns } from "../../database/postgres/drop-runs.ts";
 import { endRuns } from "../../database/postgres/end-runs.ts";
-import { type Ending, endStatement } from "../../database/postgres/end-statement.ts";
+import { type Ending, endAlone } from "../../database/postgres/end-statement.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
 import { PARENT_CANCELLED } from "../../database/queries/lost-runs.ts";
@@ -98,11 +98,11 @@ export async function finishRuns(
   if (outcomes.length === 0) return { answers: given.map(() => "done"), mayHaveReleased: false };
   const finals = outcomes.filter((outcome) => outcome.kind === "final");
   const retries = outcomes.filter((outcome) => outcome.kind === "retry");
-  const ends = finals.filter((outcome) => !hasFollowers(outcome)).map(endingOf);
-  const alone = new ClaimSet(await endStatement(pool, "held and alone", ends, carriage));
+  const ends = finals.filter((outcome) => !hasFollowers(outcome));
+  const isAlone = await endAlone(pool, ends, endingOf, carriage);
   const tried = await retry(pool, retries);
   const others = [
-    ...finals.filter((outcome) => !alone.has(outcome)).map(endingOf),
+    ...finals.filter((outcome) => !isAlone(outcome)).map(endingOf),
     ...retries.filter((outcome) => tried.stopping.has(outcome)).map(cancelled),
   ];
   const ended = new ClaimSet(
@@ -116,7 +116,7 @@ export async function finishRuns(
           return held;
         }),
   );
-  const isDone = (outcome: Outcome) => alone.has(outcome) || ended.has(outcome);
+  const isDone = (outcome: Outcome) => isAlone(outcome) || ended.has(outcome);
   const isCancelled = (outcome: Outcome) =>
     isDone(outcome) && (outcome.kind === "retry" || outcome.state === "cancelled");
   await cancelChildren(pool, outcomes.filter(isCancelled), carriage);

@@ -1,5 +1,4 @@
 import { systemClock } from "../../base/clock.ts";
-import { keyOfClaim } from "../../database/postgres/claim-set.ts";
 import type { PostgresPool } from "../../database/postgres/postgres-pool.ts";
 import { claimedRun, type LiveRow } from "../../database/queries/run-columns.ts";
 import type { Claim, ClaimedRun } from "../run-store.ts";
@@ -12,23 +11,25 @@ const DOUBT_MS = 60_000;
  * and nobody executes them: the next claim finds them, as those of its process that were never handed out.
  */
 export class HandedOut {
-  readonly #known = new Map<number, Set<string>>();
+  readonly #known = new Map<number, Map<string, number>>();
   /** In elapsed time: wall clocks jump. */
   readonly #doubtedUntil = new Map<number, number>();
 
   note(processId: number, claims: readonly Claim[]): void {
-    const known = this.#known.get(processId) ?? new Set();
+    const known = this.#known.get(processId) ?? new Map();
     this.#known.set(processId, known);
-    for (const claim of claims) known.add(keyOfClaim(claim));
+    for (const { id, claim } of claims) known.set(id, claim);
   }
 
   has(processId: number, claim: Claim): boolean {
-    return this.#known.get(processId)?.has(keyOfClaim(claim)) === true;
+    return this.#known.get(processId)?.get(claim.id) === claim.claim;
   }
 
   /** They are finished, given back, or held by somebody else. */
   forget(claims: readonly Claim[]): void {
-    for (const known of this.#known.values()) for (const claim of claims) known.delete(keyOfClaim(claim));
+    for (const known of this.#known.values()) {
+      for (const { id, claim } of claims) if (known.get(id) === claim) known.delete(id);
+    }
   }
 
   /** A claim was not answered. */
@@ -51,7 +52,7 @@ export class HandedOut {
     });
     const known = this.#known.get(processId);
     return rows
-      .filter((row) => known?.has(keyOfClaim(row)) !== true)
+      .filter((row) => known?.get(row.id) !== row.claim)
       .slice(0, limit)
       .map((row) => claimedRun(row, processId, { isCarried: true }));
   }
