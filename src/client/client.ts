@@ -110,18 +110,22 @@ export class Client {
   manyAs(sender: Sender): SendMany {
     const sendMany = async (items: readonly SendItem[]) => {
       const { clock, random } = this.#parts;
-      const prepared = await Promise.all(items.map(({ task, input }) => this.#prepare(task, input)));
+      const prepared = await Promise.all(
+        items.map(({ task, input }) => this.#preparedAtOnce(task, input) ?? this.#prepare(task, input)),
+      );
+      const now = clock.now();
       const runs = prepared.map(({ task, payload }, n) => {
         const options = items[n]?.options ?? {};
-        return { run: newRun(task, payload, { options, sender, now: clock.now(), random }), options };
+        const run = newRun(task, payload, { options, sender, now, random });
+        return { run, options, unique: this.#uniqueOf(run, options) };
       });
-      const send = (run: NewRun, options: SendOptions) => {
-        const { transaction, key } = options;
-        const unique = this.#uniqueOf(run, options);
-        if (unique !== undefined) return this.#sendUnique(run, unique);
-        return transaction === undefined ? this.#sendRun(run, key !== undefined) : this.#sendWithin(transaction, run);
-      };
-      return Promise.all(runs.map(({ run, options }) => send(run, options)));
+      if (this.#parts.sender === undefined && runs.every(isNew)) return this.#sendNew(runs.map(({ run }) => run));
+      return Promise.all(
+        runs.map(({ run, options: { transaction, key }, unique }) => {
+          if (unique !== undefined) return this.#sendUnique(run, unique);
+          return transaction === undefined ? this.#sendRun(run, key !== undefined) : this.#sendWithin(transaction, run);
+        }),
+      );
     };
     return sendMany as SendMany;
   }
@@ -170,9 +174,27 @@ export class Client {
         },
       };
     }
-    const answer = await this.#batch.add(run);
+    const answer = await this.#batch.add(run, { isNew: sender === undefined && !isStoredFirst });
     relaying?.();
     return this.#stored(run, answer);
+  }
+
+  /** Many that nothing else decides about. */
+  async #sendNew(given: readonly NewRun[]): Promise<readonly SentRun[]> {
+    const { relaying, sending } = this.#parts;
+    sending?.();
+    const runs = given.map((run) => this.#notes.begun(run));
+    try {
+      await this.#batch.addAll(runs, { areNew: true });
+    } catch (error) {
+      for (const run of runs) this.#notes.failed(run, error);
+      throw error;
+    }
+    relaying?.();
+    return runs.map((run) => {
+      this.#notes.ended(run, { id: run.id, added: true });
+      return this.#stored(run, "added");
+    });
   }
 
   /** What makes it one with others; undefined: nothing does. Fails with `invalid_send_option`. */
@@ -345,6 +367,12 @@ export class Client {
     const { queue, priority, onLost, record } = options;
     return { name, queue: queue ?? this.#queueOf(name), priority, onLost, record };
   }
+}
+
+/** Its id is its own, and nothing that is there decides what becomes of it. */
+function isNew(sent: { readonly options: SendOptions; readonly unique: UniqueRun | undefined }): boolean {
+  const { key, transaction } = sent.options;
+  return key === undefined && transaction === undefined && sent.unique === undefined;
 }
 
 /** Nobody knows what an unknown task takes: `{ args, kwargs }` is taken for these, and anything else for an input. */

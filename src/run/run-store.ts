@@ -143,9 +143,10 @@ export interface SweepReport {
 export interface RunStore {
   /**
    * Makes runs `ready` (or `unpublished`, see `Arrival`), or `scheduled` where they are not yet available; what unfinished runs mean for one is
-   * its `lock`'s to say. `publishedAt`: a broker has their messages already.
+   * its `lock`'s to say. `publishedAt`: a broker has their messages already. `areNew`: nobody else can know their ids, and they have no lock, so that
+   * nothing has to be looked for; many of them are several transactions, in their order, of which the first ones may be there when it fails.
    */
-  add(runs: readonly NewRun[], options?: { publishedAt?: Instant }): Promise<readonly AddAnswer[]>;
+  add(runs: readonly NewRun[], options?: { publishedAt?: Instant; areNew?: boolean }): Promise<readonly AddAnswer[]>;
   /** Adds a run unless one stands for it: see {@link UniqueRun}. Of many that ask at once, one is new. */
   addUnique(run: NewRun, unique: UniqueRun): Promise<UniqueAnswer>;
   /** The unfinished runs of a lock: those that have a slot of it, and those that wait for one. */

@@ -82,6 +82,16 @@ export class PostgresPool {
     return this.#despiteOthers((connection) => within(connection, work));
   }
 
+  /** Statements that are transactions by themselves, and have to be on one connection to be in their order. */
+  async onOne<T>(work: (connection: PostgresConnection) => Promise<T>): Promise<T> {
+    const connection = await this.connect();
+    try {
+      return await work(connection);
+    } finally {
+      connection.release();
+    }
+  }
+
   /**
    * Statements whose commits do not wait for the disk (see `commit-later.ts`), and the news of when it has them. It keeps the connection until
    * then: one that outlives both tells that the server did, too.

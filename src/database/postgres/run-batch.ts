@@ -23,5 +23,9 @@ export function runRow(
   publishedAt?: Instant,
 ): Record<Column, unknown> {
   const values = insertValues(run, state, lockKey, publishedAt);
-  return Object.fromEntries(insertColumns.map((column, n) => [column, values[n]])) as Record<Column, unknown>;
+  const row = {} as Record<Column, unknown>;
+  insertColumns.forEach((column, n) => {
+    row[column] = values[n];
+  });
+  return row;
 }

@@ -32,7 +32,7 @@ import type {
 } from "../run-store.ts";
 import type { UniqueAnswer, UniqueRun } from "../unique-run.ts";
 import { acceptRuns } from "./accept-runs.ts";
-import { addRuns } from "./add-runs.ts";
+import { addNewRuns, addRuns } from "./add-runs.ts";
 import { type ClaimRequest, claimRuns } from "./claim-runs.ts";
 import { finishRuns } from "./finish-runs.ts";
 import { HandedOut } from "./handed-out.ts";
@@ -67,7 +67,11 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
     this.#sweep = new Sweep(pool, carriage);
   }
 
-  async add(runs: readonly NewRun[], { publishedAt }: { publishedAt?: Instant } = {}): Promise<readonly AddAnswer[]> {
+  async add(
+    runs: readonly NewRun[],
+    { publishedAt, areNew = false }: { publishedAt?: Instant; areNew?: boolean } = {},
+  ): Promise<readonly AddAnswer[]> {
+    if (areNew) return this.#addNew(runs);
     const options = { carriage: this.#carriage, ...(publishedAt !== undefined && { publishedAt }) };
     const answers = await inBatches(runs, (part) =>
       this.#pool.transaction((connection) => addRuns(connection, part, options)),
@@ -75,6 +79,16 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
     this.#tell();
     if (publishedAt === undefined) this.#tellUnpublished();
     return answers;
+  }
+
+  async #addNew(runs: readonly NewRun[]): Promise<readonly AddAnswer[]> {
+    const { arrival } = this.#carriage;
+    const written = () => {
+      this.#tell();
+      this.#tellUnpublished();
+    };
+    await this.#pool.onOne((connection) => addNewRuns(connection, runs, { arrival, written }));
+    return runs.map(() => "added");
   }
 
   async addUnique(run: NewRun, { key, forMs }: UniqueRun): Promise<UniqueAnswer> {
@@ -369,7 +383,7 @@ function isUnkept(outcome: Outcome): boolean {
   return outcome.kind === "final" && outcome.unkept === true;
 }
 
-function claimArrays(part: readonly Claim[]): unknown[][] {
+function claimArrays(part: readonly Claim[]): string[] {
   return arraysOf({ id: "text", claim: "bigint" }, part);
 }
 
