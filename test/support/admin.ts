@@ -159,6 +159,16 @@ export async function openTestAdmin(
   };
 }
 
+/** Calls as whoever `caller` answers, and fails unless the answer has this status. Answers the body, parsed. */
+export function expecting(caller: () => Caller) {
+  return async (method: Method, path: string, status: number, body?: object) => {
+    const answer = await caller().call(method, path, body);
+    if (answer.statusCode !== status)
+      throw new Error(`${method} ${path} was answered with ${answer.statusCode} instead of ${status}: ${answer.body}`);
+    return answer.body === "" ? undefined : answer.json();
+  };
+}
+
 /** Whatever is refused in any test is told to people in both languages, the whole and each of its fields. */
 function assertTold(answer: Answer): void {
   if (!String(answer.headers["content-type"]).startsWith("application/problem+json") || answer.body === "") return;

@@ -1,29 +1,11 @@
-import { createClient } from "@redis/client";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { type RedisServer, startRedisServer } from "../../support/redis-server.ts";
+import { startRedisServer } from "../../support/redis-server.ts";
 import { idsOf, message, receive, receiveRest } from "./broker-bench.ts";
-import { openRedisBench, type RedisBench } from "./redis-bench.ts";
+import { openRedisBench, useRedis } from "./redis-bench.ts";
 
-let server: RedisServer;
-let redis: ReturnType<typeof createClient>;
-let bench: RedisBench;
-const key = (name: string) => bench.prefix + name;
-
-beforeAll(async () => {
-  server = await startRedisServer({ forgetful: true });
-  redis = createClient({ url: server.url });
-  redis.on("error", () => {});
-  await redis.connect();
-});
-afterAll(async () => {
-  redis?.destroy();
-  await server?.stop();
-});
-beforeEach(async () => {
-  bench = await openRedisBench(server.url);
-});
-afterEach(() => bench.close());
+const at = useRedis({ forgetful: true });
+const key = (name: string) => at.bench.prefix + name;
 
 /** Neither is an envelope; the second looks like one at first sight. */
 const poisons = [
@@ -39,10 +21,10 @@ const poisons = [
 describe("what lies in a queue and is no message", () => {
   it("is handed up as it is, and stops nothing that waits behind it", async () => {
     for (const poison of poisons) {
-      await redis.lPush(key("q"), poison);
-      await bench.broker.publish([message("q", "good", 9)]);
+      await at.redis.lPush(key("q"), poison);
+      await at.bench.broker.publish([message("q", "good", 9)]);
     }
-    const subscription = await bench.broker.subscribe({ queues: ["q"], prefetch: 100 });
+    const subscription = await at.bench.broker.subscribe({ queues: ["q"], prefetch: 100 });
     const deliveries = await receive(subscription, poisons.length * 2);
     const unreadable = deliveries.filter((delivery) => delivery.unreadable !== undefined);
     // Without a tag it is no envelope to Celery, and can be read all the same.
@@ -51,44 +33,44 @@ describe("what lies in a queue and is no message", () => {
 
     // Python's consumers stumble over what is not JSON there.
     await eventually(async () => {
-      const values = Object.values(await redis.hGetAll(key("unacked")));
+      const values = Object.values(await at.redis.hGetAll(key("unacked")));
       return values.length === poisons.length && values.every((value) => JSON.parse(value).length === 3);
     });
-    expect(await redis.hLen(key("hyoshi:unreadable"))).toBe(poisons.length);
+    expect(await at.redis.hLen(key("hyoshi:unreadable"))).toBe(poisons.length);
     await subscription.refuse(deliveries);
-    expect(await redis.exists(["unacked", "unacked_index", "hyoshi:unreadable"].map(key))).toBe(0);
+    expect(await at.redis.exists(["unacked", "unacked_index", "hyoshi:unreadable"].map(key))).toBe(0);
   });
 
   it("goes back as it was when it is given back, and after a crash", async () => {
-    for (const poison of poisons) await redis.lPush(key("q"), poison);
-    const first = await bench.broker.subscribe({ queues: ["q"], prefetch: 100 });
+    for (const poison of poisons) await at.redis.lPush(key("q"), poison);
+    const first = await at.bench.broker.subscribe({ queues: ["q"], prefetch: 100 });
     const deliveries = await receive(first, poisons.length);
-    await eventually(async () => (await redis.hLen(key("hyoshi:unreadable"))) === poisons.length);
+    await eventually(async () => (await at.redis.hLen(key("hyoshi:unreadable"))) === poisons.length);
     await first.giveBack(deliveries);
     const bytes = async () => {
-      const client = redis.withTypeMapping({ 36: Buffer });
+      const client = at.redis.withTypeMapping({ 36: Buffer });
       return ((await client.lRange(key("q"), 0, -1)) as unknown as Buffer[]).reverse();
     };
     const waiting = await receive(first, poisons.length);
-    await eventually(async () => (await redis.hLen(key("hyoshi:unreadable"))) === poisons.length);
+    await eventually(async () => (await at.redis.hLen(key("hyoshi:unreadable"))) === poisons.length);
     await first.remove("q");
     const consumer = waiting[0]?.tag.split(":")[0] ?? "";
-    await redis.zAdd(key("hyoshi:consumers"), { score: -1, value: consumer });
+    await at.redis.zAdd(key("hyoshi:consumers"), { score: -1, value: consumer });
     await eventually(async () => (await bytes()).length === poisons.length);
     const given = await bytes();
     expect(given.filter((_, index) => index !== 5)).toEqual(poisons.filter((_, index) => index !== 5));
-    await redis.del(key("q"));
+    await at.redis.del(key("q"));
   });
 
   it("may be fifty megabytes large", { timeout: 60_000 }, async () => {
     const large = Buffer.alloc(50 * 1024 * 1024, "x");
-    await redis.lPush(key("q"), large);
-    await redis.lPush(
+    await at.redis.lPush(key("q"), large);
+    await at.redis.lPush(
       key("q"),
       Buffer.concat([Buffer.from('{"body": "'), large, Buffer.from('", "properties": {"delivery_tag": "t"}}')]),
     );
-    await bench.broker.publish([message("q", "behind", 9)]);
-    const subscription = await bench.broker.subscribe({ queues: ["q"], prefetch: 100 });
+    await at.bench.broker.publish([message("q", "behind", 9)]);
+    const subscription = await at.bench.broker.subscribe({ queues: ["q"], prefetch: 100 });
     const deliveries = await receive(subscription, 3);
     expect(deliveries.map(({ unreadable }) => unreadable === undefined)).toEqual([false, false, true]);
     expect(deliveries[1]?.unreadable).toContain("bytes");
@@ -99,25 +81,25 @@ describe("what lies in a queue and is no message", () => {
 
 describe("a key of another type under a queue's name", () => {
   it("stops no other queue, and what is sent to it is refused", async () => {
-    await redis.set(key("taken"), "text");
-    await redis.set(key("q\x06\x163"), "text");
-    expect(await bench.broker.publish([message("taken", "a", 9), message("q", "b", 9)])).toEqual([
+    await at.redis.set(key("taken"), "text");
+    await at.redis.set(key("q\x06\x163"), "text");
+    expect(await at.bench.broker.publish([message("taken", "a", 9), message("q", "b", 9)])).toEqual([
       "refused",
       "confirmed",
     ]);
-    const subscription = await bench.broker.subscribe({ queues: ["taken", "q"], prefetch: 10 });
+    const subscription = await at.bench.broker.subscribe({ queues: ["taken", "q"], prefetch: 10 });
     expect(idsOf(await receive(subscription, 1))).toEqual(["b"]);
-    await bench.broker.publish([message("q", "c", 0)]);
+    await at.bench.broker.publish([message("q", "c", 0)]);
     expect(idsOf(await receive(subscription, 1))).toEqual(["c"]);
   });
 
   it("loses no message where the held ones cannot be noted", async () => {
-    await redis.set(key("unacked"), "text");
-    await bench.broker.publish([message("q", "a", 9)]);
-    const subscription = await bench.broker.subscribe({ queues: ["q"], prefetch: 10 });
+    await at.redis.set(key("unacked"), "text");
+    await at.bench.broker.publish([message("q", "a", 9)]);
+    const subscription = await at.bench.broker.subscribe({ queues: ["q"], prefetch: 10 });
     expect(await receiveRest(subscription)).toEqual([]);
-    expect(await bench.broker.depth("q")).toBe(1);
-    await redis.del(key("unacked"));
+    expect(await at.bench.broker.depth("q")).toBe(1);
+    await at.redis.del(key("unacked"));
     expect(idsOf(await receive(subscription, 1))).toEqual(["a"]);
   });
 });

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { PeriodicTaskView, RunSummary } from "../../../src/admin/contract.ts";
-import { type Caller, openTestAdmin, type TestAdmin } from "../../support/admin.ts";
+import { type Caller, expecting, openTestAdmin, type TestAdmin } from "../../support/admin.ts";
 
 const HOUR = 3_600_000;
 
@@ -12,11 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => admin.close());
 
-async function call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, status: number, body?: object) {
-  const answer = await root.call(method, path, body);
-  expect(answer.statusCode, answer.body).toBe(status);
-  return answer.body === "" ? undefined : answer.json();
-}
+const call = expecting(() => root);
 const hourly = { kind: "crontab", expression: "0 * * * *" };
 const make = (more: object = {}): Promise<PeriodicTaskView> =>
   call("POST", "/periodic-tasks", 201, { name: "Hourly", task: "tapp_a.hello", schedules: [hourly], ...more });

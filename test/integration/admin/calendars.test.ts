@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { CalendarView, PeriodicTaskView } from "../../../src/admin/contract.ts";
-import { type Caller, openTestAdmin, type TestAdmin } from "../../support/admin.ts";
+import { type Caller, expecting, openTestAdmin, type TestAdmin } from "../../support/admin.ts";
 
 const DAY = 86_400_000;
 
@@ -16,11 +16,7 @@ afterEach(() => admin.close());
 const japan = { name: "Japan", holidays: [{ country: "JP" }], years: { from: 2026, to: 2027 } };
 const own = { name: "Own", closed: [{ date: "2026-01-16", name: "Inventory" }] };
 
-async function call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, status: number, body?: object) {
-  const answer = await root.call(method, path, body);
-  expect(answer.statusCode, answer.body).toBe(status);
-  return answer.body === "" ? undefined : answer.json();
-}
+const call = expecting(() => root);
 const make = (body: object): Promise<CalendarView> => call("POST", "/calendars", 201, body);
 const following = (name: string, id: number, rule: string): Promise<PeriodicTaskView> =>
   call("POST", "/periodic-tasks", 201, {

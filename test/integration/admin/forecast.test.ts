@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Forecast, ForecastMinute, Timeline } from "../../../src/admin/contract.ts";
-import { type Caller, openTestAdmin, type TestAdmin } from "../../support/admin.ts";
+import { type Caller, expecting, openTestAdmin, type TestAdmin } from "../../support/admin.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -13,11 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => admin.close());
 
-async function call(method: "GET" | "POST" | "DELETE", path: string, status: number, body?: object) {
-  const answer = await root.call(method, path, body);
-  expect(answer.statusCode, answer.body).toBe(status);
-  return answer.body === "" ? undefined : answer.json();
-}
+const call = expecting(() => root);
 const crontab = (expression: string) => ({ kind: "crontab", expression, zone: "UTC" });
 const make = (name: string, schedules: object[], more: object = {}) =>
   call("POST", "/periodic-tasks", 201, { name, task: "tapp_a.hello", schedules, ...more });

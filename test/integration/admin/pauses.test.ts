@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { FiringView, PauseView, PeriodicTaskView } from "../../../src/admin/contract.ts";
-import { type Caller, openTestAdmin, type TestAdmin } from "../../support/admin.ts";
+import { type Caller, expecting, openTestAdmin, type TestAdmin } from "../../support/admin.ts";
 
 const SECOND = 1_000;
 
@@ -12,11 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => admin.close());
 
-async function call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, status: number, body?: object) {
-  const answer = await root.call(method, path, body);
-  expect(answer.statusCode, answer.body).toBe(status);
-  return answer.body === "" ? undefined : answer.json();
-}
+const call = expecting(() => root);
 const make = (name: string, tags: string[] = []): Promise<PeriodicTaskView> =>
   call("POST", "/periodic-tasks", 201, {
     name,

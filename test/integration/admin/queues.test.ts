@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { PauseView, QueueView, RunView } from "../../../src/admin/contract.ts";
-import { type Caller, openTestAdmin, type TestAdmin } from "../../support/admin.ts";
+import { type Caller, expecting, openTestAdmin, type TestAdmin } from "../../support/admin.ts";
 
 let admin: TestAdmin;
 let root: Caller;
@@ -10,11 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => admin.close());
 
-async function call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, status: number, body?: object) {
-  const answer = await root.call(method, path, body);
-  expect(answer.statusCode, answer.body).toBe(status);
-  return answer.body === "" ? undefined : answer.json();
-}
+const call = expecting(() => root);
 
 const send = async (queue: string, more: object = {}): Promise<string> => {
   const sent = await call("POST", "/runs", 201, { task: "tapp_a.hello", args: [], kwargs: {}, queue, ...more });
