@@ -10,19 +10,20 @@ const asRoot = process.getuid?.() === 0;
 export default defineConfig({
   testDir: ".",
   outputDir: "../../test-results",
-  // The suite starts its own servers, and shows what a person would see: one thing after the other.
-  workers: 1,
+  // Each file has a site of its own, and its tests are what a person would see: one thing after the other.
+  workers: 2,
   fullyParallel: false,
   retries: 0,
   forbidOnly: process.env.CI === "true",
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Ends what hangs; a busy machine may take its time.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   // The file of the JSON report is named by PLAYWRIGHT_JSON_OUTPUT_FILE.
   reporter: process.env.PLAYWRIGHT_JSON_OUTPUT_FILE ? [["list"], ["json"]] : [["list"]],
   use: {
     browserName: "chromium",
     actionTimeout: 20_000,
-    navigationTimeout: 20_000,
+    navigationTimeout: 40_000,
     viewport: { width: 1440, height: 900 },
     locale: "en-US",
     // Neither UTC nor the example's zone, so that a time in the wrong zone shows.

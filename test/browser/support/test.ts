@@ -6,7 +6,7 @@ import { Site, type SiteOptions } from "./site.ts";
 export type { Page };
 export { expect };
 
-/** Files run one after the other in one process, so there is one site at a time. */
+/** Of the files that run in one process one follows the other, so there is one site at a time. */
 let current: Site | undefined;
 
 interface Fixtures {
