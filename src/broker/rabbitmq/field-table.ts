@@ -15,9 +15,13 @@ export type FieldValue = null | boolean | string | Typed | FieldValue[] | { [key
  * 32 bits, larger ones as 64, as Python does.
  */
 export function toFieldTable(headers: JsonObject): { [key: string]: FieldValue } {
-  const fields: { [key: string]: FieldValue } = Object.create(null);
-  for (const [key, value] of Object.entries(headers)) {
-    if (value !== undefined) fields[key] = toField(value);
+  const fields: { [key: string]: FieldValue } = {};
+  for (const key of Object.keys(headers)) {
+    const value = headers[key];
+    if (value === undefined) continue;
+    // Not by assignment where it would mean something else: a header may have any name.
+    if (key === "__proto__") Object.defineProperty(fields, key, { value: toField(value), enumerable: true });
+    else fields[key] = toField(value);
   }
   return fields;
 }
@@ -26,8 +30,9 @@ function toField(value: Json): FieldValue {
   if (typeof value === "number") return typedNumber(value);
   if (value === null || typeof value !== "object") return value;
   if (Array.isArray(value)) return value.map(toField);
+  const table = toFieldTable(value as JsonObject);
   // The driver takes an object with a field `!` of its own for a typed value: an inherited one is written as what it is.
-  return Object.create(toFieldTable(value as JsonObject));
+  return Object.hasOwn(table, "!") ? Object.create(table) : table;
 }
 
 function typedNumber(value: number): Typed {

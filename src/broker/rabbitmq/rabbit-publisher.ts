@@ -140,8 +140,9 @@ export class RabbitPublisher {
 
   async #pump(): Promise<void> {
     for (let entry = this.#next(); entry !== undefined; entry = this.#next()) {
-      const line = await this.#openLine();
-      if (line === undefined || !(await this.#madeQueue(line, entry))) continue;
+      // Waits where there is something to wait for, and not for each message.
+      const line = this.#laidLine() ?? (await this.#openLine());
+      if (line === undefined || !(this.#hasQueue(line, entry) || (await this.#madeQueue(line, entry)))) continue;
       if (this.#mustWait(line, entry)) await this.#change();
       else this.#write(line, entry);
     }
@@ -165,11 +166,14 @@ export class RabbitPublisher {
     });
   }
 
+  #laidLine(): Line | undefined {
+    const line = this.#line;
+    return line?.open === true && this.#options.connection.model === line.model ? line : undefined;
+  }
+
   /** Undefined: look again. */
   async #openLine(): Promise<Line | undefined> {
     const { connection, clock } = this.#options;
-    const line = this.#line;
-    if (line?.open === true && connection.model === line.model) return line;
     let model: ChannelModel;
     try {
       model = await connection.connected();
@@ -207,9 +211,14 @@ export class RabbitPublisher {
     return line;
   }
 
+  #hasQueue(line: Line, { parcel: { queue } }: Entry): boolean {
+    const { queues } = this.#options;
+    return queues === undefined || queues.knows(line.model, queue);
+  }
+
   async #madeQueue(line: Line, { parcel: { queue } }: Entry): Promise<boolean> {
     const { queues, connection, clock, logger } = this.#options;
-    if (queues === undefined || queues.knows(line.model, queue)) return true;
+    if (queues === undefined) return true;
     try {
       await queues.declare(line.model, queue);
       return line.open;
