@@ -50,6 +50,8 @@ export async function signIn(username: string, password: string): Promise<void> 
 export async function signOut(): Promise<void> {
   // react-admin signs out whoever is not signed in, too.
   if (isSignedIn()) {
+    // What is under way would be refused once the session has ended.
+    await queryClient.cancelQueries();
     await api.delete("session").catch(() => undefined);
     visitor = Promise.resolve({ session: null });
   }

@@ -221,7 +221,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 
 function Quiet({ children }: { children: ReactNode }) {
   return (
-    <Box component="span" sx={{ color: "text.secondary" }}>
+    <Box component="span" sx={{ color: "text.secondary", whiteSpace: "nowrap" }}>
       {children}
     </Box>
   );
