@@ -77,7 +77,7 @@ export class LoginSessions {
     const stored = credentials?.active === true ? credentials.passwordHash : null;
     const fits = await verifyPassword(stored, password);
     if (credentials === undefined || stored === null || !fits) throw wrongCredentials();
-    const rehashed = needsRehash(stored) ? await hashPassword(password) : undefined;
+    const rehashed = (await needsRehash(stored)) ? await hashPassword(password) : undefined;
 
     const token = newSecret(this.#random);
     const csrfToken = newSecret(this.#random);

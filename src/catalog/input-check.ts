@@ -1,6 +1,6 @@
+import { createRequire } from "node:module";
 import { createContext, Script } from "node:vm";
-import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
-import ajvFormats from "ajv-formats";
+import type { Ajv2020, ErrorObject, ValidateFunction } from "ajv/dist/2020.js";
 import { isHyoshiError } from "../base/error.ts";
 import { type FieldError, pointer } from "../base/field-error.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
@@ -18,8 +18,20 @@ const MOST_ERRORS = 50;
 const ANSWERS = 2_000;
 const LONGEST_KEPT = 5_000;
 
-// The plugin is CommonJS, and comes as its namespace in some loaders.
-const addFormats = ("default" in ajvFormats ? ajvFormats.default : ajvFormats) as unknown as (ajv: Ajv2020) => void;
+type AddFormats = (ajv: Ajv2020) => unknown;
+
+let loaded: { readonly Validator: typeof Ajv2020; readonly addFormats: AddFormats } | undefined;
+
+/** Loaded with the first schema, at once, for checks have no time to wait: a worker, which parses inputs with the tasks' own schemas, does without it. */
+function validators() {
+  if (loaded === undefined) {
+    const require = createRequire(import.meta.url);
+    const { Ajv2020: Validator } = require("ajv/dist/2020.js") as { Ajv2020: typeof Ajv2020 };
+    const { default: addFormats } = require("ajv-formats") as { default: AddFormats };
+    loaded = { Validator, addFormats };
+  }
+  return loaded;
+}
 
 /**
  * Checks inputs against the JSON Schemas that processes announced. A schema that cannot be compiled checks nothing: the run itself
@@ -97,7 +109,8 @@ function compiled(schema: Json): ValidateFunction | undefined {
   if (!isJsonObject(schema) || JSON.stringify(schema).length > LONGEST_SCHEMA) return undefined;
   try {
     // One each, so that equal `$id`s of different tasks do not collide.
-    const ajv = new Ajv2020({ strict: false, allErrors: true, logger: false });
+    const { Validator, addFormats } = validators();
+    const ajv = new Validator({ strict: false, allErrors: true, logger: false });
     addFormats(ajv);
     return ajv.compile(schema);
   } catch {

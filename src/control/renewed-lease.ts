@@ -6,6 +6,9 @@ import type { Registration } from "./process-registry.ts";
 /** How long `leave` waits for the thread before the lease is left to end by itself. */
 const LEAVE_WITHIN_MS = 5_000;
 
+/** Several times what a thread with a driver and one connection needs: an idle process would else keep what the thread's start left behind. */
+const resourceLimits = { maxYoungGenerationSizeMb: 2, maxOldGenerationSizeMb: 64 };
+
 /**
  * Has the lease of the process `id` renewed by a thread, which runs the adapter's module `thread` with `data`. Notes the event loop's
  * turns for it, so that the lag of a blocked loop is seen while it lasts.
@@ -21,7 +24,7 @@ export function renewedLease(id: number, thread: URL, data: object, clock: Clock
   noteTurn();
 
   const workerData: LeaseThreadData = { ...data, processId: id, turn };
-  const worker = new Worker(thread, { workerData });
+  const worker = new Worker(thread, { workerData, resourceLimits });
   worker.unref();
   const tell = (message: ToLeaseThread) => worker.postMessage(message);
 
