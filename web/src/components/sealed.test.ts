@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
-import { isSealed, valueAt, withDots } from "./sealed.ts";
+import { isSealed, sealedAsDots, valueAt, withDots } from "./sealed.ts";
 
 test("sealed secrets are dots for reading, wherever they lie", () => {
   const value = { token: "hyoshi:sealed:1:abc", list: [{ pin: "hyoshi:sealed:1:x" }, "plain", 1, null] };
   expect(withDots(value)).toEqual({ token: "••••••", list: [{ pin: "••••••" }, "plain", 1, null] });
   expect(isSealed("hyoshi")).toBe(false);
+  expect(sealedAsDots("{'token': 'hyoshi:sealed:1:a-b_c', 'n': 1}")).toBe("{'token': '••••••', 'n': 1}");
 });
 
 test("a pointer leads to its value, or to nothing", () => {

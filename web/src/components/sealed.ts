@@ -12,6 +12,9 @@ export function withDots(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withDots(part)]));
 }
 
+/** The same for a text that has secrets within it, as a worker displays its arguments. */
+export const sealedAsDots = (text: string): string => text.replaceAll(/hyoshi:sealed:[\w:+/=.-]*/g, dots);
+
 /** What lies at a JSON Pointer. */
 export function valueAt(value: unknown, pointer: string): unknown {
   let at = value;

@@ -1,3 +1,4 @@
+import { sealedAsDots } from "../../../components/sealed.ts";
 import type { WorkerInspection } from "../../../services/wire.ts";
 
 /** A run as a worker tells it. */
@@ -98,7 +99,9 @@ function recordOf(value: unknown): Record<string, unknown> {
 
 const textOrNone = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
 const numberOf = (value: unknown): number | undefined => (typeof value === "number" ? value : undefined);
-const textOf = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value ?? null));
+/** What is sealed in it is dots, as elsewhere. */
+const textOf = (value: unknown): string =>
+  sealedAsDots(typeof value === "string" ? value : JSON.stringify(value ?? null));
 
 function timeOf(text: string): number | undefined {
   const at = Date.parse(text);
