@@ -16,7 +16,7 @@ const mostlyWaiting = { maxWorkers: 2 * Math.max(2, availableParallelism() - 1),
 const elsewhere = ["**/node_modules/**", "**/dist/**", ".cache/**", "test/browser/**"];
 /** Longer than a change should wait for; what is quick of each broker, and of real Celery on it, stays. */
 const longOnes = [
-  ...["rabbitmq-faults", "redis-faults"].map((name) => `test/integration/${name}.test.ts`),
+  ...["rabbitmq-faults", "redis-faults", "soak"].map((name) => `test/integration/${name}.test.ts`),
   ...["django", "faults-rabbitmq", "faults-redis", "rabbitmq", "taskmanager-rabbitmq", "taskmanager-redis"].map(
     (name) => `test/interop/${name}.test.ts`,
   ),

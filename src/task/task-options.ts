@@ -27,10 +27,10 @@ export interface TaskOptions extends AttemptOptions, PoolOptions {
    */
   readonly onLost?: "retry" | "fail";
   /**
-   * How much is kept of its runs where messages travel on a broker of their own (Redis, RabbitMQ). `"all"`: each run has its record, which decides whether
-   * it may begin. `"none"`: no record; the run is executed straight from its message, with the broker's guarantees only. `"failures"`: as
-   * `"none"`, but what did not succeed is kept. Where the database is the broker every run has its record. Runs of periodic tasks always do.
-   * Default: `"all"`.
+   * How much is kept of its runs when they have ended. `"all"`: each. `"none"`: nothing, however they ended. `"failures"`: what did not succeed. Where the
+   * database is the broker, a run has its record, and all that this promises, until it ends; where messages travel on a broker of their own (Redis,
+   * RabbitMQ), `"none"` and `"failures"` execute it straight from its message, with the broker's guarantees only. Kept under any rule: runs of periodic
+   * tasks, of canvases, that were sent with a `key`, and that are unique for a time. Default: `"all"`.
    */
   readonly record?: "all" | "failures" | "none";
   /**
