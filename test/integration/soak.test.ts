@@ -165,7 +165,10 @@ const JUDGED_FROM_MS = 360_000;
 
 /** After a third to warm up, the last third is no larger than the middle one. */
 function expectFlat(samples: readonly Sample[]): void {
-  if (SOAK_MS < JUDGED_FROM_MS) return console.log("too short to tell whether it is flat");
+  if (SOAK_MS < JUDGED_FROM_MS) {
+    console.log("too short to tell whether it is flat");
+    return;
+  }
   const [, middle, last] = thirds(samples);
   for (const column of columns) {
     const bound = most(middle, column) * SHARE + SLACK[column];
