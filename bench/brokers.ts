@@ -136,6 +136,11 @@ async function flowing(app: HyoshiApp, task: string, count: number, inFlight: nu
   await Promise.all(Array.from({ length: inFlight }, one));
 }
 
+/** What RabbitMQ has used since it started, on all cores. */
+async function rabbitProcessorMs(): Promise<number> {
+  return Number(await rabbit.control("eval", "element(1, erlang:statistics(runtime))."));
+}
+
 async function emptyRabbit(): Promise<void> {
   await rabbit.kill();
   await rabbit.start({ empty: true });
@@ -197,7 +202,11 @@ async function sending(): Promise<void> {
     (await celerySends(celeryOn("RabbitMQ"), "fill", CELERY)).perSecond,
   );
   const { envelope: sample } = decodeEnvelope(Buffer.from(envelope));
-  tally.peer("raw confirmed publishing of Celery's bytes, RabbitMQ", await rawRabbitRate(rabbit.url, sample, BULK / 2));
+  const confirming = "raw confirmed publishing of Celery's bytes, RabbitMQ";
+  const before = await rabbitProcessorMs();
+  tally.peer(confirming, await rawRabbitRate(rabbit.url, sample, BULK / 2));
+  const each = ((await rabbitProcessorMs()) - before) / (BULK / 2);
+  tally.tell(`${confirming}: processor time of the server for each`, each * 1_000, "µs");
   const onRabbit = await openProject("RabbitMQ");
   await bulk(onRabbit.app, "bench.noop", 1_000);
   const confirmed = await perSecond(BULK / 2, () => flowing(onRabbit.app, "bench.noop", BULK / 2, 2_000));

@@ -262,6 +262,11 @@ async function sending(): Promise<void> {
   const start = performance.now();
   await fill(project.app, FILLED);
   tally.ours("sendMany, by 1,000", FILLED / ((performance.now() - start) / 1_000), "per second", to);
+  const all = Array.from({ length: FILLED }, () => ({ task: "bench.noop", input: {} }));
+  const again = performance.now();
+  await project.app.sendMany(all);
+  const rate = FILLED / ((performance.now() - again) / 1_000);
+  tally.ours(`sendMany, ${FILLED.toLocaleString("en")} at once`, rate, "per second", to);
   await project.close();
 }
 
