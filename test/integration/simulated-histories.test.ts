@@ -268,5 +268,5 @@ it(
     expect(crashes).toBeGreaterThan(histories);
     expect(fired).toBeGreaterThan(histories * 10);
   },
-  long ? 3_600_000 : 300_000,
+  long ? 3_600_000 : 600_000,
 );
