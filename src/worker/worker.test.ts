@@ -146,6 +146,33 @@ describe("a worker", () => {
     expect((await runs.find(ids[0] ?? ""))?.state).toBe("succeeded");
   });
 
+  it("keeps nothing of a run whose task records failures alone, unless it fails: then its log as well", async () => {
+    const brief = task("app.brief", {
+      record: "failures",
+      run: (input, { log }) => {
+        log.info("at it");
+        if ((input as { readonly kwargs: { readonly fails?: boolean } }).kwargs.fails) throw new Error("oops");
+      },
+    });
+    const { client, runs, logs } = await startWorker([brief]);
+    const good = await client.send(brief, { kwargs: {} });
+    const bad = await client.send(brief, { kwargs: { fails: true } });
+    await settle();
+    expect(await runs.find(good.id)).toBeUndefined();
+    expect(await logs.read(good.id, 0, 10)).toEqual([]);
+    expect(await runs.find(bad.id)).toMatchObject({ state: "failed" });
+    expect(await logs.read(bad.id, 0, 10)).toMatchObject([{ text: expect.stringContaining("at it") }]);
+    await expect(good.result()).rejects.toMatchObject({ code: "result_not_kept" });
+  });
+
+  it("keeps a run that was sent with a key, whatever its task records", async () => {
+    const brief = task("app.brief", { record: "none", run: () => 1 });
+    const { client, runs } = await startWorker([brief]);
+    const sent = await client.send(brief, undefined, { key: "k" });
+    await settle();
+    expect(await runs.find(sent.id)).toMatchObject({ state: "succeeded", result: 1 });
+  });
+
   it("drains many short runs with few claims", async () => {
     const noop = task("app.noop", { run() {} });
     const made = createTestWorkerThatStartsLater([noop]);
