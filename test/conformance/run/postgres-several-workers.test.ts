@@ -110,6 +110,30 @@ describe("several workers on PostgreSQL", () => {
     expect(await count("attempt")).toBe(0);
   });
 
+  it("end what leaves nothing once, although answers are lost and nothing is left that shows who ended it", async () => {
+    const total = 400;
+    await runs.add(Array.from({ length: total }, (_, n) => newRun(`run ${n}`, { options: { record: "none" } })));
+    const executed = new Set<string>();
+    proxy.lose(0.1, 80);
+    const work = async (name: string) => {
+      const store = new PostgresRunStore(anotherPool(proxy.url));
+      const processId = await addProcess(name);
+      while ((await count("run_live")) > 0) {
+        const claims = await despiteKills(() => store.claim({ processId, queues: ["default"], limit: 13, now: start }));
+        for (const { id } of claims) {
+          expect(executed.has(id)).toBe(false);
+          executed.add(id);
+        }
+        const outcomes = claims.map((run) => ({ ...succeeded(run), unkept: true as const }));
+        expect(await despiteKills(() => store.finish(outcomes))).toEqual(claims.map(() => "done"));
+      }
+    };
+    await Promise.all(["a", "b", "c"].map(work));
+    expect(proxy.lost).toBeGreaterThan(0);
+    expect(executed.size).toBe(total);
+    expect((await count("run_done")) + (await count("attempt"))).toBe(0);
+  });
+
   it("are answered the same when they finish a second time, because the first answer was lost", async () => {
     const processId = await addProcess("worker-1");
     await runs.add([newRun("a"), newRun("b"), newRun("c")]);
