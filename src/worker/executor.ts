@@ -11,7 +11,7 @@ import type { RegisteredTask } from "../task/registry.ts";
 import { ReplaceRequest } from "../task/replace-request.ts";
 import { RetryRequest } from "../task/retry-request.ts";
 import { validate } from "../task/schema.ts";
-import type { Send, SendItem, SendMany, SendOptions, SentCanvas, SentRun } from "../task/send.ts";
+import type { SendOptions, SentCanvas, SentRun } from "../task/send.ts";
 import { parseInput } from "../task/task-input.ts";
 import { cutValue, jsonError, toJson } from "../task/to-json.ts";
 import type { AttemptTrace } from "../task/tracing.ts";
@@ -26,6 +26,7 @@ import {
 } from "./attempt-outcome.ts";
 import { isOnce, timeLimitOf } from "./attempt-rules.ts";
 import { withConsole } from "./console-capture.ts";
+import { noting, notingMany } from "./noted-sends.ts";
 import { openedPayload } from "./opened-payload.ts";
 import type { RunLog } from "./run-log.ts";
 import { idsAfter } from "./run-message.ts";
@@ -305,31 +306,6 @@ function assertAccepted({ wire }: ClaimedRun, { task }: RegisteredTask): void {
 
 /** So many are told to who looks for the children of a run. */
 const MOST_CHILDREN = 10_000;
-
-type Note = (sent: SentRun | SentCanvas) => void;
-type MaySend = (options?: SendOptions) => void;
-
-function noting(send: Send, note: Note, maySend: MaySend): Send {
-  // Not `async`: what is sent in a transaction that does not wait throws at once.
-  const noted = (task: never, input: never, options?: SendOptions) => {
-    maySend(options);
-    return (send as (...given: unknown[]) => Promise<SentRun>)(task, input, options).then((sent) => {
-      note(sent);
-      return sent;
-    });
-  };
-  return noted as unknown as Send;
-}
-
-function notingMany(sendMany: SendMany, note: Note, maySend: MaySend): SendMany {
-  const noted = async (items: readonly SendItem[]) => {
-    for (const { options } of items) maySend(options);
-    const sent = await sendMany(items);
-    sent.forEach(note);
-    return sent;
-  };
-  return noted as SendMany;
-}
 
 /** Not `instanceof Promise`: query builders and other libraries' promises are waited for as well. */
 function isThenable(value: unknown): value is PromiseLike<unknown> {

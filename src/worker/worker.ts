@@ -1,26 +1,16 @@
-import type { Clock, Stop } from "../base/clock.ts";
+import type { Stop } from "../base/clock.ts";
 import { ClockGuard } from "../base/clock-guard.ts";
 import type { HyoshiError } from "../base/error.ts";
-import type { Logger } from "../base/logger.ts";
-import type { Random } from "../base/random.ts";
 import type { Service } from "../base/service.ts";
-import type { Wake } from "../base/wake.ts";
 import { REPLACED } from "../canvas/replacement.ts";
-import type { Client } from "../client/client.ts";
 import { nodeName } from "../control/node-name.ts";
-import type { Announcement, ProcessInfo, ProcessRegistry, Registration } from "../control/process-registry.ts";
-import type { WorkerControl, WorkerListener, WorkerRun } from "../control/worker-control.ts";
-import type { Inbox } from "../run/inbox.ts";
-import type { LogStore } from "../run/log-store.ts";
-import type { RunLimits } from "../run/run-limits.ts";
-import type { ClaimedRun, Outcome, RunStore } from "../run/run-store.ts";
-import type { SecretSeal } from "../run/secret-seal.ts";
+import type { ProcessInfo, Registration } from "../control/process-registry.ts";
+import type { WorkerControl } from "../control/worker-control.ts";
+import type { ClaimedRun, Outcome } from "../run/run-store.ts";
 import { HOLDS_TOPIC, RUNS_TOPIC } from "../run/topics.ts";
-import type { PoolKind } from "../task/pool-options.ts";
-import type { TaskRegistry } from "../task/registry.ts";
-import { AfterRuns, type AfterRunsParts, type WorkerReporting } from "./after-runs.ts";
+import { AfterRuns } from "./after-runs.ts";
 import type { Attempt } from "./attempt.ts";
-import { Autoscaler, type Bounds } from "./autoscaler.ts";
+import { Autoscaler } from "./autoscaler.ts";
 import { BeginNotes } from "./begin-notes.ts";
 import { builtInTasks } from "./built-in-tasks.ts";
 import { CancelWatch } from "./cancel-watch.ts";
@@ -28,75 +18,18 @@ import { CHORD_UNLOCK } from "./chord-unlock.ts";
 import { captureConsole } from "./console-capture.ts";
 import { Consumer } from "./consumer.ts";
 import { Controls, endOf, executingRun, workerRun } from "./controls.ts";
-import type { ExecutorParts, TaskDatabase } from "./executor.ts";
 import { logFailure } from "./failure-log.ts";
 import { Finisher } from "./finisher.ts";
-import { HoldWatch, type HoldWatchParts } from "./hold-watch.ts";
+import { HoldWatch } from "./hold-watch.ts";
 import { LimitGate } from "./limit-gate.ts";
-import type { LoopGuard } from "./loop-deadlines.ts";
 import { patiently } from "./patiently.ts";
-import { type OpenPool, Pools } from "./pool/pools.ts";
+import { Pools } from "./pool/pools.ts";
 import { runError } from "./run-error.ts";
-import type { RunObserver } from "./run-observer.ts";
 import { RunOutput } from "./run-output.ts";
 import { Slots } from "./slots.ts";
 import { watchStrayErrors } from "./stray-errors.ts";
 import { Trouble } from "./trouble.ts";
-
-export interface WorkerOptions {
-  readonly runs: RunStore;
-  /** What is held back of queues, workers and hosts; default: nothing is. */
-  readonly holds?: HoldWatchParts["holds"];
-  /** What holds tasks to the limits that hold for all workers; default: nothing does. */
-  readonly limits?: RunLimits;
-  readonly logs: LogStore;
-  readonly processes: ProcessRegistry;
-  /** Where runs come from, for a process that is registered under this id. */
-  readonly inbox: (processId: number, queues: readonly string[]) => Inbox;
-  readonly wake: Wake;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  readonly client: Pick<Client, "as" | "manyAs">;
-  readonly registry: TaskRegistry;
-  readonly announcements: readonly Announcement[];
-  readonly openDatabase: (task: string) => TaskDatabase;
-  readonly previousSuccess: ExecutorParts["previousSuccess"];
-  /** Opens the secrets of inputs. */
-  readonly secrets?: SecretSeal;
-  readonly name: string;
-  readonly host: string;
-  readonly pid: number;
-  readonly queues: readonly string[];
-  /** Attempts at once. */
-  readonly concurrency: number;
-  /** Where the attempts of tasks are made that do not say it themselves; default: the loop. */
-  readonly pool?: PoolKind;
-  /** Bounds of the concurrency; default: it stays as it is. */
-  readonly autoscale?: Bounds;
-  /** How often a supervisor has started it again after it had ended unasked; default: nobody knows. */
-  readonly restarts?: number;
-  /** Ends the process when a task blocks it beyond its hard limit; default: nobody does. */
-  readonly guard?: LoopGuard;
-  /** Makes the pools of threads and processes; default: there are none, and all is executed in the loop. */
-  readonly openPool?: OpenPool;
-  /** How long `stop` waits for what is being executed. */
-  readonly graceMs: number;
-  /** Hears what becomes of the worker's runs; default: nobody. */
-  readonly listener?: WorkerListener;
-  /** Tells the project's hooks what becomes of runs; default: nobody does. */
-  readonly observer?: RunObserver;
-  /** Traces attempts that are made in the loop. */
-  readonly trace?: ExecutorParts["trace"];
-  /** Whether a run was revoked by somebody who could not cancel it in the database. */
-  readonly isRevoked?: (run: WorkerRun) => boolean;
-  /** Called when somebody far away asks the process to stop. */
-  readonly shutDown?: () => void;
-  /** Who is told of results besides the store; default: nobody. */
-  readonly reporting?: WorkerReporting;
-  /** Which end of the priorities in Celery's signatures comes first on the project's broker. */
-  readonly priorities?: NonNullable<AfterRunsParts["priorities"]>;
-}
+import type { WorkerOptions } from "./worker-options.ts";
 
 const TICK_MS = 1_000;
 /** A run whose task this worker does not know waits so long for one that does. */

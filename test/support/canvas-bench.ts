@@ -14,7 +14,8 @@ import { StoreInbox } from "../../src/run/store-inbox.ts";
 import { RUNS_TOPIC } from "../../src/run/topics.ts";
 import { TaskRegistry } from "../../src/task/registry.ts";
 import { type AnyTask, task } from "../../src/task/task.ts";
-import { Worker, type WorkerOptions } from "../../src/worker/worker.ts";
+import { Worker } from "../../src/worker/worker.ts";
+import type { WorkerOptions } from "../../src/worker/worker-options.ts";
 import { openTestDatabase } from "./database.ts";
 import { eventually } from "./eventually.ts";
 
