@@ -4,7 +4,7 @@ import { HyoshiError } from "../base/error.ts";
 import { type Logger, silentLogger } from "../base/logger.ts";
 import type { LoadModule } from "../discovery/load-module.ts";
 import { TaskRegistry } from "../task/registry.ts";
-import { inputSecrets } from "../task/task-secrets.ts";
+import { hasSecretInputs } from "../task/task-secrets.ts";
 import { type App, composeApp } from "./app.ts";
 import { appMigrations } from "./app-migrations.ts";
 import { discoverApps } from "./discover-apps.ts";
@@ -44,9 +44,7 @@ export function openAppWhenMigrated(request: AppRequest & { readonly signal: Abo
 
 /** The key is made where there is none: not while a transaction of the project's own code keeps the database for itself. */
 async function readySecrets({ config, discovery, secrets }: App, answered: <T>(work: () => Promise<T>) => Promise<T>) {
-  const tasks = discovery.registry.names().map((name) => discovery.registry.find(name)?.task);
-  const isNeeded = tasks.some((task) => task !== undefined && inputSecrets(task) !== undefined);
-  if (isNeeded && config.secretKey === null) await answered(() => secrets.ready());
+  if (hasSecretInputs(discovery.registry) && config.secretKey === null) await answered(() => secrets.ready());
 }
 
 async function open(

@@ -6,6 +6,8 @@ import type { LogStore } from "../run/log-store.ts";
 import type { ReportedRuns, RunStore } from "../run/run-store.ts";
 import { StoreInbox } from "../run/store-inbox.ts";
 import { UnrecordedRuns } from "../run/unrecorded-runs.ts";
+import { hasSecretInputs } from "../task/task-secrets.ts";
+import { sealedRun } from "../worker/opened-payload.ts";
 import type { App } from "./app.ts";
 import type { RelayedTransport } from "./transport.ts";
 
@@ -37,7 +39,8 @@ function relayedRuns(
   { broker, codec }: RelayedTransport,
   worker: { readonly name: string; readonly concurrency: number },
 ): WorkerRuns {
-  const { runs, logs, archive, clock, logger, discovery, deadLetters } = app;
+  const { runs, logs, archive, clock, logger, discovery, deadLetters, secrets } = app;
+  const { registry } = discovery;
   const unrecorded = new UnrecordedRuns({ runs, logs, archive, clock, worker: worker.name });
   const isPushed = broker.capabilities.name === "rabbitmq";
   return {
@@ -47,8 +50,17 @@ function relayedRuns(
       new BrokerInbox({
         ...{ broker, runs, unrecorded, codec, clock, logger, processId, queues },
         letters: deadLetters,
+        ...(hasSecretInputs(registry) && {
+          secrets: {
+            ready: () => secrets.ready(),
+            sealed: (run) => {
+              const task = registry.find(run.task)?.task;
+              return task === undefined ? run : sealedRun(run, task, secrets);
+            },
+          },
+        }),
         prefetch: isPushed ? worker.concurrency * PUSHED_AHEAD : HELD_AT_MOST,
-        recordOf: (task) => discovery.registry.find(task)?.task.options.record ?? builtIn(task),
+        recordOf: (task) => registry.find(task)?.task.options.record ?? builtIn(task),
         isKnownElsewhere: knownElsewhere(app),
       }),
   };

@@ -5,7 +5,7 @@ import type { Broker, Delivery, Subscription } from "../broker/broker.ts";
 import type { DeadLetterStore, NewDeadLetter } from "./dead-letter-store.ts";
 import type { Inbox } from "./inbox.ts";
 import type { MessageCodec, ReadMessage } from "./message-codec.ts";
-import type { RecordRule } from "./run.ts";
+import type { NewRun, RecordRule } from "./run.ts";
 import type { Acceptance, Accepted, ClaimedRun, RelayedRuns, ReportedRuns, RunStore } from "./run-store.ts";
 import type { UnrecordedRuns } from "./unrecorded-runs.ts";
 
@@ -15,6 +15,8 @@ export interface BrokerInboxParts {
   readonly unrecorded: UnrecordedRuns;
   readonly codec: MessageCodec;
   readonly letters: Pick<DeadLetterStore, "add">;
+  /** Seals what clients of other kinds have sent open, before anything is written. Default: it is written as it came. */
+  readonly secrets?: { ready(): Promise<void>; sealed(run: NewRun): NewRun };
   readonly clock: Clock;
   readonly logger: Logger;
   readonly processId: number;
@@ -90,6 +92,7 @@ export class BrokerInbox implements Inbox {
 
   async take(limit: number, signal: AbortSignal): Promise<readonly ClaimedRun[]> {
     await this.#parts.codec.ready();
+    await this.#parts.secrets?.ready();
     const subscription = await this.#subscribed();
     while (!signal.aborted) {
       if (this.#undecided.length === 0) {
@@ -156,7 +159,7 @@ export class BrokerInbox implements Inbox {
   }
 
   #readAll(deliveries: readonly Delivery[]) {
-    const { codec, clock } = this.#parts;
+    const { codec, clock, secrets } = this.#parts;
     const read: Read[] = [];
     const unreadable: Refused[] = [];
     for (const delivery of deliveries) {
@@ -166,7 +169,11 @@ export class BrokerInbox implements Inbox {
         continue;
       }
       try {
-        read.push({ delivery, message: codec.read(delivery, clock.now()) });
+        const message = codec.read(delivery, clock.now());
+        read.push({
+          delivery,
+          message: secrets === undefined ? message : { ...message, run: secrets.sealed(message.run) },
+        });
       } catch (error) {
         if (!isHyoshiError(error)) throw error;
         const letter = { ...this.#letterOf(delivery), code: error.code, why: messageOf(error) };

@@ -1,4 +1,5 @@
 import type { Json } from "../base/json.ts";
+import type { TaskRegistry } from "./registry.ts";
 import { jsonSchemaOf } from "./schema.ts";
 import { declaresSecrets } from "./secret-schema.ts";
 import type { AnyTask } from "./task.ts";
@@ -14,6 +15,12 @@ export function inputSecrets(task: AnyTask): Json | undefined {
 /** The same of what it returns. */
 export function outputSecrets(task: AnyTask): Json | undefined {
   return schemaOf(task, "output", ofOutput);
+}
+
+/** Whether the input of any task declares secrets. */
+export function hasSecretInputs(registry: TaskRegistry): boolean {
+  const tasks = registry.names().map((name) => registry.find(name)?.task);
+  return tasks.some((task) => task !== undefined && inputSecrets(task) !== undefined);
 }
 
 function schemaOf(task: AnyTask, side: "input" | "output", known: WeakMap<AnyTask, Json | null>): Json | undefined {

@@ -22,7 +22,22 @@ export function openedPayload(
   const payload = plainPayload(run.payload);
   const schema = inputSecrets(task);
   if (secrets === undefined || schema === undefined) return payload;
-  const positional = task.positional ?? propertiesOf(schema) ?? null;
   const open = (input: Json) => secrets.opened(run.task, schema, input, found);
-  return secrets.ready().then(() => SecretSeal.inPayload(payload, positional, open));
+  return secrets.ready().then(() => SecretSeal.inPayload(payload, positionalOf(task, schema), open));
+}
+
+/** A run as it may lie in the database, where a client of another kind has sent its secrets open. `secrets` are ready by then. */
+export function sealedRun(run: NewRun, task: AnyTask, secrets: SecretSeal): NewRun {
+  const schema = inputSecrets(task);
+  if (schema === undefined) return run;
+  const seal = (input: Json) => secrets.sealed(run.task, schema, input);
+  const payload = SecretSeal.inPayload(run.payload, positionalOf(task, schema), seal);
+  if (run.wire === undefined) return { ...run, payload };
+  // The same values, as Celery's clients write them for people.
+  const { argsRepr: _args, kwargsRepr: _kwargs, ...wire } = run.wire;
+  return { ...run, payload, wire };
+}
+
+function positionalOf(task: AnyTask, schema: Json): readonly string[] | null {
+  return task.positional ?? propertiesOf(schema) ?? null;
 }

@@ -61,6 +61,10 @@ export const onError = task("app.on_error", {
   input: z.object({ taskId: z.string() }),
   run: ({ taskId }) => { takeNote("app.on_error " + taskId); return taskId; },
 });
+export const signIn = task("app.sign_in", {
+  input: z.object({ user: z.string(), token: z.string().meta({ secret: true }) }),
+  run: ({ user, token }) => user + " " + token.length,
+});
 export const spawn = task("app.spawn", {
   input: z.object({ name: z.string(), args: z.array(z.json()), queue: z.string() }),
   run: async ({ name, args, queue }, { send }) => (await send(name, { args }, { queue })).id,

@@ -86,6 +86,18 @@ export function describePythonClient(at: () => Stage): void {
     expect(await at().run("order 17/é")).toMatchObject({ state: "succeeded", task: "app.about", queue: "hyoshi" });
   });
 
+  it("writes down no secret that a task's schema declares, however it was given", async () => {
+    await py("signed = [app.send_task('app.sign_in', args=['ann', 'open sesame'])]");
+    await py("signed.append(app.send_task('app.sign_in', kwargs={'user': 'ann', 'token': 'open sesame'}))");
+    expect(await py("[one.get(timeout=30) for one in signed]")).toEqual(["ann 11", "ann 11"]);
+    for (const id of await py<string[]>("[one.id for one in signed]")) {
+      const run = await at().run(id);
+      expect(run).toMatchObject({ state: "succeeded", task: "app.sign_in" });
+      expect(JSON.stringify(run)).toContain("ann");
+      expect(JSON.stringify(run)).not.toContain("sesame");
+    }
+  });
+
   it("reads a compressed body", async () => {
     const text = "拍子木".repeat(2_000);
     await py(`packed = ts.echo.apply_async((${JSON.stringify(text)},), compression='zlib')`);
