@@ -167,16 +167,21 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
     return answers;
   }
 
-  /** What leaves nothing cannot show who has ended it: where an answer was lost, and the run is gone now, it was this process. */
-  #believed(outcomes: readonly Outcome[], answers: readonly FinishAnswer[]): Promise<readonly FinishAnswer[]> {
-    return Promise.all(
+  /**
+   * What leaves nothing cannot show who has ended it: where an answer was lost, and the run is gone now, it was this process. It goes on being doubted until
+   * all of this is answered: whoever hears of a failure asks again.
+   */
+  async #believed(outcomes: readonly Outcome[], answers: readonly FinishAnswer[]): Promise<readonly FinishAnswer[]> {
+    const isDoubted = outcomes.map((outcome) => this.#doubtedEnds.has(keyOfClaim(outcome)));
+    const believed = await Promise.all(
       answers.map(async (answer, n) => {
         const outcome = outcomes[n];
-        if (outcome === undefined || !this.#doubtedEnds.delete(keyOfClaim(outcome)) || answer !== "fenced")
-          return answer;
+        if (outcome === undefined || !isDoubted[n] || answer !== "fenced") return answer;
         return (await this.find(outcome.id)) === undefined ? "done" : answer;
       }),
     );
+    for (const outcome of outcomes) this.#doubtedEnds.delete(keyOfClaim(outcome));
+    return believed;
   }
 
   async endWaiting(outcome: Extract<Outcome, { kind: "final" }>): Promise<"done" | "fenced"> {
