@@ -23,6 +23,7 @@ import { rawRabbitRate } from "./support/raw-rabbit.ts";
 import { rawRates } from "./support/raw-redis.ts";
 import { startRedisServer } from "./support/redis-server.ts";
 import { median, percentile, report } from "./support/report.ts";
+import { settled } from "./support/settled.ts";
 import { Tally } from "./support/tally.ts";
 
 const scale = Number(process.env.HYOSHI_BENCH_SCALE ?? 1);
@@ -282,14 +283,6 @@ async function working(): Promise<void> {
   await emptyRabbit();
 }
 
-/** Whoever is measured next does not pay for what others have written. */
-async function settled(): Promise<void> {
-  const database = await openPostgresDatabase({ url: postgres.url, applicationName: "bench" });
-  await database.hot.query({ text: "checkpoint" });
-  await database.close();
-  await sleep(3_000);
-}
-
 function latenessOf(what: string, all: readonly number[], peerP99?: number): number {
   const late = all.slice(WARM_UP);
   tally.tell(`send to start at ${RATE} a second, ${what}, p50`, percentile(late, 0.5), "ms");
@@ -301,7 +294,7 @@ function latenessOf(what: string, all: readonly number[], peerP99?: number): num
 
 async function celeryLateness(broker: BrokerName): Promise<number> {
   const worker = await startCeleryWorker(celeryOn(broker), "prefork");
-  await settled();
+  await settled(postgres.url);
   const { late } = await celerySends(celeryOn(broker), "latency", WARM_UP + LATENCY, RATE);
   await worker.stop();
   await empty();
@@ -311,7 +304,7 @@ async function celeryLateness(broker: BrokerName): Promise<number> {
 async function lateness(broker: BrokerName, task: string, what: string, peerP99?: number): Promise<void> {
   const project = await openProject(broker);
   const worker = await project.worker();
-  await settled();
+  await settled(postgres.url);
   const sent: (readonly [at: number, id: string])[] = [];
   const start = performance.now();
   for (let n = 0; n < WARM_UP + LATENCY; n += 1) {
@@ -333,7 +326,7 @@ async function lateness(broker: BrokerName, task: string, what: string, peerP99?
 
 async function latencies(): Promise<void> {
   const onRedis = await celeryLateness("Redis");
-  await settled();
+  await settled(postgres.url);
   latenessOf("BullMQ", (await bullmq(redis?.port ?? 0, "latency", WARM_UP + LATENCY, RATE)).late);
   await empty();
   await lateness("Redis", "bench.clock", 'record: "none"', onRedis);
