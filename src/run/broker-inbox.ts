@@ -147,8 +147,9 @@ export class BrokerInbox implements Inbox {
     const { runs, processId, clock } = this.#parts;
     const { read, unreadable } = this.#readAll(deliveries);
     await this.#refuse(unreadable, subscription);
-    const straight = read.filter((one) => this.#isUnrecorded(one));
-    const recorded = read.filter((one) => !straight.includes(one));
+    const { straight = [], recorded = [] } = Object.groupBy(read, (one) =>
+      this.#isUnrecorded(one) ? "straight" : "recorded",
+    );
     const messages = recorded.map(({ message }) => message);
     const accepted = messages.length === 0 ? nothing : await runs.accept({ processId, now: clock.now(), messages });
     // From here on nothing may fail: what is claimed would be nobody's.

@@ -17,7 +17,8 @@ const patterns = new Map<Version, RedisClientType>();
  */
 export async function newRedisClient({ RESP = 2, ...options }: Options): Promise<RedisClientType> {
   const { createClient } = await loadRedisDriver();
-  const common = { disableClientInfo: true, maintNotifications: "disabled" } as const;
+  // The driver can time commands out that wait to be written, by a signal and a timer for each that live for five seconds; links see to that themselves.
+  const common = { disableClientInfo: true, maintNotifications: "disabled", commandOptions: { timeout: 0 } } as const;
   let pattern = patterns.get(RESP);
   if (pattern === undefined) {
     // The types know clients of one version alone.
