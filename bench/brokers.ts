@@ -9,7 +9,6 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createClient } from "@redis/client";
-import { decodeEnvelope } from "../src/broker/redis/redis-envelope.ts";
 import { openPostgresDatabase } from "../src/database/postgres/postgres-database.ts";
 import type { HyoshiApp } from "../src/index.ts";
 import { eventually } from "../test/support/eventually.ts";
@@ -18,9 +17,8 @@ import { builtMain, createTestProject, type Running, type TestProject } from "..
 import { startRabbitServer } from "../test/support/rabbitmq-server.ts";
 import { bullmq, type CeleryAddresses, celerySends, startCeleryWorker } from "./support/broker-peers.ts";
 import { installPeers } from "./support/install-peers.ts";
+import { peerProgram } from "./support/peer-program.ts";
 import { residentMb } from "./support/process-usage.ts";
-import { rawRabbitRate } from "./support/raw-rabbit.ts";
-import { rawRates } from "./support/raw-redis.ts";
 import { startRedisServer } from "./support/redis-server.ts";
 import { median, percentile, report } from "./support/report.ts";
 import { settled } from "./support/settled.ts";
@@ -178,7 +176,8 @@ async function sending(): Promise<void> {
   await empty();
   tally.peer("BullMQ's addBulk, by 1,000", (await bullmq(redis?.port ?? 0, "bulk", BULK)).perSecond);
   await empty();
-  const raw = await rawRates(`${redisUrl}/0`, envelope, BULK);
+  const raw = await peerProgram("raw-redis.ts", `${redisUrl}/0`, envelope, "rates", BULK);
+  await empty();
   tally.peer("raw pipelined LPUSH of Celery's bytes", raw.sends);
   tally.peer("raw pipelined commands of executing", raw.works);
 
@@ -202,10 +201,9 @@ async function sending(): Promise<void> {
     "Celery's apply_async, one by one, RabbitMQ",
     (await celerySends(celeryOn("RabbitMQ"), "fill", CELERY)).perSecond,
   );
-  const { envelope: sample } = decodeEnvelope(Buffer.from(envelope));
   const confirming = "raw confirmed publishing of Celery's bytes, RabbitMQ";
   const before = await rabbitProcessorMs();
-  tally.peer(confirming, await rawRabbitRate(rabbit.url, sample, BULK / 2));
+  tally.peer(confirming, (await peerProgram("raw-rabbit.ts", rabbit.url, envelope, "rate", BULK / 2)).perSecond);
   const each = ((await rabbitProcessorMs()) - before) / (BULK / 2);
   tally.tell(`${confirming}: processor time of the server for each`, each * 1_000, "µs");
   const onRabbit = await openProject("RabbitMQ");
@@ -325,6 +323,13 @@ async function lateness(broker: BrokerName, task: string, what: string, peerP99?
 }
 
 async function latencies(): Promise<void> {
+  await celerySends(celeryOn("Redis"), "fill", 1);
+  const envelope = (await everything.lRange("celery", 0, 0))[0] ?? "";
+  await empty();
+  const raw = async (file: string, url: string) =>
+    (await peerProgram(file, url, envelope, "latency", WARM_UP + LATENCY, RATE)).late;
+  await settled(postgres.url);
+  latenessOf("raw LPUSH and BRPOP", await raw("raw-redis.ts", `${redisUrl}/0`));
   const onRedis = await celeryLateness("Redis");
   await settled(postgres.url);
   latenessOf("BullMQ", (await bullmq(redis?.port ?? 0, "latency", WARM_UP + LATENCY, RATE)).late);
@@ -332,6 +337,8 @@ async function latencies(): Promise<void> {
   await lateness("Redis", "bench.clock", 'record: "none"', onRedis);
   await lateness("Redis", "bench.kept_clock", 'record: "all"', onRedis);
   await emptyRabbit();
+  await settled(postgres.url);
+  latenessOf("raw publishing and consuming, RabbitMQ", await raw("raw-rabbit.ts", rabbit.url));
   const onRabbit = await celeryLateness("RabbitMQ");
   await lateness("RabbitMQ", "bench.clock", 'record: "none"', onRabbit);
   await lateness("RabbitMQ", "bench.kept_clock", 'record: "all"', onRabbit);

@@ -7,6 +7,9 @@ const peers = fileURLToPath(new URL("../peers", import.meta.url));
 export interface PeerAnswer {
   readonly perSecond: number;
   readonly late: readonly number[];
+  /** Of `raw-redis.ts`. */
+  readonly sends: number;
+  readonly works: number;
 }
 
 /** What a peer's process says last. */
