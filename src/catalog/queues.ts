@@ -66,8 +66,9 @@ export class Queues {
    */
   async purge(queue: string, { scheduled = false }: PurgeRequest, by: Actor): Promise<Purge> {
     const { readers, runs, broker, clock } = this.#parts;
-    const until: Instant = clock.now();
     const messages = (await broker?.purge(queue)) ?? 0;
+    // Read afterwards: a run whose message was removed would wait for it.
+    const until: Instant = clock.now();
     let cancelled = 0;
     for (;;) {
       const ids = await readers.runs.waitingIn({ queue, scheduled, until, limit: AT_ONCE });

@@ -47,6 +47,12 @@ export interface RateLimit {
   readonly perMs: number;
 }
 
+/** How long an attempt may take, in ms: at the soft limit its signal is aborted, at the hard one it is ended. */
+export interface TimeLimits {
+  readonly softMs?: number;
+  readonly hardMs?: number;
+}
+
 /** What can be asked of a worker, and changed in it, while it works. None of it outlives the worker's process. */
 export interface WorkerControl {
   /** `name@host`, unique among all workers of the broker. */
@@ -71,8 +77,8 @@ export interface WorkerControl {
   setAutoscale?(bounds: { readonly min: number; readonly max: number }): void;
   addQueue(queue: string): Promise<void>;
   removeQueue(queue: string): Promise<void>;
-  /** For runs that begin from now on and name no limit of their own; null: the task's own again. */
-  setTimeLimit(task: string, ms: number | null): void;
+  /** For runs that begin from now on and name no limit of their own; what is left out is the task's own again. */
+  setTimeLimits(task: string, limits: TimeLimits): void;
   /** For runs that begin from now on; null: as many as there are slots. */
   setRateLimit(task: string, limit: RateLimit | null): void;
   /** Looks now, and not at the next hint, whether runs that it executes were asked to stop. */

@@ -107,10 +107,29 @@ describe("a worker that is told so from outside", () => {
         new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
     });
     const { worker, send, runs, clock } = await startWorker([stuck]);
-    worker.control.setTimeLimit("app.stuck", 2_000);
+    worker.control.setTimeLimits("app.stuck", { hardMs: 2_000 });
     const id = await send(stuck);
     await clock.advance(2_500);
     expect(await runs.find(id)).toMatchObject({ state: "failed", error: { code: "time_limit" } });
+  });
+
+  it("asks the runs of a task to stop at a soft limit beside the hard one", async () => {
+    const heard: string[] = [];
+    const patient = task("app.patient", {
+      run: (_, { signal }) =>
+        new Promise((resolve) =>
+          signal.addEventListener("abort", () => {
+            heard.push((signal.reason as { code: string }).code);
+            setImmediate(() => resolve("what there was"));
+          }),
+        ),
+    });
+    const { worker, send, runs, clock } = await startWorker([patient]);
+    worker.control.setTimeLimits("app.patient", { softMs: 1_000, hardMs: 5_000 });
+    const id = await send(patient);
+    await clock.advance(1_500);
+    expect(heard).toEqual(["soft_time_limit"]);
+    expect(await runs.find(id)).toMatchObject({ state: "succeeded", result: "what there was" });
   });
 
   it("does not execute what was revoked before it came", async () => {

@@ -1,5 +1,5 @@
 import type { Clock } from "../base/clock.ts";
-import type { WorkerControl, WorkerRun, WorkerRunEnd } from "../control/worker-control.ts";
+import type { TimeLimits, WorkerControl, WorkerRun, WorkerRunEnd } from "../control/worker-control.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
 import type { TaskRegistry } from "../task/registry.ts";
 import type { Attempt } from "./attempt.ts";
@@ -31,7 +31,7 @@ export class Controls implements WorkerControl {
   readonly rates: RateGate;
   readonly #parts: ControlsParts;
   readonly #queues: Set<string>;
-  readonly #timeLimits = new Map<string, number>();
+  readonly #timeLimits = new Map<string, TimeLimits>();
   readonly #executed = new Map<string, number>();
 
   constructor(parts: ControlsParts) {
@@ -96,13 +96,12 @@ export class Controls implements WorkerControl {
     this.#parts.autoscaler?.setBounds(bounds);
   }
 
-  timeLimitOf(task: string): number | undefined {
-    return this.#timeLimits.get(task);
+  timeLimitsOf(task: string): TimeLimits {
+    return this.#timeLimits.get(task) ?? {};
   }
 
-  setTimeLimit(task: string, ms: number | null): void {
-    if (ms === null) this.#timeLimits.delete(task);
-    else this.#timeLimits.set(task, ms);
+  setTimeLimits(task: string, limits: TimeLimits): void {
+    this.#timeLimits.set(task, limits);
   }
 
   async addQueue(queue: string): Promise<void> {

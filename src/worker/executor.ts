@@ -3,6 +3,7 @@ import { HyoshiError } from "../base/error.ts";
 import { replacementOf } from "../canvas/replacement.ts";
 import type { Client } from "../client/client.ts";
 import type { Sender } from "../client/new-run.ts";
+import type { TimeLimits } from "../control/worker-control.ts";
 import type { ClaimedRun, Outcome } from "../run/run-store.ts";
 import type { SecretSeal } from "../run/secret-seal.ts";
 import type { TaskContext } from "../task/context.ts";
@@ -24,7 +25,7 @@ import {
   type OutcomeParts,
   stoppedOutcome,
 } from "./attempt-outcome.ts";
-import { isOnce, timeLimitOf } from "./attempt-rules.ts";
+import { isOnce, softTimeLimitOf, timeLimitOf } from "./attempt-rules.ts";
 import { withConsole } from "./console-capture.ts";
 import { noting, notingMany } from "./noted-sends.ts";
 import { openedPayload } from "./opened-payload.ts";
@@ -50,8 +51,8 @@ export interface ExecutorParts extends OutcomeParts {
   readonly isGuarded?: boolean;
   /** Opens the secrets of inputs. Absent: what is sealed stays so. */
   readonly secrets?: SecretSeal;
-  /** A limit that was set for a task while the worker works, in ms. */
-  readonly timeLimitOf?: (task: string) => number | undefined;
+  /** Limits that were set for a task while the worker works. */
+  readonly timeLimitsOf?: (task: string) => TimeLimits;
   /** Traces attempts; default: nobody does. */
   readonly trace?: (run: ClaimedRun) => AttemptTrace;
   /** Called when a run asks for the database the first time. */
@@ -193,7 +194,7 @@ export class Execution implements Attempt {
         if (!this.parts.isGuarded) {
           this.#stopTimer = this.parts.clock.after(this.timeLimitMs, () => this.stop("time_limit"));
         }
-        const softMs = this.run.options.softTimeLimitMs ?? this.task.task.options.limits.softTimeLimitMs;
+        const softMs = softTimeLimitOf(this.run, this.task, this.parts);
         if (softMs !== null) this.#stopSoftTimer = this.parts.clock.after(softMs, () => this.#warn(softMs));
       }
       value.then(resolve, reject);

@@ -149,10 +149,10 @@ export class Worker implements Service {
       lookForCancelled: () => this.#cancelWatch.hear(() => this.#lease?.registration.id),
       shutDown: () => options.shutDown?.(),
     });
-    const timeLimitOf = (task: string) => this.#controls.timeLimitOf(task);
+    const timeLimitsOf = (task: string) => this.#controls.timeLimitsOf(task);
     this.#pools = new Pools({
       executor: {
-        ...{ clock, random, client, openDatabase, previousSuccess, timeLimitOf, output: this.#output },
+        ...{ clock, random, client, openDatabase, previousSuccess, timeLimitsOf, output: this.#output },
         ...(secrets !== undefined && { secrets }),
         ...(options.trace !== undefined && { trace: options.trace }),
       },

@@ -55,10 +55,10 @@ export function controlCommandGroup(terminal: Terminal): Command {
     .action((task: string, rate: string, options: AskOptions, command: Command) =>
       ask(command, "rate_limit", { task_name: task, rate_limit: rate }, options),
     );
-  add("time_limit", "end the runs of a task that take longer")
+  add("time_limit", "ask the runs of a task to stop that take longer, or end them")
     .argument("<task>", "the task's name")
-    .argument("<soft>", "seconds; hyoshi's workers take it where there is no hard limit")
-    .argument("[hard]", "seconds")
+    .argument("<soft>", "seconds after which the task is asked to stop")
+    .argument("[hard]", "seconds after which it is ended")
     .action((task: string, soft: string, hard: string | undefined, options: AskOptions, command: Command) =>
       ask(
         command,
@@ -74,9 +74,9 @@ export function controlCommandGroup(terminal: Terminal): Command {
   add("pool_shrink", "execute fewer runs at a time")
     .argument("[number]", "how many fewer", count, 1)
     .action((n: number, options: AskOptions, command: Command) => ask(command, "pool_shrink", { n }, options));
-  add("autoscale", "let Celery's workers that scale by themselves do so between these; hyoshi's do not")
-    .argument("<max>", "processes at most", count)
-    .argument("[min]", "processes at least", wholeNumber(0, 1_000), 0)
+  add("autoscale", "let workers that scale by themselves do so between these")
+    .argument("<max>", "runs at a time, at most", count)
+    .argument("[min]", "runs at a time, at least", wholeNumber(0, 1_000), 0)
     .action((max: number, min: number, options: AskOptions, command: Command) =>
       ask(command, "autoscale", { max, min }, options),
     );

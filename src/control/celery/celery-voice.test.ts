@@ -51,7 +51,7 @@ class FakeWorker implements WorkerControl {
   async removeQueue(queue: string) {
     this.served.delete(queue);
   }
-  setTimeLimit(...given: unknown[]) {
+  setTimeLimits(...given: unknown[]) {
     this.calls.push(["time limit", ...given]);
   }
   setRateLimit(task: string, limit: RateLimit | null) {
@@ -418,8 +418,8 @@ describe("what a worker is told", () => {
     });
     expect(await told("time_limit", { task_name: "nope", hard: 2 })).toEqual({ error: "unknown task" });
     expect(worker.calls).toEqual([
-      ["time limit", "proj.add", 2_000],
-      ["time limit", "proj.add", 1_500],
+      ["time limit", "proj.add", { softMs: 1_000, hardMs: 2_000 }],
+      ["time limit", "proj.add", { softMs: 1_500 }],
     ]);
   });
 

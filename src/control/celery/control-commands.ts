@@ -49,15 +49,22 @@ const rate_limit: Command = ({ task_name: task, rate_limit: rate }, { worker }) 
   return { ok: limit === null ? "rate limit disabled successfully" : "new rate limit set successfully" };
 };
 
-/** hyoshi's workers have one limit: the hard one, or the soft one where it is the only one. */
+/** As in Celery both are set anew, and a limit that is not given is none; here the task's own holds then. */
 const time_limit: Command = ({ task_name: task, hard, soft }, { worker }) => {
   if (!worker.tasks().includes(String(task))) return { error: "unknown task" };
-  const limits = [hard, soft].filter((one) => one !== null && one !== undefined);
-  const seconds = Number(limits[0] ?? 0);
-  if (!Number.isFinite(seconds) || seconds < 0) throw pythonError("ValueError", `no time limit: ${String(limits[0])}`);
-  worker.setTimeLimit(String(task), seconds === 0 ? null : Math.ceil(seconds * 1000));
+  const [softMs, hardMs] = [limitOf(soft), limitOf(hard)];
+  worker.setTimeLimits(String(task), {
+    ...(softMs !== undefined && { softMs }),
+    ...(hardMs !== undefined && { hardMs }),
+  });
   return { ok: "time limits set successfully" };
 };
+
+function limitOf(limit: Json | undefined): number | undefined {
+  const seconds = Number(limit ?? 0);
+  if (!Number.isFinite(seconds) || seconds < 0) throw pythonError("ValueError", `no time limit: ${String(limit)}`);
+  return seconds === 0 ? undefined : Math.ceil(seconds * 1000);
+}
 
 const pool_grow: Command = ({ n }, { worker }) => {
   worker.setConcurrency(Math.min(worker.concurrency + countOf(n), MOST_AT_ONCE));

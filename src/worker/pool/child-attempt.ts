@@ -4,7 +4,7 @@ import type { ClaimedRun, Outcome } from "../../run/run-store.ts";
 import type { RegisteredTask } from "../../task/registry.ts";
 import type { Attempt } from "../attempt.ts";
 import { lostOutcome, stoppedOutcome } from "../attempt-outcome.ts";
-import { isOnce, timeLimitOf } from "../attempt-rules.ts";
+import { isOnce, softTimeLimitOf, timeLimitOf } from "../attempt-rules.ts";
 import { type ExecutorParts, STOP_GRACE_MS } from "../executor.ts";
 import type { RunLog } from "../run-log.ts";
 import { type StopReason, stopError } from "../stop-reason.ts";
@@ -117,8 +117,10 @@ export class ChildAttempt implements Attempt {
     this.#resolve(outcome);
   }
 
-  /** With the limit that holds for it, whoever has set it. */
+  /** With the limits that hold for it, whoever has set them. */
   #sent(): ClaimedRun {
-    return { ...this.run, options: { ...this.run.options, timeLimitMs: this.timeLimitMs } };
+    const softTimeLimitMs = softTimeLimitOf(this.run, this.task, this.parts);
+    const limits = { timeLimitMs: this.timeLimitMs, ...(softTimeLimitMs !== null && { softTimeLimitMs }) };
+    return { ...this.run, options: { ...this.run.options, ...limits } };
   }
 }
