@@ -41,6 +41,7 @@ import { Records } from "../record/records.ts";
 import { SqlRecordStore } from "../record/sql/sql-record-store.ts";
 import type { ChordCounter, ResultBackend } from "../result/result-backend.ts";
 import type { DeadLetterStore } from "../run/dead-letter-store.ts";
+import { tellEnded } from "../run/ended-runs.ts";
 import { HookCaller } from "../run/hook-caller.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { ObservedRuns } from "../run/observed-runs.ts";
@@ -152,6 +153,7 @@ export function composeApp(parts: AppParts): App {
   const { transport, results, chords } = carriers;
   const queueOf = queueByRoutes(config);
   const { adapters: made = (settings) => adaptersFor(database, settings) } = parts;
+  const hooks = config.hooks === null ? undefined : new HookCaller(config.hooks, logger);
   const adapters = made({
     clock,
     durability: config.durability,
@@ -161,6 +163,7 @@ export function composeApp(parts: AppParts): App {
       reports: results === undefined ? "linked" : true,
       queueOf,
     },
+    ...(hooks !== undefined && { ended: (ids) => void tellEnded(hooks, runs, ids) }),
   });
   const { wake, runs } = adapters;
   const deadLetters = new SqlDeadLetterStore(db, reader);
@@ -210,7 +213,6 @@ export function composeApp(parts: AppParts): App {
   };
   const { timeZone, defaultQueue } = config;
   const secrets = new SecretSeal(async () => config.secretKey ?? (await projectKey(db, random)));
-  const hooks = config.hooks === null ? undefined : new HookCaller(config.hooks, logger);
   const { tracing } = parts;
   const client = new Client({
     transactional: adapters.transactional,

@@ -77,7 +77,7 @@ export interface HyoshiConfig {
   readonly logLevel?: "debug" | "info" | "warn" | "error";
   /**
    * Functions that are told what is sent, what becomes of runs and that workers begin and stop: `beforeSend`, `afterSend`, `runStarted`, `runSucceeded`,
-   * `runFailed`, `runRetried`, `runCancelled`, `workerReady`, `workerStopping`. What one throws is written to the log, and nothing else comes of it. Default: none.
+   * `runFailed`, `runRetried`, `runCancelled`, `runDropped`, `workerReady`, `workerStopping`. What one throws is written to the log, and nothing else comes of it. Default: none.
    */
   readonly hooks?: Hooks;
   /**

@@ -13,7 +13,7 @@ import type { AdapterSettings, Adapters } from "./adapters.ts";
 
 export function postgresAdapters(
   database: PostgresDatabase,
-  { clock, taskConnections: most, carriage }: AdapterSettings,
+  { clock, taskConnections: most, carriage, ended }: AdapterSettings,
 ): Adapters {
   const { hot, driver, settings } = database;
   const wake = new LocalWake();
@@ -36,7 +36,11 @@ export function postgresAdapters(
     tellRuns();
     tellUnpublished();
   };
-  const runs = new PostgresRunStore(hot, tellRuns, { carriage, tellUnpublished });
+  const runs = new PostgresRunStore(hot, tellRuns, {
+    carriage,
+    tellUnpublished,
+    ...(ended !== undefined && { ended }),
+  });
   const taskConnections = new PostgresTaskConnections(driver, settings, most);
   // A relay looks where there is one; without it the rows themselves are waited for.
   const topics = carriage.arrival === "unpublished" ? `${RUNS_TOPIC},${UNPUBLISHED_TOPIC}` : RUNS_TOPIC;

@@ -56,7 +56,7 @@ type Hook<Event> = (event: Event) => void | Promise<void>;
 /**
  * Functions of the project that are told what happens, for metrics, tracing, reports. They are told, and not asked: one that throws or rejects is written to the log, and
  * nothing else comes of it; what they do is not waited for, but where it says so. Hooks of sending are called in the process that sends, those of runs and workers in the
- * worker's.
+ * worker's; of a run that ends without a worker, in the process that ended it: a worker, a beat, or whoever cancelled it.
  */
 export interface Hooks {
   /** Before a run is sent by `send` or `sendMany`, from the code or the admin; runs that schedules send are not told. May answer headers, laid over those that it has. */
@@ -69,8 +69,16 @@ export interface Hooks {
   readonly runFailed?: Hook<HookFailure & { readonly state: "failed" | "lost" }>;
   /** An attempt has failed, and there will be another one. */
   readonly runRetried?: Hook<HookFailure & { readonly nextAt: Instant }>;
-  /** It was cancelled while a worker had it. */
+  /** It was cancelled after it had begun. */
   readonly runCancelled?: Hook<HookEnd>;
+  /** It has ended and never began: it expired, was cancelled while it waited, or was lost again and again with the workers that took it. */
+  readonly runDropped?: Hook<
+    HookRun & {
+      readonly state: "expired" | "cancelled" | "lost";
+      readonly endedAt: Instant;
+      readonly error: HookFailure["error"];
+    }
+  >;
   /** The worker takes runs from now on. */
   readonly workerReady?: Hook<HookWorker>;
   /** The worker takes nothing more. Waited for, five seconds at most. */
@@ -86,6 +94,7 @@ export const HOOKS = [
   "runFailed",
   "runRetried",
   "runCancelled",
+  "runDropped",
   "workerReady",
   "workerStopping",
 ] as const satisfies readonly (keyof Hooks)[];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { composeApp } from "../../src/app/app.ts";
 import { checkConfig } from "../../src/app/config-check.ts";
+import type { ProjectDatabase } from "../../src/app/open-database.ts";
 import { startWorker } from "../../src/app/run-worker.ts";
 import { type Logger, silentLogger } from "../../src/base/logger.ts";
 import { HOOKS, type Hooks } from "../../src/task/hooks.ts";
@@ -12,6 +13,7 @@ import { createTestApp } from "../../src/testing.ts";
 import { openTestDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTables } from "../support/make-tables.ts";
+import { openPostgresTestDatabase } from "../support/postgres-database.ts";
 import { createTestProject } from "../support/project.ts";
 
 const closing: (() => unknown)[] = [];
@@ -36,15 +38,14 @@ const waits = task("app.waits", {
     new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
 });
 
-async function projectWith(hooks: Hooks) {
-  const database = await openTestDatabase();
-  const { config, problems } = checkConfig(
-    { apps: [], hooks },
-    { env: {}, workingFolder: database.folder, file: null },
-  );
+const once = task("app.once", { onLost: "fail", run: () => {} });
+
+async function projectWith(hooks: Hooks, open: () => Promise<ProjectDatabase> = openTestDatabase) {
+  const database = await open();
+  const { config, problems } = checkConfig({ apps: [], hooks }, { env: {}, workingFolder: "/nowhere", file: null });
   if (config === undefined) throw new Error(JSON.stringify(problems));
   const registry = new TaskRegistry();
-  for (const one of [fine, flaky, broken, waits]) registry.add({ task: one, app: "app", file: null });
+  for (const one of [fine, flaky, broken, waits, once]) registry.add({ task: one, app: "app", file: null });
   const logged: string[] = [];
   const logger: Logger = { ...silentLogger, error: (_fields, text) => void logged.push(text), child: () => logger };
   const discovery = { apps: [], registry, periodicTasks: [], problems: [] };
@@ -100,6 +101,35 @@ test("hooks are told what is sent, what becomes of it, and that the worker begin
   expect(event("runFailed", failed.id)).toMatchObject({ state: "failed", error: { name: "TypeError", message: "no" } });
   expect(event("workerReady")).toMatchObject({ worker: "w1", queues: ["default"], concurrency: 10, pid: process.pid });
   expect(event("workerStopping")).toEqual(event("workerReady"));
+});
+
+test.each([
+  ["SQLite", openTestDatabase],
+  ["PostgreSQL", openPostgresTestDatabase],
+])("hooks are told of runs that end without a worker, on %s", async (_name, open) => {
+  const { hooks, of, event } = noting();
+  const { app } = await projectWith(hooks, open);
+  const unserved = { queue: "unserved" };
+  const expired = await app.client.send(fine, {}, { ...unserved, expires: 0.2 });
+  const cancelled = await app.client.send(fine, {}, unserved);
+  const lost = await app.client.send(once, {}, unserved);
+  const now = app.clock.now();
+  await app.runs.cancel({ ids: [cancelled.id], by: "ops", now });
+  // Twice is once.
+  await app.runs.cancel({ ids: [cancelled.id], by: "ops", now });
+  // A process that nobody knows has begun it.
+  const claimed = await app.runs.claim({ processId: 4_711, queues: ["unserved"], limit: 10, now });
+  const mine = claimed.filter(({ id }) => id === lost.id);
+  await app.runs.giveBack(claimed.filter(({ id }) => id !== lost.id));
+  await app.runs.begin(mine, now);
+  const dropped = ["beforeSend", "afterSend", "runDropped"];
+  await eventually(() => of(expired.id).length === 3 && of(lost.id).length === 3, { within: 20_000 });
+  expect(of(expired.id)).toEqual(dropped);
+  expect(of(cancelled.id)).toEqual(dropped);
+  expect(of(lost.id)).toEqual(["beforeSend", "afterSend", "runFailed"]);
+  expect(event("runDropped", expired.id)).toMatchObject({ state: "expired", error: { name: "Expired" } });
+  expect(event("runDropped", cancelled.id)).toMatchObject({ state: "cancelled", task: "app.fine", endedAt: now });
+  expect(event("runFailed", lost.id)).toMatchObject({ state: "lost", attempt: 1, startedAt: now });
 });
 
 test.each([

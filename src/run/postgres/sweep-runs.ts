@@ -23,9 +23,13 @@ const RELEASE_EVERY_MS = 5_000;
 /** A running run with the name of its worker. */
 type HeldRow = LiveRow & { readonly worker: string | null };
 
-type Batch = SweepReport & { readonly more: boolean };
+interface Batch extends SweepReport {
+  readonly more: boolean;
+  /** The ids of the runs that it has ended. */
+  readonly ended: readonly string[];
+}
 
-const none: Batch = { released: 0, becameReady: 0, expired: 0, lost: 0, more: false };
+const none: Batch = { released: 0, becameReady: 0, expired: 0, lost: 0, more: false, ended: [] };
 
 /** Whether there is anything to do: most sweeps find nothing, and there is one each second in every process. */
 const look = {
@@ -143,24 +147,34 @@ export class Sweep {
 
   async #work(connection: PostgresConnection, found: Look, now: Instant): Promise<Batch> {
     const { arrival } = this.#carriage;
-    const expired = found.late === 1 ? await expire(connection, now, this.#carriage) : 0;
+    const expired = found.late === 1 ? await expire(connection, now, this.#carriage) : [];
     const ready = found.due === 1 ? await connection.query({ ...due, values: [now, BATCH, arrival] }) : { rowCount: 0 };
     const dead = found.doubtful === 1 ? await this.#deadProcesses(connection, now) : [];
     const orphaned = found.orphaned === 1 ? await vanishedProcesses(connection) : [];
     const total = { released: 0, lost: 0 };
-    let more = expired === BATCH || ready.rowCount === BATCH;
+    const ended = [...expired];
+    let more = expired.length === BATCH || ready.rowCount === BATCH;
     for (const id of new Set([...dead, ...orphaned])) {
       const taken = await takeFromDead(connection, id, now, this.#carriage);
       total.released += taken.released;
       total.lost += taken.lost;
+      ended.push(...taken.ended);
       more ||= taken.more;
     }
-    if (found.overdue === 1) total.lost += await giveUp(connection, now, this.#carriage);
+    const abandoned = found.overdue === 1 ? await giveUp(connection, now, this.#carriage) : [];
+    total.lost += abandoned.length;
+    ended.push(...abandoned);
     const released = found.held === 1 ? await this.#releaseHeld(connection, now) : 0;
     const values = [arrival, BATCH];
     const arrived = found.other === 1 ? await connection.query({ text: arriveText[arrival], values }) : { rowCount: 0 };
     more ||= arrived.rowCount === BATCH;
-    return { ...total, becameReady: ready.rowCount + released + arrived.rowCount, expired, more };
+    return {
+      ...total,
+      becameReady: ready.rowCount + released + arrived.rowCount,
+      expired: expired.length,
+      more,
+      ended,
+    };
   }
 
   /** Whoever ends a run gives its slot on. A lock may also have got more slots, or lost the holder of one by hand. */
@@ -202,7 +216,7 @@ export class Sweep {
   }
 }
 
-async function expire(connection: PostgresConnection, now: Instant, carriage: Carriage): Promise<number> {
+async function expire(connection: PostgresConnection, now: Instant, carriage: Carriage): Promise<readonly string[]> {
   const { rows } = await connection.query<LiveRow>({ text: late, values: [now, BATCH] });
   const error = { name: "Expired", message: "it had not begun when it expired" };
   const ended = await endRuns(
@@ -211,7 +225,7 @@ async function expire(connection: PostgresConnection, now: Instant, carriage: Ca
     rows.map((row) => endOfWaiting(row, "expired", now, error)),
     carriage,
   );
-  return ended.length;
+  return ended.map(({ id }) => id);
 }
 
 async function vanishedProcesses(connection: PostgresConnection): Promise<readonly number[]> {
@@ -233,7 +247,7 @@ async function takeFromDead(connection: PostgresConnection, processId: number, n
   if (attempts.length > 0) {
     await connection.query({ text: addLost, values: [now, ...arraysOf(lostColumns, attempts)] });
   }
-  await endRuns(
+  const ended = await endRuns(
     connection,
     "held",
     fates.flatMap(({ row, end }) => (end === null ? [] : endOfExecuted(row, end, now))),
@@ -248,17 +262,17 @@ async function takeFromDead(connection: PostgresConnection, processId: number, n
   const more = rows.length === BATCH;
   if (!more) await connection.query({ text: "delete from process where id = $1", values: [processId] });
   const lost = fates.filter(({ end }) => end?.state === "lost").length;
-  return { released: rows.length - lost, lost, more };
+  return { released: rows.length - lost, lost, more, ended: ended.map(({ id }) => id) };
 }
 
 /** Runs that have been executed for too long. */
-async function giveUp(connection: PostgresConnection, now: Instant, carriage: Carriage): Promise<number> {
+async function giveUp(connection: PostgresConnection, now: Instant, carriage: Carriage): Promise<readonly string[]> {
   const own = await connection.query<HeldRow>({ text: overdue, values: [now, BATCH] });
   const old = await connection.query<HeldRow>({ text: veryOld, values: [now - ABANDON_AFTER_MS, BATCH] });
   const endings = [...own.rows, ...old.rows].map((row) =>
     endOfExecuted(row, { state: "lost", error: abandoned(row, now) }, now),
   );
-  return (await endRuns(connection, "held", endings, carriage)).length;
+  return (await endRuns(connection, "held", endings, carriage)).map(({ id }) => id);
 }
 
 function lostAttempt(row: HeldRow, error: { readonly name: string; readonly message: string }) {
