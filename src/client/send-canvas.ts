@@ -132,15 +132,23 @@ async function lookedUpEach(
   const { value, issue } = toJson(items);
   if (issue !== undefined) throw jsonError("invalid_input", "the list of a map", issue);
   const isTyped = known !== undefined && known.input !== null;
-  // Each input is checked as if it were sent alone.
-  if (isTyped && isJsonObject(items[0] as Json)) for (const item of items) await parts.prepare(task, item, true);
+  let given = value as readonly Json[];
+  if (isTyped && isJsonObject(given[0] ?? null)) {
+    // Each input is checked as if it were sent alone, and its secrets are sealed.
+    const prepared: Payload[] = [];
+    for (const item of items) prepared.push((await parts.prepare(task, item, true)).payload);
+    given = given.map((item, n) => inputOf(prepared[n]) ?? item);
+  }
   const { task: sent, payload } = await parts.prepare(task, {}, false);
   return {
     ...{ name: sent.name, args: [], kwargs: {}, takesInput: isTyped, isComplete: true, sent },
-    items: value as readonly Json[],
+    items: given,
     options: celeryOptions(sent, payload, options, now, parts),
   };
 }
+
+const inputOf = (payload: Payload | undefined) =>
+  payload !== undefined && isInputPayload(payload) ? payload.input : undefined;
 
 /** What is known of a run before it is sent, in Celery's words. Fails with `invalid_send_option`. */
 function celeryOptions(

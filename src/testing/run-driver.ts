@@ -40,7 +40,7 @@ export class RunDriver {
       this.#fault ??= error;
     };
     this.#output = new RunOutput({ logs, runs, clock, logger, failing });
-    this.#builtIns = builtInTasks(discovery.registry);
+    this.#builtIns = builtInTasks(discovery.registry, app.secrets);
     this.#afterRuns = new AfterRuns({
       ...{ runs, clock, random, logger, failing },
       reporting: { results, chords, runs, archive },

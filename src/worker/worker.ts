@@ -100,7 +100,7 @@ export class Worker implements Service {
     this.#failing = failing;
     this.#slots = new Slots(options.concurrency, clock);
     this.#output = new RunOutput({ logs, runs, clock, logger, failing });
-    this.#builtIns = builtInTasks(options.registry);
+    this.#builtIns = builtInTasks(options.registry, secrets);
     const { reporting, priorities, registry, pid } = options;
     const node = nodeName(options.name, options.host);
     this.#afterRuns = new AfterRuns({

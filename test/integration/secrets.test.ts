@@ -3,7 +3,7 @@ import type { Running } from "../support/project.ts";
 import { createWorkerProject, type WorkerProject } from "../support/worker-project.ts";
 
 const tasks = `
-import { registerSecret, task } from "hyoshi";
+import { map, registerSecret, task } from "hyoshi";
 const schema = (properties) => ({
   "~standard": {
     version: 1,
@@ -27,6 +27,9 @@ export const use = task("app.use", {
     if (user === "nobody") throw new Error("no such user: " + token, { cause: new Error(own) });
     return { echoed: token, issued: "a new token", length: token.length };
   },
+});
+export const each = task("app.each", {
+  run: async (_, { send }) => (await send(map(use, [{ token: "open-sesame", user: "ali" }, { token: "second-sesame", user: "eve" }]))).id,
 });
 export const apart = task("app.apart", {
   input: schema({ token: secret }),
@@ -97,6 +100,20 @@ it("does the same where the task is executed in a process of its own", async () 
   const { id } = await send("app.apart", { token: "open-sesame" });
   expect(await stage.ended(id)).toMatchObject({ state: "succeeded", result: { token: "[secret]", length: 11 } });
   expect(await stage.log(id)).toContain("INFO apart [secret]");
+});
+
+it("does the same for each call of a map", async () => {
+  const { id } = await send("app.each", {});
+  const { result: mapId } = await stage.ended(id);
+  expect(await stage.ended(String(mapId))).toMatchObject({
+    state: "succeeded",
+    result: [
+      { echoed: "[secret]", length: 11 },
+      { echoed: "[secret]", length: 13 },
+    ],
+  });
+  expect(await stage.log(String(mapId))).toContain("INFO token [secret] of eve");
+  expect(everything()).not.toMatch(/open-sesame|second-sesame/);
 });
 
 it("opens it before a limit's key is made of the input", async () => {

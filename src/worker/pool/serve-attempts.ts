@@ -27,7 +27,7 @@ const LINES_WITHIN_MS = 10;
 /** What a pool's child does: makes the attempts that it is given, one after the other, and tells its worker what comes of them. */
 export function serveAttempts(channel: WorkerChannel, parts: ServedParts): void {
   const { registry, logger, clock } = parts;
-  const builtIns = builtInTasks(registry);
+  const builtIns = builtInTasks(registry, parts.secrets);
   let current: Execution | undefined;
   let isSpoilt = false;
   const lines = new LineSender(channel, clock);
