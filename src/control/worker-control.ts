@@ -64,6 +64,8 @@ export interface WorkerControl {
   reserved(): readonly WorkerRun[];
   queues(): readonly string[];
   readonly concurrency: number;
+  /** What its tasks are executed in, and the processes of that. */
+  pool(): { readonly kind: string; readonly pids: readonly number[] };
   /** How many runs of each task have been executed since the start. */
   executed(): ReadonlyMap<string, number>;
   /** The names of its tasks, sorted. */

@@ -13,6 +13,7 @@ export interface ControlsParts {
   readonly pid: number;
   readonly clock: Clock;
   readonly slots: Slots;
+  readonly pool: WorkerControl["pool"];
   readonly registry: TaskRegistry;
   readonly queues: readonly string[];
   /** Undefined while there is no lease. */
@@ -50,6 +51,10 @@ export class Controls implements WorkerControl {
 
   get concurrency(): number {
     return this.#parts.slots.concurrency;
+  }
+
+  pool(): ReturnType<WorkerControl["pool"]> {
+    return this.#parts.pool();
   }
 
   executing(): readonly WorkerRun[] {

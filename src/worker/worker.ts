@@ -142,6 +142,7 @@ export class Worker implements Service {
       registry,
       clock,
       slots: this.#slots,
+      pool: () => this.#pools.usual(pid),
       consumer: () => this.#lease?.consumer,
       applyQueues: () => this.#holdWatch.apply(),
       resize,

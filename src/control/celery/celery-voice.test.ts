@@ -41,6 +41,7 @@ class FakeWorker implements WorkerControl {
   queues = () => [...this.served];
   executed = () => new Map([["proj.add", 3]]);
   tasks = () => ["proj.add", "proj.mul"];
+  pool = () => ({ kind: "processes", pids: [17, 18] });
   rateLimit = (task: string) => this.limits.get(task);
   setConcurrency(count: number) {
     this.concurrency = count;
@@ -302,7 +303,7 @@ describe("what a worker answers", () => {
       total: { "proj.add": 3 },
       pid: 4242,
       clock: expect.stringMatching(/^\d+$/),
-      pool: { "max-concurrency": 2, processes: [4242] },
+      pool: { implementation: "hyoshi:processes", "max-concurrency": 2, processes: [17, 18] },
       broker: { hostname: "localhost", transport: "redis" },
       prefetch_count: 2,
       rusage: { maxrss: expect.any(Number) },
@@ -415,6 +416,9 @@ describe("what a worker is told", () => {
     });
     expect(await told("time_limit", { task_name: "proj.add", soft: 1.5 })).toEqual({
       ok: "time limits set successfully",
+    });
+    expect(await told("time_limit", { task_name: "proj.add", hard: 1, soft: 2 })).toEqual({
+      error: "ValueError('soft limit 2 is more than the hard one, 1')",
     });
     expect(await told("time_limit", { task_name: "nope", hard: 2 })).toEqual({ error: "unknown task" });
     expect(worker.calls).toEqual([

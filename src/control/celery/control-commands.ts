@@ -53,6 +53,9 @@ const rate_limit: Command = ({ task_name: task, rate_limit: rate }, { worker }) 
 const time_limit: Command = ({ task_name: task, hard, soft }, { worker }) => {
   if (!worker.tasks().includes(String(task))) return { error: "unknown task" };
   const [softMs, hardMs] = [limitOf(soft), limitOf(hard)];
+  if (softMs !== undefined && hardMs !== undefined && softMs > hardMs) {
+    throw pythonError("ValueError", `soft limit ${String(soft)} is more than the hard one, ${String(hard)}`);
+  }
   worker.setTimeLimits(String(task), {
     ...(softMs !== undefined && { softMs }),
     ...(hardMs !== undefined && { hardMs }),

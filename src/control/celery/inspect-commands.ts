@@ -46,6 +46,7 @@ const query_task: Command = ({ ids, task_id: taskId }, parts) => {
 
 const stats: Command = (_, { worker, about, clock, startedAt, logical }) => {
   const usage = process.resourceUsage();
+  const { kind, pids } = worker.pool();
   return {
     total: Object.fromEntries(worker.executed()),
     pid: worker.pid,
@@ -53,9 +54,9 @@ const stats: Command = (_, { worker, about, clock, startedAt, logical }) => {
     clock: String(logical.value),
     uptime: Math.max(0, Math.round((clock.now() - startedAt) / 1000)),
     pool: {
-      implementation: "hyoshi:event-loop",
+      implementation: `hyoshi:${kind}`,
       "max-concurrency": worker.concurrency,
-      processes: [worker.pid],
+      processes: [...pids],
       "max-tasks-per-child": "N/A",
       "put-guarded-by-semaphore": false,
       timeouts: [0, 0],

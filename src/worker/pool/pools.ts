@@ -100,6 +100,13 @@ export class Pools {
     };
   }
 
+  /** The pool of tasks that name none, and its processes, where it has other ones than `own`. */
+  usual(own: number): { readonly kind: PoolKind; readonly pids: readonly number[] } {
+    const kind = this.#byDefault;
+    const children = kind === "processes" ? (this.#opened.get(kind)?.children() ?? []) : [];
+    return { kind, pids: children.length > 0 ? children.map(({ pid }) => pid) : [own] };
+  }
+
   /** Nothing waits any longer. Answers what did. */
   clear(): readonly ClaimedRun[] {
     const waiting = [...this.#waiting.values()].flatMap((line) => line.splice(0));
