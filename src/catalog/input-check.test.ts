@@ -42,6 +42,21 @@ test("a recursive schema is checked to its depth", () => {
   expect(errorsOf(tree, input).map(({ path }) => path)).toContain("/input/children/0/value");
 });
 
+test("a check that a machine's standstill interrupted is made again", () => {
+  let reads = 0;
+  const input = {
+    // The first read makes the key under which the answer is kept, the second is the check's own.
+    get name() {
+      reads += 1;
+      while (reads === 2);
+      return "fits";
+    },
+  };
+  const schema = { type: "object", properties: { name: { type: "string" } } };
+  expect(new InputCheck().errors(schema, "hash", input)).toEqual([]);
+  expect(reads).toBeGreaterThan(2);
+});
+
 test("a pattern that takes for ever on some text is given up, and does not stop the process", () => {
   const schema = { type: "string", pattern: "^(a+)+$" };
   const [error] = new InputCheck().errors(schema, "hash", `${"a".repeat(60)}!`);
