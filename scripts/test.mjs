@@ -65,7 +65,8 @@ if (browser.executable !== undefined) {
   console.log(`\nbrowser suite not run: ${browser.reason}`);
 }
 
-for (const { problem } of outcomes) if (problem) console.log(`\n${problem}`);
+const failures = outcomes.flatMap(({ failures, problem }) => (problem ? [...failures, problem] : failures));
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((one) => `  ${one}`).join("\n")}`);
 const sum = (/** @type {"passed" | "failed" | "skipped"} */ key) =>
   outcomes.reduce((total, one) => total + one[key], 0);
 if (sum("skipped") > 0) console.log(`\n${sum("skipped")} skipped`);
