@@ -90,5 +90,7 @@ describe("signatures", () => {
     expect(() => chord(signature(plain) as never, signature(plain))).toThrow(/its header is not a group/);
     expect(() => chunks(count, [], 0)).toThrow(refused);
     expect(() => starmap(count, undefined as never)).toThrow(refused);
+    expect(() => signature(count, {}, { unique: true } as never)).toThrow(/no option 'unique'/);
+    expect(() => map(plain, [], { queu: "night" } as never)).toThrow(/did you mean 'queue'\?/);
   });
 });

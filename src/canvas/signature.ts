@@ -1,3 +1,4 @@
+import { didYouMean } from "../base/did-you-mean.ts";
 import { HyoshiError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import type { SendOptions } from "../task/send.ts";
@@ -118,7 +119,32 @@ export function signature<T extends AnyTask, const Given extends Part<InputOf<T>
   options?: Omit<SignatureOptions, "into">,
 ): Signature<Lacking<InputOf<T>, Given>, ResultOf<T>>;
 export function signature(task: AnyTask | string, given?: unknown, options: SignatureOptions = {}): AnySignature {
-  return new SignatureValue({ kind: "task", task: checkedTask(task), given, options });
+  return new SignatureValue({ kind: "task", task: checkedTask(task), given, options: checkedOptions(options) });
+}
+
+const optionNames: { readonly [Name in keyof Required<SignatureOptions>]: true } = {
+  countdown: true,
+  eta: true,
+  expires: true,
+  queue: true,
+  priority: true,
+  timeLimitMs: true,
+  softTimeLimitMs: true,
+  headers: true,
+  into: true,
+};
+
+/** What else a send can be told (`key`, `unique`, `transaction`, `detached`) decides about a run when it is sent, and this one may never be. */
+function checkedOptions(options: SignatureOptions): SignatureOptions {
+  for (const name in options) {
+    if (Object.hasOwn(optionNames, name)) continue;
+    const known = Object.keys(optionNames);
+    throw invalid(
+      "signature",
+      `it has no option '${name}': expected some of ${known.join(", ")}${didYouMean(name, known)}`,
+    );
+  }
+  return options;
 }
 
 type Accepting<S, Before> = [Before] extends [NeedsOf<S>] ? S : Signature<Before, BroughtBy<S>>;
@@ -210,8 +236,8 @@ function each(
   options: SignatureOptions,
 ): Signature<unknown, never> {
   if (!Array.isArray(items)) throw invalid(spread ? "starmap" : "map", "it was given no list");
-  const node: TaskNode = { kind: "task", task: checkedTask(task), given: undefined, options, each: { items, spread } };
-  return new SignatureValue(node, { isImmutable: true });
+  const calls = { given: undefined, options: checkedOptions(options), each: { items, spread } };
+  return new SignatureValue({ kind: "task", task: checkedTask(task), ...calls }, { isImmutable: true });
 }
 
 /** Fails with `invalid_signature`. */

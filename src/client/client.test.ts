@@ -5,6 +5,7 @@ import { MemoryRunStore } from "../../test/support/memory-run-store.ts";
 import { HyoshiError } from "../base/error.ts";
 import { systemRandom } from "../base/random.ts";
 import { LocalWake } from "../base/wake.ts";
+import { group, signature } from "../canvas/signature.ts";
 import type { Outcome } from "../run/run-store.ts";
 import { TaskRegistry } from "../task/registry.ts";
 import { type AnyTask, task } from "../task/task.ts";
@@ -86,6 +87,37 @@ describe("send", () => {
     await expect(client.send(plain, { some: "input" } as never)).rejects.toMatchObject({ code: "invalid_input" });
     await expect(client.send(typed, { n: 1 }, { priority: 11 })).rejects.toMatchObject({ code: "invalid_send_option" });
     await expect(client.send(typed, { n: 1 }, { queue: " " })).rejects.toMatchObject({ code: "invalid_send_option" });
+    expect(add).not.toHaveBeenCalled();
+  });
+
+  it("refuses what is no option of a send, and what is no task", async () => {
+    const { client, runs } = setUp();
+    const add = vi.spyOn(runs, "add");
+    await expect(client.send(plain, {}, { prioritty: 1 } as never)).rejects.toMatchObject({
+      code: "invalid_send_option",
+      message: expect.stringContaining("did you mean 'priority'?"),
+    });
+    const headers = { tenant: 5 } as never;
+    await expect(client.send(plain, {}, { headers })).rejects.toMatchObject({ code: "invalid_send_option" });
+    const items = [{ task: plain, options: { delay: 5 } as never }];
+    await expect(client.sendMany(items)).rejects.toMatchObject({ fields: { option: "delay" } });
+    for (const none of [undefined, null, "", 5, group(signature(plain))]) {
+      await expect(client.sendMany([{ task: none as never }])).rejects.toMatchObject({ code: "invalid_task" });
+    }
+    await expect(client.send(undefined as never)).rejects.toMatchObject({
+      code: "invalid_task",
+      message: expect.stringContaining("import one another in a circle"),
+    });
+    expect(add).not.toHaveBeenCalled();
+  });
+
+  it("refuses options beside a canvas, for they would decide nothing", async () => {
+    const { client, runs } = setUp();
+    const add = vi.spyOn(runs, "add");
+    const send = client.send as (canvas: unknown, input?: unknown, options?: unknown) => Promise<unknown>;
+    for (const more of [[undefined, { transaction: {} }], [{ transaction: {} }], [{ n: 1 }]]) {
+      await expect(send(signature(typed, { n: 1 }), ...more)).rejects.toMatchObject({ code: "invalid_send_option" });
+    }
     expect(add).not.toHaveBeenCalled();
   });
 

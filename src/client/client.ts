@@ -101,7 +101,9 @@ export class Client {
   /** A `send` whose runs say that `sender` sent them. */
   as(sender: Sender): Send {
     const send = (task: AnyTask | AnySignature | string, input?: unknown, options: SendOptions = {}) =>
-      isSignature(task) ? this.#sendCanvas(task, sender) : this.#send(task, input, options, sender);
+      isSignature(task)
+        ? this.#sendCanvas(task, { input, ...options }, sender)
+        : this.#send(task, input, options, sender);
     // The types of input and result are the compiler's alone: the schema has checked the one, and will check the other.
     return send as Send;
   }
@@ -263,7 +265,15 @@ export class Client {
   }
 
   /** All that begins it goes with one write, row first: a canvas is there as a whole or not at all. */
-  async #sendCanvas(canvas: AnySignature, sender: Sender): Promise<SentCanvas> {
+  async #sendCanvas(canvas: AnySignature, more: object, sender: Sender): Promise<SentCanvas> {
+    for (const [name, value] of Object.entries(more)) {
+      if (value !== undefined)
+        throw invalidSendOption(
+          name,
+          value,
+          "nothing beside a canvas, whose signatures have inputs and options of their own",
+        );
+    }
     const { runs: store, clock, random, chords = noChords, priorities, registry, sending, relaying } = this.#parts;
     const { runs: planned, result } = await planCanvas(canvas, sender, {
       ...{ clock, random, chords, priorities },
@@ -293,7 +303,7 @@ export class Client {
 
   /** What is not whole cannot be checked: the rest comes from a run that it follows. */
   async #prepareForCanvas(task: AnyTask | string, given: unknown, isWhole: boolean): Promise<PreparedInput> {
-    const known = isTask(task) ? task : this.#parts.registry.find(task)?.task;
+    const known = this.#known(task);
     if (known !== undefined) {
       if (isWhole) return this.#prepare(known, given);
       return { task: this.#sent(known), payload: await this.#sealed(known, toPayload(known, given)) };
@@ -329,10 +339,18 @@ export class Client {
 
   /** Undefined where something has to be waited for. Fails with `invalid_input`. */
   #preparedAtOnce(task: AnyTask | string, input: unknown): Prepared | undefined {
-    const known = isTask(task) ? task : this.#parts.registry.find(task)?.task;
+    const known = this.#known(task);
     if (known === undefined || inputSecrets(known) !== undefined) return undefined;
     const payload = toPayload(known, input);
     return parseInput(known, payload) instanceof Promise ? undefined : { task: this.#sent(known), payload };
+  }
+
+  /** The task itself, where this process has it. Fails with `invalid_task`. */
+  #known(task: AnyTask | string): AnyTask | undefined {
+    if (isTask(task)) return task;
+    if (typeof task === "string" && task !== "") return this.#parts.registry.find(task)?.task;
+    const hint = task === undefined ? ": modules that import one another in a circle see each other's tasks so" : "";
+    throw new HyoshiError("invalid_task", `cannot send '${String(task)}': expected a task or its name${hint}`);
   }
 
   #queueOf(task: string): string {
@@ -342,7 +360,7 @@ export class Client {
 
   /** Fails with `invalid_input`. */
   async #prepare(task: AnyTask | string, input: unknown): Promise<Prepared> {
-    const known = isTask(task) ? task : this.#parts.registry.find(task)?.task;
+    const known = this.#known(task);
     if (known !== undefined) {
       const payload = toPayload(known, input);
       await parseInput(known, payload);

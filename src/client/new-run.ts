@@ -5,6 +5,7 @@ import type { NewRun, Origin, RecordRule, RunOptions } from "../run/run.ts";
 import type { Payload } from "../task/payload.ts";
 import type { SendOptions } from "../task/send.ts";
 import { DEFAULT_PRIORITY, isWhole } from "../task/task-options.ts";
+import { checkOptionNames } from "./send-option-names.ts";
 import { invalidSendOption, sendTimes } from "./send-times.ts";
 
 /** Who sends: fixed for all that one place sends. */
@@ -35,6 +36,7 @@ export function newRun(
   send: { readonly options: SendOptions; readonly sender: Sender; readonly now: Instant; readonly random: Random },
 ): NewRun {
   const { options, sender, now, random } = send;
+  checkOptionNames(options);
   const { queue, priority, key, timeLimitMs, softTimeLimitMs, headers } = options;
   if (priority !== undefined && !isWhole(priority, 0, 9)) {
     throw invalidSendOption("priority", priority, "a whole number from 0 to 9, higher first");
@@ -49,6 +51,7 @@ export function newRun(
     const accepted = timeLimitMs === undefined ? "1 or more" : `1 or more and less than timeLimitMs (${timeLimitMs})`;
     throw invalidSendOption("softTimeLimitMs", softTimeLimitMs, `a whole number of milliseconds, ${accepted}`);
   }
+  if (headers !== undefined && !isTexts(headers)) throw invalidSendOption("headers", headers, "an object of texts");
   const { availableAt, expiresAt } = sendTimes(options, now);
   const id = key === undefined ? uuidv7(now, random) : keyedId(task.name, key);
   const runOptions: RunOptions = {
@@ -73,6 +76,11 @@ export function newRun(
     ...(expiresAt !== undefined ? { expiresAt } : {}),
     ...(sender.parentId !== undefined ? { parentId: sender.parentId, rootId: sender.rootId ?? sender.parentId } : {}),
   };
+}
+
+function isTexts(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((text) => typeof text === "string");
 }
 
 /** The same for the same task and key, so that the database's own key refuses the second send. */
