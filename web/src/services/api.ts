@@ -13,7 +13,18 @@ let csrfToken: string | undefined;
 /** Kept in memory alone: it arrives with each session answer. */
 export function setCsrfToken(token: string | undefined): void {
   csrfToken = token;
+  if (token !== undefined) isLeaving = false;
 }
+
+let isLeaving = false;
+/**
+ * Until somebody signs in, only what signing in and out needs is asked: all else that a page asks while it is being left would be refused, and has no answer
+ * instead.
+ */
+export function leave(): void {
+  isLeaving = true;
+}
+const isOpenToAll = (path: string) => path === "session" || path === "visitor";
 
 /** Whether this page has had a session's answer since it was loaded or signed out. */
 export const isSignedIn = (): boolean => csrfToken !== undefined;
@@ -37,6 +48,7 @@ async function answerTo(
   path: string,
   { query, body, signal, headers: more }: Options,
 ): Promise<Response> {
+  if (isLeaving && !isOpenToAll(path)) return new Promise(() => {});
   const headers: Record<string, string> = { accept: "application/json", ...more };
   if (body !== undefined) headers["content-type"] ??= "application/json";
   if (method !== "GET" && csrfToken !== undefined) headers["x-csrf-token"] = csrfToken;

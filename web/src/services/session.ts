@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import type { AuthProvider } from "react-admin";
-import { api, isSignedIn, setCsrfToken } from "./api.ts";
+import { api, isSignedIn, leave, setCsrfToken } from "./api.ts";
+import { live } from "./live.ts";
 import { ProblemError } from "./problem.ts";
 import { queryClient } from "./query-client.ts";
 import type { Permission, Session, Visitor } from "./wire.ts";
@@ -50,7 +51,9 @@ export async function signIn(username: string, password: string): Promise<void> 
 export async function signOut(): Promise<void> {
   // react-admin signs out whoever is not signed in, too.
   if (isSignedIn()) {
-    // What is under way would be refused once the session has ended.
+    // What is under way would be refused once the session has ended, and so would what follows it until the page is left.
+    leave();
+    live.stop();
     await queryClient.cancelQueries();
     await api.delete("session").catch(() => undefined);
     visitor = Promise.resolve({ session: null });
