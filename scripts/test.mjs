@@ -1,8 +1,8 @@
 /**
  * `npm test`: from a fresh clone to the closing line `N passed, N failed`. Installs npm packages (and, on Debian as root,
  * PostgreSQL, Redis, RabbitMQ, libfaketime, Chromium, Japanese fonts, Django and Celery), builds, runs the suites under vitest, then those in the browser.
- * `npm run test:long` (`--long`) runs the suites that take longer than a change should wait for, and those of vitest
- * again with larger counts (HYOSHI_LONG=1).
+ * `npm run test:long` (`--long`) runs the suites that take longer than a change should wait for, those of vitest
+ * again with larger counts (HYOSHI_LONG=1), and in the browser the main flow on every stack (HYOSHI_STACKS=all).
  *
  * It fails when a test failed, when a runner failed outside its tests, and when a runner found no test at all.
  */
@@ -23,7 +23,7 @@ import { enterToolchain, projectEnvironment, root } from "./toolchain.mjs";
 const long = process.argv.includes("--long");
 
 await enterToolchain(import.meta.url);
-const browser = long ? { reason: "npm test runs it" } : await browserOrReason();
+const browser = await browserOrReason();
 // Where there is none, the tests that need it fail and say so.
 await postgresPrograms();
 await faketimeLibrary();
@@ -54,14 +54,16 @@ const outcomes = [
 let complete = true;
 if (browser.executable !== undefined) {
   const report = join(reports, "playwright.json");
-  const code = await tool("playwright", ["test", "--config", "test/browser/playwright.config.ts"], {
+  const config = ["--config", "test/browser/playwright.config.ts"];
+  const code = await tool("playwright", ["test", ...config, ...(long ? ["main-flow"] : [])], {
+    ...(long && { HYOSHI_STACKS: "all" }),
     HYOSHI_CHROMIUM: browser.executable,
     PLAYWRIGHT_JSON_OUTPUT_FILE: report,
   });
   outcomes.push(playwrightCounts(code, report));
 } else {
   // On somebody's own machine the rest still tells something; where the run decides about a change, it must be whole.
-  complete = long || process.env.CI !== "true";
+  complete = process.env.CI !== "true";
   console.log(`\nbrowser suite not run: ${browser.reason}`);
 }
 

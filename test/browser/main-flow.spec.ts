@@ -1,4 +1,4 @@
-import { adminPassword, type SiteOptions } from "./support/site.ts";
+import { adminPassword, allStacks, type SiteOptions, type Stack } from "./support/site.ts";
 import { expect, type Page, test, useSite } from "./support/test.ts";
 
 interface Runs {
@@ -18,9 +18,8 @@ async function openTask(page: Page, task: string): Promise<void> {
   await expect(page.getByRole("heading", { name: task })).toBeVisible();
 }
 
-// HYOSHI_STACKS=all walks it on the grown stack too.
-const stacks =
-  process.env.HYOSHI_STACKS === "all" ? (["embedded", "PostgreSQL and Redis"] as const) : (["embedded"] as const);
+// `npm run test:long` walks it on the grown stacks too.
+const stacks: readonly Stack[] = process.env.HYOSHI_STACKS === "all" ? allStacks : ["embedded"];
 for (const stack of stacks) {
   test.describe(stack, () => describeMainFlow({ stack }));
 }
@@ -60,7 +59,8 @@ function describeMainFlow(options: SiteOptions): void {
     await page.getByRole("textbox", { name: "Name", exact: true }).fill(name);
     await page.getByRole("combobox", { name: "Task", exact: true }).fill("hello_from_a");
     await page.getByRole("option", { name: /tapp_a\.hello_from_a/ }).click();
-    await expect(page.getByText("1 live worker has it · queue default")).toBeVisible();
+    const workers = options.stack === "embedded" ? "1 live worker has it" : "2 live workers have it";
+    await expect(page.getByText(`${workers} · queue default`)).toBeVisible();
 
     await page.getByRole("textbox", { name: "message" }).fill("拍子木 from the browser");
     await page.getByRole("button", { name: "Every …" }).click();

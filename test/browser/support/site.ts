@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { startPostgresServer } from "../../support/postgres-server.ts";
 import { builtMain, createTestProject, type Running, type TestProject } from "../../support/project.ts";
+import { startRabbitServer } from "../../support/rabbitmq-server.ts";
 import { startRedisServer } from "../../support/redis-server.ts";
 import { ApiClient } from "./api-client.ts";
 
@@ -13,8 +14,11 @@ export const adminPassword = "seven wooden clappers";
 const roles = ["admin", "beat", "worker"] as const;
 export type Role = (typeof roles)[number];
 
-/** Where it keeps its data: everything in one SQLite file, or a PostgreSQL server beside a Redis, as a team that comes from Celery has them. */
-export type Stack = "embedded" | "PostgreSQL and Redis";
+const brokers = { "PostgreSQL and Redis": startRedisServer, "PostgreSQL and RabbitMQ": startRabbitServer };
+
+/** Where it keeps its data: everything in one SQLite file, or a PostgreSQL server beside a broker, with two beats and two workers, as a team that comes from Celery has them. */
+export type Stack = "embedded" | keyof typeof brokers;
+export const allStacks = ["embedded", ...(Object.keys(brokers) as (keyof typeof brokers)[])] as const;
 
 export interface SiteOptions {
   /** Default: `embedded`. */
@@ -37,7 +41,7 @@ const readyWords: Record<Role, string> = {
 /** A project that runs as its users run it: the built command, a process per role, a database of its own. */
 export class Site {
   readonly #options: SiteOptions;
-  readonly #running = new Map<Role, Running>();
+  readonly #running = new Map<Role, readonly Running[]>();
   readonly #clients = new Map<string, ApiClient>();
   #project: TestProject | undefined;
   #servers: readonly { readonly url: string; stop(): Promise<void> }[] = [];
@@ -59,9 +63,8 @@ export class Site {
   async open(): Promise<void> {
     this.#project = createTestProject(this.#options.files ?? {}, { main: builtMain });
     this.#port = await freePort();
-    if (this.#options.stack === "PostgreSQL and Redis") {
-      this.#servers = await Promise.all([startPostgresServer(), startRedisServer()]);
-    }
+    const { stack = "embedded" } = this.#options;
+    if (stack !== "embedded") this.#servers = await Promise.all([startPostgresServer(), brokers[stack]()]);
     await this.run("migrate");
     await this.run("createsuperuser", "--username", "admin", "--no-input");
     await this.start(...(this.#options.roles ?? roles));
@@ -82,16 +85,19 @@ export class Site {
       worker: ["worker", ...(this.#options.workerArgs ?? [])],
     };
     await Promise.all(
-      wanted.map((role) => {
-        const service = this.#opened().start(this.#command(args[role]), this.#environment());
-        this.#running.set(role, service);
-        return service.says(readyWords[role]);
+      wanted.flatMap((role) => {
+        const count = role === "admin" || this.#servers.length === 0 ? 1 : 2;
+        const services = Array.from({ length: count }, () =>
+          this.#opened().start(this.#command(args[role]), this.#environment()),
+        );
+        this.#running.set(role, services);
+        return services.map((service) => service.says(readyWords[role]));
       }),
     );
   }
 
   async stop(...unwanted: Role[]): Promise<void> {
-    await Promise.all(unwanted.map((role) => this.#running.get(role)?.end()));
+    await Promise.all(unwanted.flatMap((role) => this.#running.get(role)?.map((service) => service.end())));
     for (const role of unwanted) this.#running.delete(role);
   }
 
