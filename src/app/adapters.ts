@@ -6,7 +6,7 @@ import type { Ledger } from "../ledger/ledger.ts";
 import type { Carriage } from "../run/arrival.ts";
 import type { LogStore } from "../run/log-store.ts";
 import type { RunLimits } from "../run/run-limits.ts";
-import type { RelayedRuns, ReportedRuns, RunStore, RunStoreOptions } from "../run/run-store.ts";
+import type { RelayedRuns, ReportedRuns, RunStore } from "../run/run-store.ts";
 import type { TransactionalRuns } from "../run/user-transaction.ts";
 import type { ProjectDatabase } from "./open-database.ts";
 import { postgresAdapters } from "./postgres-adapters.ts";
@@ -35,8 +35,6 @@ export interface AdapterSettings {
   /** Runs that have a connection of their own at a time, where connections are counted. */
   readonly taskConnections: number;
   readonly carriage: Carriage;
-  /** Told of runs that have ended without a worker. */
-  readonly ended?: NonNullable<RunStoreOptions["ended"]>;
 }
 
 export function adaptersFor(database: ProjectDatabase, settings: AdapterSettings): Adapters {

@@ -162,8 +162,8 @@ export function composeApp(parts: AppParts): App {
       arrival: transport.kind === "relayed" ? "unpublished" : "ready",
       reports: results === undefined ? "linked" : true,
       queueOf,
+      ...(hooks !== undefined && { ended: (ids) => void tellEnded(hooks, runs, ids) }),
     },
-    ...(hooks !== undefined && { ended: (ids) => void tellEnded(hooks, runs, ids) }),
   });
   const { wake, runs } = adapters;
   const deadLetters = new SqlDeadLetterStore(db, reader);

@@ -13,7 +13,7 @@ import type { AdapterSettings, Adapters } from "./adapters.ts";
 
 export function postgresAdapters(
   database: PostgresDatabase,
-  { clock, taskConnections: most, carriage, ended }: AdapterSettings,
+  { clock, taskConnections: most, carriage }: AdapterSettings,
 ): Adapters {
   const { hot, driver, settings } = database;
   const wake = new LocalWake();
@@ -39,7 +39,6 @@ export function postgresAdapters(
   const runs = new PostgresRunStore(hot, tellRuns, {
     carriage,
     tellUnpublished,
-    ...(ended !== undefined && { ended }),
   });
   const taskConnections = new PostgresTaskConnections(driver, settings, most);
   // A relay looks where there is one; without it the rows themselves are waited for.

@@ -13,7 +13,7 @@ import type { AdapterSettings, Adapters } from "./adapters.ts";
 
 export function sqliteAdapters(
   { hot, file }: SqliteDatabase,
-  { clock, durability, carriage, ended }: AdapterSettings,
+  { clock, durability, carriage }: AdapterSettings,
 ): Adapters {
   const wake = new LocalWake();
   // Another process's commit is told on every topic, since a file does not say what changed in it.
@@ -32,7 +32,7 @@ export function sqliteAdapters(
   return {
     wake,
     tellSchedules: tells("schedules"),
-    runs: new SqliteRunStore(hot, tellRuns, { carriage, tellUnpublished, ...(ended !== undefined && { ended }) }),
+    runs: new SqliteRunStore(hot, tellRuns, { carriage, tellUnpublished }),
     limits: new SqliteRunLimits(hot, tellRuns, { carriage, tellUnpublished }),
     transactional: new SqliteTransactionalRuns(file, carriage),
     logs: new SqliteLogStore(hot),

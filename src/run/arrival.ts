@@ -16,4 +16,6 @@ export interface Carriage {
   readonly arrival: Arrival;
   /** Which runs that end without a worker's doing (cancelled, expired, lost) are noted for a worker to tell of: all, where there is a result backend, or those that others follow. */
   readonly reports: Reports;
+  /** Called with the ids of runs that have ended without a worker that tells of it, after the commit. */
+  readonly ended?: (ids: readonly string[]) => void;
 }

@@ -26,11 +26,12 @@ function tellOne(hooks: HookCaller, run: Run): void {
     return;
   }
   const end = { ...sent, attempt, worker, startedAt: attemptStartedAt, endedAt };
-  if (state === "lost") hooks.tell("runFailed", () => ({ ...end, error, state }));
+  if (state === "lost" || state === "failed") hooks.tell("runFailed", () => ({ ...end, error, state }));
   else if (state === "cancelled") hooks.tell("runCancelled", () => end);
+  else if (state === "succeeded") hooks.tell("runSucceeded", () => ({ ...end, result: run.result ?? null }));
 }
 
 type Dropped = Parameters<NonNullable<Hooks["runDropped"]>>[0]["state"];
 
 const isDropped = (state: Run["state"]): state is Dropped =>
-  state === "expired" || state === "cancelled" || state === "lost";
+  state === "expired" || state === "cancelled" || state === "lost" || state === "failed";

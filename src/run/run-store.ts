@@ -66,8 +66,6 @@ export interface RunStoreOptions {
   readonly carriage?: Carriage;
   /** Called after a commit that may have left something to publish. */
   readonly tellUnpublished?: () => void;
-  /** Called with the ids of runs that a sweep or a cancellation has ended, after its commit: no worker tells of these ends. */
-  readonly ended?: (ids: readonly string[]) => void;
 }
 
 /** A run whose message nobody has handed to the broker yet. `claim` fences what a relay says of it. */

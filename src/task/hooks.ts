@@ -71,10 +71,13 @@ export interface Hooks {
   readonly runRetried?: Hook<HookFailure & { readonly nextAt: Instant }>;
   /** It was cancelled after it had begun. */
   readonly runCancelled?: Hook<HookEnd>;
-  /** It has ended and never began: it expired, was cancelled while it waited, or was lost again and again with the workers that took it. */
+  /**
+   * It has ended and never began: it expired, was cancelled while it waited (by a person, with its parent, or by a newer run that replaced it), was lost again and again with the
+   * workers that took it, or could not be handed to the broker (`failed`).
+   */
   readonly runDropped?: Hook<
     HookRun & {
-      readonly state: "expired" | "cancelled" | "lost";
+      readonly state: "expired" | "cancelled" | "lost" | "failed";
       readonly endedAt: Instant;
       readonly error: HookFailure["error"];
     }

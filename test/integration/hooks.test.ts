@@ -6,6 +6,8 @@ import { checkConfig } from "../../src/app/config-check.ts";
 import type { ProjectDatabase } from "../../src/app/open-database.ts";
 import { startWorker } from "../../src/app/run-worker.ts";
 import { type Logger, silentLogger } from "../../src/base/logger.ts";
+import { signature } from "../../src/canvas/signature.ts";
+import type { NewRun } from "../../src/run/run.ts";
 import { HOOKS, type Hooks } from "../../src/task/hooks.ts";
 import { TaskRegistry } from "../../src/task/registry.ts";
 import { task } from "../../src/task/task.ts";
@@ -38,6 +40,7 @@ const waits = task("app.waits", {
     new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason))),
 });
 
+const replacing = task("app.replacing", { run: (_input, { replace }) => replace(signature(fine)) });
 const once = task("app.once", { onLost: "fail", run: () => {} });
 
 async function projectWith(hooks: Hooks, open: () => Promise<ProjectDatabase> = openTestDatabase) {
@@ -45,7 +48,7 @@ async function projectWith(hooks: Hooks, open: () => Promise<ProjectDatabase> = 
   const { config, problems } = checkConfig({ apps: [], hooks }, { env: {}, workingFolder: "/nowhere", file: null });
   if (config === undefined) throw new Error(JSON.stringify(problems));
   const registry = new TaskRegistry();
-  for (const one of [fine, flaky, broken, waits, once]) registry.add({ task: one, app: "app", file: null });
+  for (const one of [fine, flaky, broken, waits, once, replacing]) registry.add({ task: one, app: "app", file: null });
   const logged: string[] = [];
   const logger: Logger = { ...silentLogger, error: (_fields, text) => void logged.push(text), child: () => logger };
   const discovery = { apps: [], registry, periodicTasks: [], problems: [] };
@@ -113,6 +116,7 @@ test.each([
   const expired = await app.client.send(fine, {}, { ...unserved, expires: 0.2 });
   const cancelled = await app.client.send(fine, {}, unserved);
   const lost = await app.client.send(once, {}, unserved);
+  const returned = await app.client.send(fine, {}, unserved);
   const now = app.clock.now();
   await app.runs.cancel({ ids: [cancelled.id], by: "ops", now });
   // Twice is once.
@@ -120,6 +124,8 @@ test.each([
   // A process that nobody knows has begun it.
   const claimed = await app.runs.claim({ processId: 4_711, queues: ["unserved"], limit: 10, now });
   const mine = claimed.filter(({ id }) => id === lost.id);
+  await app.runs.cancel({ ids: [returned.id], by: "ops", now });
+  expect(of(returned.id)).not.toContain("runDropped");
   await app.runs.giveBack(claimed.filter(({ id }) => id !== lost.id));
   await app.runs.begin(mine, now);
   const dropped = ["beforeSend", "afterSend", "runDropped"];
@@ -127,9 +133,47 @@ test.each([
   expect(of(expired.id)).toEqual(dropped);
   expect(of(cancelled.id)).toEqual(dropped);
   expect(of(lost.id)).toEqual(["beforeSend", "afterSend", "runFailed"]);
+  expect(of(returned.id)).toEqual(dropped);
   expect(event("runDropped", expired.id)).toMatchObject({ state: "expired", error: { name: "Expired" } });
   expect(event("runDropped", cancelled.id)).toMatchObject({ state: "cancelled", task: "app.fine", endedAt: now });
   expect(event("runFailed", lost.id)).toMatchObject({ state: "lost", attempt: 1, startedAt: now });
+});
+
+test.each([
+  ["SQLite", openTestDatabase],
+  ["PostgreSQL", openPostgresTestDatabase],
+])("hooks are told of runs that other runs end, on %s", async (_name, open) => {
+  const { hooks, of, event } = noting();
+  const { app } = await projectWith(hooks, open);
+  const now = app.clock.now();
+  const given = (id: string, queue: string): NewRun => ({
+    ...{ id, task: "app.fine", payload: { args: [], kwargs: {} }, queue, priority: 5, options: {} },
+    ...{ origin: { kind: "api" }, availableAt: now, queuedAt: now },
+  });
+  const lock = { key: "one at a time", rule: "replace", limit: 1, queue: 0 } as const;
+  await app.runs.add([{ ...given("older", "unserved"), lock }]);
+  expect(await app.runs.add([{ ...given("newer", "unserved"), lock }])).toEqual(["added"]);
+  await eventually(() => of("older").length > 0);
+  expect(of("older")).toEqual(["runDropped"]);
+  expect(event("runDropped", "older")).toMatchObject({ state: "cancelled", error: { name: "Replaced" } });
+
+  // What a run has sent between the request to stop and its end ends with it. No sweep looks for a process below zero.
+  await app.runs.add([given("parent", "nobody's")]);
+  const [claim] = await app.runs.claim({ processId: -1, queues: ["nobody's"], limit: 1, now });
+  await app.runs.begin([{ id: "parent", claim: claim?.claim ?? 0, processId: -1 }], now);
+  await app.runs.cancel({ ids: ["parent"], by: "ops", now });
+  await app.runs.add([{ ...given("child", "nobody's"), parentId: "parent", rootId: "parent" }]);
+  const end = { id: "parent", claim: claim?.claim ?? 0, attempt: 1, startedAt: now, endedAt: now };
+  expect(await app.runs.finish([{ ...end, kind: "final", state: "cancelled" }])).toEqual(["done"]);
+  await eventually(() => of("child").length > 0);
+  expect(of("child")).toEqual(["runDropped"]);
+  // The worker whose attempt it was tells of this one.
+  expect(of("parent")).toEqual([]);
+
+  const replaced = await app.client.send(replacing);
+  expect(await replaced.result({ timeoutMs: 20_000 })).toBe("fine");
+  await eventually(() => of(replaced.id).includes("runSucceeded"));
+  expect(event("runSucceeded", replaced.id)).toMatchObject({ result: "fine" });
 });
 
 test.each([

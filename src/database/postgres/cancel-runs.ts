@@ -16,8 +16,6 @@ export interface CancelRequest {
   readonly force: boolean;
   /** What a waiting one of `ids` ends with. Default: that it was cancelled. */
   readonly why?: RunError;
-  /** Told of each run that it ends; the transaction may fail yet. */
-  readonly ended?: (id: string) => void;
 }
 
 const tree = `
@@ -40,7 +38,7 @@ const request = `
 /** Cancels runs and, with them, the children that they sent and that are neither finished nor detached. Inside a transaction. */
 export async function cancelRuns(
   connection: PostgresConnection,
-  { ids, by, now, force, why = cancelledBy(by), ended = () => {} }: CancelRequest,
+  { ids, by, now, force, why = cancelledBy(by) }: CancelRequest,
   carriage: Carriage,
 ): Promise<readonly (RunState | "unknown")[]> {
   if (ids.length === 0) return [];
@@ -54,7 +52,7 @@ export async function cancelRuns(
     ...waiting.map((row) => endOfWaiting(row, "cancelled", now, asked.has(row.id) ? why : cancelledBy(by))),
     ...(force ? running.map((row) => terminated(row, by, now)) : []),
   ];
-  for (const { id } of await endRuns(connection, "any", endings, carriage)) ended(id);
+  await endRuns(connection, "any", endings, carriage);
   if (!force && running.length > 0) {
     await connection.query({ text: request, values: [running.map(({ id }) => id), now, by] });
   }

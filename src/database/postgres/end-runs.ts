@@ -23,6 +23,10 @@ export async function endRuns(
   await lockKeysOf(connection, "r.id = any($1::text[])", [endings.map(({ id }) => id)]);
   const told = endings.map((ending) => ({ ...ending, report: ending.report ?? carriage.reports }));
   const ended = await endStatement(connection, fence, told, carriage);
+  const isTold = new Set(endings.filter(({ byWorker }) => byWorker).map(({ id }) => id));
+  if (carriage.ended !== undefined) {
+    for (const { id } of ended) if (!isTold.has(id)) connection.news.add(carriage.ended, id);
+  }
   await holdFailed(connection, ended);
   const errors = new Map(endings.map(({ id, error }) => [id, error]));
   await settleFirings(

@@ -22,6 +22,8 @@ export interface Ending extends Claim {
   readonly executed: boolean;
   /** Whether a result backend is to be told. */
   readonly report?: Reports;
+  /** Whether a worker tells of it. Default: no. */
+  readonly byWorker?: boolean;
 }
 
 const columns = {

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from "pg";
+import { CommitNews } from "../commit-news.ts";
 import { flushed } from "./commit-later.ts";
 import type { PostgresDriver } from "./load-driver.ts";
 import { isCollision, isLost, translated } from "./postgres-error.ts";
@@ -147,12 +148,14 @@ function released<T>(connection: PostgresConnection, value: T): T {
 
 async function within<T>(connection: PostgresConnection, work: (connection: PostgresConnection) => Promise<T>) {
   // The first statement follows it without waiting for the answer.
+  connection.news.clear();
   const begun = connection.query("begin");
   begun.catch(() => {});
   try {
     const result = await work(connection);
     await begun;
     await connection.query("commit");
+    connection.news.tell();
     return result;
   } catch (error) {
     // A connection that cannot even do this is not given to anybody else.
@@ -164,6 +167,8 @@ async function within<T>(connection: PostgresConnection, work: (connection: Post
 /** One of a pool's connections, for whoever has taken it. */
 export class PostgresConnection {
   readonly #client: PoolClient;
+  /** What a {@link PostgresPool.transaction} on it tells when it is committed. */
+  readonly news = new CommitNews();
   #usable = true;
 
   constructor(client: PoolClient) {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { HyoshiError } from "../../base/error.ts";
+import { CommitNews } from "../commit-news.ts";
 import type { SqliteConnection } from "./open-sqlite.ts";
 
 /** Attempts at a lock before a write gives up; with the delays below it comes to about 30 s. */
@@ -65,8 +66,22 @@ export async function retryWhileBusy<T>(attempt: () => T): Promise<T> {
   }
 }
 
+const newsOf = new WeakMap<SqliteConnection, CommitNews>();
+
+/** Within a {@link writeTransaction}: `listener` hears of `id` when it is committed. */
+export function tellAfterCommit(connection: SqliteConnection, listener: (ids: readonly string[]) => void, id: string) {
+  let news = newsOf.get(connection);
+  if (news === undefined) newsOf.set(connection, (news = new CommitNews()));
+  news.add(listener, id);
+}
+
 /** One write transaction, from BEGIN IMMEDIATE to COMMIT without an `await` between: `work` is synchronous, and may be called again. */
 export function writeTransaction<T>(connection: SqliteConnection, work: () => T): Promise<T> {
   const transaction = connection.transaction(work);
-  return retryWhileBusy(() => transaction.immediate());
+  return retryWhileBusy(() => {
+    newsOf.get(connection)?.clear();
+    const value = transaction.immediate();
+    newsOf.get(connection)?.tell();
+    return value;
+  });
 }

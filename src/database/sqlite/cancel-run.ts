@@ -13,8 +13,6 @@ export interface CancelRequest {
   readonly force: boolean;
   /** What a waiting one ends with. Default: that it was cancelled. */
   readonly why?: RunError;
-  /** Told of each run that it ends; the transaction may fail yet. */
-  readonly ended?: (id: string) => void;
 }
 
 export type CancelRun = (request: CancelRequest) => RunState | "unknown";
@@ -30,13 +28,9 @@ export function prepareCancelRun(connection: SqliteConnection, statements: RunSt
     "update run_live set cancel_requested_at = ?, cancel_requested_by = ? where id = ? and cancel_requested_at is null",
   );
 
-  function cancelOne(
-    row: LiveRow,
-    { by, now, force, why = cancelledBy(by), ended = () => {} }: CancelRequest,
-  ): RunState {
+  function cancelOne(row: LiveRow, { by, now, force, why = cancelledBy(by) }: CancelRequest): RunState {
     if (row.state !== "running") {
       statements.endWaiting(row, "cancelled", now, why);
-      ended(row.id);
       return "cancelled";
     }
     if (!force) {
@@ -53,7 +47,6 @@ export function prepareCancelRun(connection: SqliteConnection, statements: RunSt
       error: { name: "Terminated", message: `ended by force by ${by}; its worker may still be executing it` },
       process: statements.processName(row.process_id),
     });
-    ended(row.id);
     return "cancelled";
   }
 

@@ -9,6 +9,7 @@ import { inDatabase } from "../queries/in-database.ts";
 import { type LockRow, limitOf, lockRowsSql, lockState } from "../queries/lock-state.ts";
 import { type LiveRow, leavesNothingSql } from "../queries/run-columns.ts";
 import { droppedAs, hasSlot, type Settlement, settleFiringSql } from "../queries/settle-firing.ts";
+import { tellAfterCommit } from "./busy.ts";
 import type { SqliteConnection } from "./open-sqlite.ts";
 
 /** What a run's end writes besides what its live row holds. */
@@ -24,6 +25,8 @@ export interface Ending {
   readonly process: string | null;
   /** Whether a result backend is to be told. Default: what the store says of ends that are no worker's doing. */
   readonly report?: Reports;
+  /** Whether a worker tells of it. Default: no. */
+  readonly byWorker?: boolean;
 }
 
 type DeletedRow = Pick<
@@ -57,9 +60,12 @@ export class RunStatements {
   readonly #report;
   readonly #isLinked;
 
-  constructor(connection: SqliteConnection, { arrival, reports }: Carriage = inDatabase) {
+  readonly #tellEnded: ((id: string) => void) | undefined;
+
+  constructor(connection: SqliteConnection, { arrival, reports, ended }: Carriage = inDatabase) {
     this.#arrival = arrival;
     this.#reports = reports;
+    this.#tellEnded = ended && ((id) => tellAfterCommit(connection, ended, id));
     this.#report = connection.prepare<[string, Instant]>(`
       insert into unreported_result (run_id, ended_at) values (?, ?)
       on conflict (run_id) do update set ended_at = excluded.ended_at`);
@@ -147,6 +153,7 @@ export class RunStatements {
     }
     const deleted = this.#deleteLive.get(ending.id);
     if (deleted === undefined) return;
+    if (!ending.byWorker) this.#tellEnded?.(ending.id);
     const report = ending.report ?? this.#reports;
     if (report === true || (report === "linked" && this.#isLinked.get(ending.id) !== undefined)) {
       this.#report.run(ending.id, ending.endedAt);

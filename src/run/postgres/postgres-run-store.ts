@@ -55,17 +55,14 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
   /** Says that something may have to be published. */
   readonly #tellUnpublished: () => void;
   readonly #carriage: Carriage;
-  /** Says which runs have ended without a worker that tells of it. */
-  readonly #ended: (ids: readonly string[]) => void;
   /** Ends that leave nothing and that were not answered. */
   readonly #doubtedEnds = new Set<string>();
 
   constructor(pool: PostgresPool, tell: () => void = () => {}, options: RunStoreOptions = {}) {
-    const { carriage = inDatabase, tellUnpublished = () => {}, ended = () => {} } = options;
+    const { carriage = inDatabase, tellUnpublished = () => {} } = options;
     this.#pool = pool;
     this.#tell = tell;
     this.#tellUnpublished = tellUnpublished;
-    this.#ended = ended;
     this.#carriage = carriage;
     this.#sweep = new Sweep(pool, carriage);
   }
@@ -254,16 +251,9 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
 
   async cancel(request: { ids: readonly string[]; by: string; now: Instant; force?: boolean }) {
     const { ids, by, now, force = false } = request;
-    const answers = await inBatches(ids, async (part) => {
-      const ended = new Set<string>();
-      const request = { ids: part, by, now, force, ended: (id: string) => void ended.add(id) };
-      const states = await this.#pool.transaction((connection) => {
-        ended.clear();
-        return cancelRuns(connection, request, this.#carriage);
-      });
-      if (ended.size > 0) this.#ended([...ended]);
-      return states;
-    });
+    const answers = await inBatches(ids, (part) =>
+      this.#pool.transaction((connection) => cancelRuns(connection, { ids: part, by, now, force }, this.#carriage)),
+    );
     this.#tell();
     this.#tellUnpublished();
     return answers;
@@ -286,7 +276,6 @@ export class PostgresRunStore implements RunStore, RelayedRuns, ReportedRuns {
     for (let more = true; more; ) {
       const batch = await this.#sweep.batch(now);
       for (const key of ["released", "becameReady", "expired", "lost"] as const) total[key] += batch[key];
-      if (batch.ended.length > 0) this.#ended(batch.ended);
       more = batch.more;
     }
     if (total.released + total.becameReady + total.expired + total.lost > 0) {

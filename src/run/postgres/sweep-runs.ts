@@ -25,11 +25,9 @@ type HeldRow = LiveRow & { readonly worker: string | null };
 
 interface Batch extends SweepReport {
   readonly more: boolean;
-  /** The ids of the runs that it has ended. */
-  readonly ended: readonly string[];
 }
 
-const none: Batch = { released: 0, becameReady: 0, expired: 0, lost: 0, more: false, ended: [] };
+const none: Batch = { released: 0, becameReady: 0, expired: 0, lost: 0, more: false };
 
 /** Whether there is anything to do: most sweeps find nothing, and there is one each second in every process. */
 const look = {
@@ -152,18 +150,15 @@ export class Sweep {
     const dead = found.doubtful === 1 ? await this.#deadProcesses(connection, now) : [];
     const orphaned = found.orphaned === 1 ? await vanishedProcesses(connection) : [];
     const total = { released: 0, lost: 0 };
-    const ended = [...expired];
     let more = expired.length === BATCH || ready.rowCount === BATCH;
     for (const id of new Set([...dead, ...orphaned])) {
       const taken = await takeFromDead(connection, id, now, this.#carriage);
       total.released += taken.released;
       total.lost += taken.lost;
-      ended.push(...taken.ended);
       more ||= taken.more;
     }
     const abandoned = found.overdue === 1 ? await giveUp(connection, now, this.#carriage) : [];
     total.lost += abandoned.length;
-    ended.push(...abandoned);
     const released = found.held === 1 ? await this.#releaseHeld(connection, now) : 0;
     const values = [arrival, BATCH];
     const arrived = found.other === 1 ? await connection.query({ text: arriveText[arrival], values }) : { rowCount: 0 };
@@ -173,7 +168,6 @@ export class Sweep {
       becameReady: ready.rowCount + released + arrived.rowCount,
       expired: expired.length,
       more,
-      ended,
     };
   }
 
@@ -247,7 +241,7 @@ async function takeFromDead(connection: PostgresConnection, processId: number, n
   if (attempts.length > 0) {
     await connection.query({ text: addLost, values: [now, ...arraysOf(lostColumns, attempts)] });
   }
-  const ended = await endRuns(
+  await endRuns(
     connection,
     "held",
     fates.flatMap(({ row, end }) => (end === null ? [] : endOfExecuted(row, end, now))),
@@ -262,7 +256,7 @@ async function takeFromDead(connection: PostgresConnection, processId: number, n
   const more = rows.length === BATCH;
   if (!more) await connection.query({ text: "delete from process where id = $1", values: [processId] });
   const lost = fates.filter(({ end }) => end?.state === "lost").length;
-  return { released: rows.length - lost, lost, more, ended: ended.map(({ id }) => id) };
+  return { released: rows.length - lost, lost, more };
 }
 
 /** Runs that have been executed for too long. */

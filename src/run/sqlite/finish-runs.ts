@@ -78,6 +78,7 @@ export function prepareFinishRun(
       result,
       error,
       process,
+      byWorker: true,
       ...(outcome.kind === "final" && { report: outcome.report ?? false }),
     });
     // It may have sent some between the request and the moment when it heard of it.

@@ -68,12 +68,8 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
   readonly #reported;
   readonly #unreported;
 
-  /** Says which runs have ended without a worker that tells of it. */
-  readonly #ended: (ids: readonly string[]) => void;
-
   constructor(connection: SqliteConnection, tell: () => void = () => {}, options: RunStoreOptions = {}) {
-    const { carriage = inDatabase, tellUnpublished, ended = () => {} } = options;
-    this.#ended = ended;
+    const { carriage = inDatabase, tellUnpublished } = options;
     const { arrival } = carriage;
     this.#connection = connection;
     this.#arrival = arrival;
@@ -221,11 +217,8 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
 
   async cancel(request: { ids: readonly string[]; by: string; now: Instant; force?: boolean }) {
     const { by, now, force = false } = request;
-    const noted = new Set<string>();
-    const ended = (id: string) => void noted.add(id);
-    const answers = await this.#inBatches(request.ids, (id) => this.#cancel({ id, by, now, force, ended }));
+    const answers = await this.#inBatches(request.ids, (id) => this.#cancel({ id, by, now, force }));
     this.#tell();
-    if (noted.size > 0) this.#ended([...noted]);
     return answers;
   }
 
@@ -237,14 +230,13 @@ export class SqliteRunStore implements RunStore, RelayedRuns, ReportedRuns {
   async sweep(now: Instant): Promise<SweepReport> {
     const total = { released: 0, becameReady: 0, expired: 0, lost: 0 };
     while (this.#sweep.isNeeded(now)) {
-      const { more, ended, ...report } = await writeTransaction(this.#connection, () => this.#sweep.batch(now)).catch(
+      const { more, ...report } = await writeTransaction(this.#connection, () => this.#sweep.batch(now)).catch(
         (error: unknown) => {
           this.#sweep.failed();
           throw error;
         },
       );
       for (const key of ["released", "becameReady", "expired", "lost"] as const) total[key] += report[key];
-      if (ended.length > 0) this.#ended(ended);
       if (!more) break;
       await yielded();
     }

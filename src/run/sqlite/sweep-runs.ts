@@ -20,7 +20,7 @@ export interface Sweep {
   /** A look without the lock: most sweeps find nothing, and there is one each second in every process. */
   isNeeded(now: Instant): boolean;
   /** One batch, inside a write transaction. */
-  batch(now: Instant): SweepReport & { readonly more: boolean; readonly ended: readonly string[] };
+  batch(now: Instant): SweepReport & { readonly more: boolean };
   /** The store could not be written: no process could renew its lease, and whoever is doubted is doubted anew. */
   failed(): void;
 }
@@ -90,8 +90,8 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     return dead;
   }
 
-  /** The state that the run has ended in; undefined: it is executed again. */
-  function takeFromDead(row: LiveRow, now: Instant): "lost" | "cancelled" | undefined {
+  /** Whether the run is lost; else it has been cancelled, or is executed again. */
+  function takeFromDead(row: LiveRow, now: Instant): boolean {
     const process = statements.processName(row.process_id);
     const { attemptError, end, suspect, lost } = lostRunFate(row, process);
     if (attemptError !== null) {
@@ -109,7 +109,7 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     }
     if (end === null) release.run(suspect ? 1 : 0, lost, row.id);
     else endExecuted(row, end.state, now, process, end.error);
-    return end?.state;
+    return end?.state === "lost";
   }
 
   function endExecuted(
@@ -157,7 +157,6 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     let more = false;
 
     const late = expired.all(now, BATCH);
-    const ended = late.map(({ id }) => id);
     for (const row of late) {
       statements.endWaiting(row, "expired", now, { name: "Expired", message: "it had not begun when it expired" });
     }
@@ -166,22 +165,19 @@ export function prepareSweep(connection: SqliteConnection, statements: RunStatem
     for (const id of [...deadProcesses(now), ...vanished.all()]) {
       const rows = heldBy.all(id, BATCH);
       for (const row of rows) {
-        const state = takeFromDead(row, now);
-        if (state === "lost") lost += 1;
+        if (takeFromDead(row, now)) lost += 1;
         else released += 1;
-        if (state !== undefined) ended.push(row.id);
       }
       if (rows.length < BATCH) removeProcess.run(id);
       else more = true;
     }
     for (const row of [...overdue.all(now, BATCH), ...veryOld.all(now - ABANDON_AFTER_MS, BATCH)]) {
       endExecuted(row, "lost", now, statements.processName(row.process_id), abandoned(row, now));
-      ended.push(row.id);
       lost += 1;
     }
     const arrived = hasOtherArrivals(now) ? arrive.run(BATCH).changes : 0;
     more ||= late.length === BATCH || becameReady === BATCH || arrived === BATCH;
-    return { released, becameReady: becameReady + arrived + releaseHeld(now), expired: late.length, lost, more, ended };
+    return { released, becameReady: becameReady + arrived + releaseHeld(now), expired: late.length, lost, more };
   }
 
   return {
