@@ -70,8 +70,8 @@ const newsOf = new WeakMap<SqliteConnection, CommitNews>();
 
 /** Within a {@link writeTransaction}: `listener` hears of `id` when it is committed. */
 export function tellAfterCommit(connection: SqliteConnection, listener: (ids: readonly string[]) => void, id: string) {
-  let news = newsOf.get(connection);
-  if (news === undefined) newsOf.set(connection, (news = new CommitNews()));
+  const news = newsOf.get(connection) ?? new CommitNews();
+  newsOf.set(connection, news);
   news.add(listener, id);
 }
 
