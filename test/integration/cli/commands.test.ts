@@ -83,6 +83,28 @@ describe("send", () => {
     expect(JSON.parse(stdout)).toMatchObject({ state: "succeeded", result: { args: [1], kwargs: { b: 2 } } });
   });
 
+  it("takes what is said of this one run: when, where, how urgent, how long, and that it is one", async () => {
+    const when = ["--eta", "2031-05-06T07:08:09+02:00", "--expires", "2031-05-07T00:00:00Z"];
+    const how = ["--queue", "night", "--priority", "8", "--time-limit", "1.5", "--key", "order 7"];
+    const id = await sent("app.echo", ...when, ...how);
+    expect(await sent("app.echo", "--key", "order 7")).toBe(id);
+    const { stdout } = await run("run", "show", id, "--json");
+    expect(JSON.parse(stdout)).toMatchObject({
+      ...{ state: "scheduled", queue: "night", priority: 8, options: { timeLimitMs: 1500 } },
+      availableAt: Date.parse("2031-05-06T05:08:09Z"),
+      expiresAt: Date.parse("2031-05-07T00:00:00Z"),
+    });
+    const later = await sent("app.echo", "--countdown", "3600", "--expires", "2h");
+    expect(JSON.parse((await run("run", "show", later, "--json")).stdout).state).toBe("scheduled");
+    expect(await run("cancel", id, later)).toMatchObject({ code: 0 });
+    expect(await run("send", "app.echo", "--eta", "tomorrow")).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("option '--eta' is 'tomorrow'"),
+    });
+    const both = await run("send", "app.echo", "--eta", "1h", "--countdown", "5");
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("either 'countdown' or 'eta'") });
+  });
+
   it("ends with 1 when the run fails, with its error", async () => {
     const { code, stdout, stderr } = await run("send", "app.fail", "--wait");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
