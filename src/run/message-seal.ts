@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from "node:crypto";
 import type { Json } from "../base/json.ts";
 import type { Origin, RecordRule } from "./run.ts";
 
@@ -27,7 +27,7 @@ export interface Sealed {
 /** Signs what hyoshi's own processes say of their messages. */
 export class MessageSeal {
   readonly #key: () => Promise<string>;
-  #known: string | undefined;
+  #known: KeyObject | undefined;
 
   /** @param key the project's; asked for once, when it is first needed */
   constructor(key: () => Promise<string>) {
@@ -36,7 +36,7 @@ export class MessageSeal {
 
   /** To be waited for before the first message. */
   async ready(): Promise<void> {
-    this.#known ??= await this.#key();
+    this.#known ??= createSecretKey(await this.#key(), "utf8");
   }
 
   /** The header for a message. */

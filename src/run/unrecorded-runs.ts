@@ -205,7 +205,8 @@ export class UnrecordedRuns {
   async #reported(ids: readonly string[]): Promise<void> {
     if (this.#held.size === 0) return this.#parts.runs.reported(ids);
     const told = new Set(ids);
-    const ended = [...this.#held.values()].filter(({ run }) => told.has(run.id));
+    const ended: Held[] = [];
+    for (const one of this.#held.values()) if (told.has(one.run.id)) ended.push(one);
     await this.#acknowledge(ended);
     for (const { run } of ended) told.delete(run.id);
     if (told.size > 0) await this.#parts.runs.reported([...told]);

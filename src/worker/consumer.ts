@@ -1,3 +1,4 @@
+import { breathe } from "../base/breathe.ts";
 import type { Clock, Stop } from "../base/clock.ts";
 import type { Inbox } from "../run/inbox.ts";
 import type { ClaimedRun } from "../run/run-store.ts";
@@ -108,6 +109,9 @@ export class Consumer {
           next = inbox.take(slots.room, signal);
           // Looked at when its turn comes.
           next.catch(() => {});
+          // A driver may write when the event loop comes round, and what is asked is to leave before the runs keep the loop busy.
+          await breathe();
+          await breathe();
         }
       } catch (error) {
         next = undefined;
@@ -123,7 +127,7 @@ export class Consumer {
         this.#stopWaiting = this.#parts.clock.after(RESERVED_AT_MOST_MS, () => this.#waitedTooLong());
       }
       // Other work of this process has its turn, however full the queue is.
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      await breathe();
     }
   }
 

@@ -32,11 +32,12 @@ function open() {
   const told: string[] = [];
   const failures: unknown[] = [];
   const noted = new Map<string, Run | undefined>();
-  const state = { isAway: false, refused: new Set<string>() };
+  const state = { isAway: false, awayFor: 0, refused: new Set<string>() };
   const results: Pick<ResultBackend, "kind" | "store"> = {
     kind: "redis",
     async store(records) {
-      if (state.isAway) throw new HyoshiError("results_away", "away");
+      state.awayFor -= 1;
+      if (state.isAway || state.awayFor >= 0) throw new HyoshiError("results_away", "away");
       if (records.some(({ id }) => state.refused.has(id))) throw new Error("OOM command not allowed");
       stored.push(...records.map(({ id }) => id));
     },
@@ -76,6 +77,27 @@ describe("a reporter", () => {
     await clock.advance(2_000);
     expect(stored).toEqual(["a", "b", "c"]);
     expect(told).toEqual(["a", "b", "c"]);
+    await reporter.stop();
+  });
+
+  it("tells many while others are on their way, and again in order what followed a failure", async () => {
+    const { reporter, stored, told, state } = open();
+    await reporter.start();
+    // The first two hundred fail once, those that travel with them do not.
+    state.awayFor = 1;
+    const ids = Array.from({ length: 500 }, (_, n) => `run ${n}`);
+    for (const id of [...ids, "run 0"]) reporter.add(reportOf(id));
+    await vi.waitFor(() => expect(told.filter((id) => id === "run 0")).toHaveLength(3));
+    expect(new Set(told)).toEqual(new Set(ids));
+    // What was told last of a run is what was added last.
+    expect(stored.lastIndexOf("run 0")).toBeGreaterThan(stored.lastIndexOf("run 499"));
+    expect(stored.lastIndexOf("run 0")).toBe(stored.length - 1);
+    await reporter.stop();
+    const asked = told.length;
+    await reporter.start();
+    reporter.add(reportOf("after"));
+    await settle();
+    expect(told.slice(asked)).toEqual(["after"]);
     await reporter.stop();
   });
 

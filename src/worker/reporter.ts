@@ -33,6 +33,8 @@ export interface Report extends Pick<Aftermath, "records" | "counted" | "unreach
 }
 
 const REPORTS_AT_ONCE = 200;
+/** So many of these are on their way at the same time: while one is answered, the next ones travel. */
+const UNDER_WAY = 3;
 /** Chords that are counted at the same time. */
 const COUNTED_AT_ONCE = 20;
 /** What is noted waits in the database, and not in memory, beyond so many. */
@@ -92,12 +94,32 @@ export class Reporter implements Service {
   async #tellAll(): Promise<void> {
     // All that ends in one turn of the event loop is told together.
     await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.#waiting.length > 0) {
-      const reports = this.#waiting.splice(0, REPORTS_AT_ONCE);
-      await this.#tellPatiently(reports);
-      for (const { runId } of reports) this.#mine.delete(runId);
+    const underWay: { readonly reports: readonly Report[]; readonly told: Promise<void> }[] = [];
+    while (this.#waiting.length > 0 || underWay.length > 0) {
+      while (this.#waiting.length > 0 && underWay.length < UNDER_WAY) {
+        const reports = this.#waiting.splice(0, REPORTS_AT_ONCE);
+        const told = this.#tell(reports);
+        // Looked at when its turn comes.
+        told.catch(() => {});
+        underWay.push({ reports, told });
+      }
+      try {
+        await underWay[0]?.told;
+        this.#done(underWay.shift()?.reports ?? []);
+      } catch {
+        // Told again one after the other: what was told first of a run must not be the last that is heard of it.
+        await Promise.allSettled(underWay.map(({ told }) => told));
+        for (const { reports } of underWay.splice(0)) {
+          await this.#tellPatiently(reports);
+          this.#done(reports);
+        }
+      }
     }
     this.#telling = undefined;
+  }
+
+  #done(reports: readonly Report[]): void {
+    for (const { runId } of reports) this.#mine.delete(runId);
   }
 
   async #tellPatiently(reports: readonly Report[]): Promise<void> {

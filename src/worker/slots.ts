@@ -2,7 +2,7 @@ import type { Clock, Stop } from "../base/clock.ts";
 import type { Attempt } from "./attempt.ts";
 
 /** Runs that are claimed together, where they are short. */
-const LARGEST_CLAIM = 200;
+const LARGEST_CLAIM = 400;
 /** As many are claimed as will probably be done in so long: two milliseconds of claiming for ten of working. */
 const CLAIM_AHEAD_MS = 10;
 /** Outcomes that are not written yet: with so many no more runs are claimed, for a death would have them all executed again. */
