@@ -9,6 +9,7 @@ export interface PeerAnswer {
   readonly late: readonly number[];
   /** Of `raw-redis.ts`. */
   readonly sends: number;
+  readonly singles: number;
   readonly works: number;
 }
 
