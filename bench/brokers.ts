@@ -35,6 +35,8 @@ const LATENCY = scaled(2_000);
 const RATE = 100;
 /** Sent at the same rate before the first that is measured, to everybody: what is compiled, opened and cached by then is not what is asked. */
 const WARM_UP = 300;
+/** Sent one by one before those that are measured, by all that run in Node: Python compiles nothing on the way. */
+const WARM_SENDS = 3_000;
 const CONCURRENCIES = [32, 128, 512];
 
 type BrokerName = "Redis" | "RabbitMQ";
@@ -171,12 +173,12 @@ async function sending(): Promise<void> {
   );
   const envelope = (await everything.lRange("celery", 0, 0))[0] ?? "";
   await empty();
-  tally.peer("BullMQ's add, one by one", (await bullmq(redis?.port ?? 0, "add", SENDS)).perSecond);
+  tally.peer("BullMQ's add, one by one", (await bullmq(redis?.port ?? 0, "add", SENDS, WARM_SENDS)).perSecond);
   tally.peer("BullMQ's add, 100 in flight", (await bullmq(redis?.port ?? 0, "flight", BULK)).perSecond);
   await empty();
   tally.peer("BullMQ's addBulk, by 1,000", (await bullmq(redis?.port ?? 0, "bulk", BULK)).perSecond);
   await empty();
-  const raw = await peerProgram("raw-redis.ts", `${redisUrl}/0`, envelope, "rates", BULK);
+  const raw = await peerProgram("raw-redis.ts", `${redisUrl}/0`, envelope, "rates", BULK, WARM_SENDS);
   await empty();
   tally.peer("raw LPUSH of Celery's bytes, one by one", raw.singles);
   tally.peer("raw pipelined LPUSH of Celery's bytes", raw.sends);
@@ -184,9 +186,11 @@ async function sending(): Promise<void> {
 
   const project = await openProject("Redis");
   await bulk(project.app, "bench.noop", 1_000);
-  const single = await perSecond(SENDS, async () => {
-    for (let n = 0; n < SENDS; n += 1) await project.app.send("bench.noop", {});
-  });
+  const sendSingly = async (times: number) => {
+    for (let n = 0; n < times; n += 1) await project.app.send("bench.noop", {});
+  };
+  await sendSingly(WARM_SENDS);
+  const single = await perSecond(SENDS, () => sendSingly(SENDS));
   const singly = ["Celery's apply_async, one by one, Redis", "BullMQ's add, one by one"];
   ours("send, one by one, Redis", single, ...singly, "raw LPUSH of Celery's bytes, one by one");
   const many = await perSecond(BULK, () => bulk(project.app, "bench.noop", BULK));

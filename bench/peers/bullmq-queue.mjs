@@ -2,7 +2,8 @@
 /**
  * A peer's process: BullMQ's queue. Takes the port of Redis and what to do, and writes one line of JSON.
  *
- *   add COUNT          `add`, one after the other          flight COUNT   `add`, 100 in flight          bulk COUNT   `addBulk` by 1,000
+ *   add COUNT WARM     `add`, one after the other, after so many that are not measured
+ *   flight COUNT       `add`, 100 in flight          bulk COUNT   `addBulk` by 1,000
  *   work COUNT N       a worker of concurrency N drains COUNT jobs that are there, results kept
  *   latency COUNT RATE so many a second to a worker in this process's child, from `add` to the job's start
  */
@@ -25,10 +26,13 @@ async function perSecond(all, work) {
 }
 
 const measures = {
-  add: () =>
-    perSecond(count, async () => {
-      for (let n = 0; n < count; n += 1) await queue.add("noop", { n });
-    }),
+  add: async () => {
+    const add = async (times) => {
+      for (let n = 0; n < times; n += 1) await queue.add("noop", { n });
+    };
+    await add(more);
+    return perSecond(count, () => add(count));
+  },
   flight: () =>
     perSecond(count, async () => {
       let next = 0;

@@ -2,7 +2,7 @@
  * A process with what Redis can do for one Node process at best: the commands that sending and executing a message cannot do without, with the same bytes,
  * and nothing around them. Takes the URL, an envelope and what to do, and writes one line of JSON.
  *
- *   rates COUNT         LPUSH, one by one and pipelined; and taking, leasing, storing a result, telling it, and settling, pipelined for 64 messages at a time
+ *   rates COUNT WARM    LPUSH, one by one (after so many that are not measured) and pipelined; and taking, leasing, storing a result, telling it, and settling, pipelined for 64 messages at a time
  *   latency COUNT RATE  so many a second, from LPUSH to the answer of BRPOP in another process
  */
 import { type ChildProcess, fork } from "node:child_process";
@@ -39,8 +39,8 @@ async function sends(): Promise<void> {
 /** A fifth of them: each waits for the one before it. */
 const SINGLES = Math.ceil(count / 5);
 
-async function sendsSingly(): Promise<void> {
-  for (let sent = 0; sent < SINGLES; sent += 1) await client.lPush("raw", envelope);
+async function sendsSingly(times: number): Promise<void> {
+  for (let sent = 0; sent < times; sent += 1) await client.lPush("raw", envelope);
 }
 
 async function works(): Promise<void> {
@@ -96,8 +96,9 @@ async function latency(): Promise<number[]> {
 if (how === "take") await take();
 else if (how === "latency") console.log(JSON.stringify({ late: await latency() }));
 else {
-  // The pipelined ones first: they warm up what the others use.
-  const [pipelined, singly] = [await perSecond(count, sends), await perSecond(SINGLES, sendsSingly)];
+  const pipelined = await perSecond(count, sends);
+  await sendsSingly(rate);
+  const singly = await perSecond(SINGLES, () => sendsSingly(SINGLES));
   await client.lTrim("raw", 0, count - 1);
   console.log(JSON.stringify({ sends: pipelined, singles: singly, works: await perSecond(count, works) }));
 }
