@@ -12,13 +12,20 @@ import { composeApp } from "../../src/app/app.ts";
 import { checkConfig } from "../../src/app/config-check.ts";
 import type { ProjectDatabase } from "../../src/app/open-database.ts";
 import { startWorker } from "../../src/app/run-worker.ts";
+import { systemClock } from "../../src/base/clock.ts";
+import { silentLogger } from "../../src/base/logger.ts";
+import type { Broker } from "../../src/broker/broker.ts";
 import { MemoryBroker, MemoryBrokerServer } from "../../src/broker/memory/memory-broker.ts";
+import { createRabbitBroker } from "../../src/broker/rabbitmq/rabbit-broker.ts";
+import { createRedisBroker } from "../../src/broker/redis/redis-broker.ts";
 import { TaskRegistry } from "../../src/task/registry.ts";
 import type { SendTransaction } from "../../src/task/send-transaction.ts";
 import { task } from "../../src/task/task.ts";
 import { openTestDatabase } from "../support/database.ts";
 import { eventually } from "../support/eventually.ts";
 import { openPostgresTestDatabase } from "../support/postgres-database.ts";
+import { ownVirtualHost } from "../support/rabbitmq.ts";
+import { startRedisServer } from "../support/redis-server.ts";
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -31,13 +38,13 @@ const sealed = task("shop.sealed", {
   run: ({ token }) => token.length,
 });
 
-function appOn(database: ProjectDatabase, server?: MemoryBrokerServer) {
+function appOn(database: ProjectDatabase, broker?: Broker) {
   const { config } = checkConfig({ apps: [] }, { env: {}, workingFolder: "/nowhere", file: null });
   if (config === undefined) throw new Error("the test's settings are wrong");
   const registry = new TaskRegistry();
   for (const one of [paid, sealed]) registry.add({ task: one, app: "shop", file: null });
   const discovery = { apps: [], registry, periodicTasks: [], problems: [] };
-  const app = composeApp({ config, database, discovery, ...(server && { broker: new MemoryBroker(server) }) });
+  const app = composeApp({ config, database, discovery, ...(broker && { broker }) });
   closing.push(() => app.release());
   return app;
 }
@@ -145,16 +152,33 @@ async function placed(kind: "sqlite" | "postgres") {
   return { database, url, file: database.kind === "sqlite" ? database.file : "" };
 }
 
-const carriers = [
+const memoryBroker = () => new MemoryBroker(new MemoryBrokerServer());
+const around = { clock: systemClock, logger: silentLogger };
+
+const carriers: readonly (readonly [string, (() => Promise<Broker>) | undefined])[] = [
   ["the database as the broker", undefined],
-  ["a broker of its own", () => new MemoryBrokerServer()],
-] as const;
+  ["a broker of its own", async () => memoryBroker()],
+  [
+    "Redis",
+    async () => {
+      const server = await startRedisServer({ forgetful: true });
+      closing.push(() => server.stop());
+      return closedAtEnd(createRedisBroker({ url: server.url, ...around }));
+    },
+  ],
+  ["RabbitMQ", async () => closedAtEnd(createRabbitBroker({ url: await ownVirtualHost(), ...around }))],
+];
+
+function closedAtEnd(broker: Broker): Broker {
+  closing.push(() => broker.close());
+  return broker;
+}
 
 describe.each(Object.entries(owns))("a run that is sent in a transaction of %s", (_name, { kind, open }) => {
-  test.each(carriers)("is there when it commits, and begins at once, with %s", async (_carrier, server) => {
+  test.each(carriers)("is there when it commits, and begins at once, with %s", async (_carrier, openBroker) => {
     const at = await placed(kind);
     const own = await open(at);
-    const app = appOn(at.database, server?.());
+    const app = appOn(at.database, await openBroker?.());
     const worker = await startWorker(app);
     closing.push(() => worker.stop());
     const run = await own.transaction(async (transaction, note) => {
@@ -332,7 +356,7 @@ test("a process that is killed before the commit has sent nothing; killed after 
   };
   const before = await killed(1, "begin");
   const after = await killed(2, "commit");
-  const app = appOn(database, new MemoryBrokerServer());
+  const app = appOn(database, memoryBroker());
   expect(await app.runs.find(before)).toBeUndefined();
   expect(await app.runs.find(after)).toMatchObject({ state: "unpublished" });
   const worker = await startWorker(app);
