@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -6,6 +7,8 @@ import type { SendItem } from "../../src/task/send.ts";
 import { eventually } from "../support/eventually.ts";
 import { makeTables } from "../support/make-tables.ts";
 import { createTestProject, type TestProject } from "../support/project.ts";
+import { ownVirtualHost } from "../support/rabbitmq.ts";
+import { type RedisServer, startRedisServer } from "../support/redis-server.ts";
 import { runHere } from "./cli/projects.ts";
 
 const tasks = `
@@ -21,10 +24,20 @@ export default defineConfig({ apps: ["./app"], routes: [{ task: "app.reports.*",
 `;
 
 let project: TestProject;
+let redis: RedisServer | undefined;
 beforeEach(() => {
   project = createTestProject({ "app/tasks.ts": tasks, "hyoshi.config.ts": config });
 });
-afterEach(() => project.close());
+afterEach(async () => {
+  await project.close();
+  await redis?.stop();
+  redis = undefined;
+});
+
+async function redisUrl(): Promise<string> {
+  redis = await startRedisServer({ forgetful: true });
+  return redis.url;
+}
 
 async function send(...names: readonly string[]): Promise<void> {
   const app = await openApp({ config: join(project.folder, "hyoshi.config.ts") });
@@ -97,3 +110,36 @@ it("pauses, resumes, purges and drains while a worker is at work", async () => {
   await told("drain", "--host", hostname(), "--resume");
   await eventually(async () => (await ended("app.quick")) === 3, { within: 30_000 });
 }, 180_000);
+
+it.each([
+  ["Redis", redisUrl],
+  ["RabbitMQ", ownVirtualHost],
+])(
+  "purges a queue on %s with its messages, and what is sent afterwards is executed",
+  async (_name, brokerUrl) => {
+    const broker = JSON.stringify(await brokerUrl());
+    writeFileSync(
+      join(project.folder, "hyoshi.config.ts"),
+      `import { defineConfig } from "hyoshi";\nexport default defineConfig({ apps: ["./app"], broker: ${broker} });\n`,
+    );
+    await makeTables(project.databaseFile);
+    await send("app.quick", "app.quick", "app.slow", "app.quick");
+    // What the sending process could not hand over before it ended, a beat does.
+    project.start(["beat"]);
+    const asked = () => told<{ readonly messages: number }>("queues", "purge", "default");
+    await eventually(async () => (await asked()).messages === 3, { within: 30_000 });
+    expect(await told("queues", "purge", "default", "--yes")).toEqual({ runs: 3, messages: 3, purged: true });
+    expect(await queue("default")).toMatchObject({ ready: 0 });
+
+    await send("app.quick");
+    const worker = project.start(["worker"]);
+    await worker.says("worker is at work");
+    await eventually(async () => (await ended("app.quick")) === 1 && (await ended("app.slow")) === 1, {
+      within: 60_000,
+    });
+    const { items } = await told<{ items: readonly { state: string }[] }>("runs", "--limit", "100");
+    expect(items.filter(({ state }) => state === "cancelled")).toHaveLength(3);
+    expect(items).toHaveLength(5);
+  },
+  180_000,
+);
