@@ -5,6 +5,10 @@
 // newer Node crash an older one instead of failing, so the version is decided here, before anything else is loaded.
 // Hence CommonJS, and nothing newer than ES2019.
 
+// npm hands a signal to the shell between it and this program, and a shell dies of it without handing it on. Looked at
+// before anything else is done: it may be gone in a moment.
+const launcher = process.ppid;
+
 const fs = require("fs");
 const os = require("os");
 const path = require("path");
@@ -52,8 +56,6 @@ function runWith(executable) {
     });
   }
   const child = spawn(executable, [__filename].concat(process.argv.slice(2)), { stdio: "inherit" });
-  // npm hands a signal to the shell between it and this program, and a shell dies of it without handing it on.
-  const launcher = process.ppid;
   const watch = setInterval(() => {
     if (process.env.npm_command === undefined || process.ppid === launcher) return;
     clearInterval(watch);

@@ -18,6 +18,8 @@ const ECHO_WITHIN_MS = 500;
 /** How long a quick stop may take before the process ends whatever is left. */
 const QUICK_WITHIN_MS = 3_000;
 const LAUNCHER_LOOK_MS = 250;
+/** Who started this process, as early as can be: it may be gone before a service listens. */
+const launcher = process.ppid;
 
 /** `softMs`: how long what runs may take after a SIGQUIT. */
 export function listenForStop({ softMs = 0 }: { readonly softMs?: number } = {}): StopSignal {
@@ -66,7 +68,6 @@ export function listenForStop({ softMs = 0 }: { readonly softMs?: number } = {})
 /** npm hands a signal to the shell between it and this program, and a shell dies of it without handing it on. */
 function whenLauncherIsGone(then: () => void): () => void {
   if (process.env.npm_command === undefined) return () => {};
-  const launcher = process.ppid;
   const timer = setInterval(() => {
     if (process.ppid === launcher) return;
     clearInterval(timer);
