@@ -151,12 +151,21 @@ export class PeriodicTaskEditor {
   /**
    * Switches on a periodic task that is off, as if it had been on since `since`: what its schedules named since then is late, and their misfire
    * rules decide. New schedules take the place of its own, whose ledger stays. Fails with `not_found` and `stale_version`.
+   *
+   * @param start.anchor what its intervals count from now on; absent: what they counted from
    */
-  async switchOnSince(id: number, version: number, since: Instant, by: Actor): Promise<PeriodicTask> {
+  async switchOnSince(
+    id: number,
+    version: number,
+    { since, anchor }: { readonly since: Instant; readonly anchor?: Instant },
+    by: Actor,
+  ): Promise<PeriodicTask> {
     const task = await this.#live(id);
     const now = await this.#fireDue(id);
     const schedules = task.schedules.map(({ id: _id, uid: _uid, ...schedule }) => ({
       ...schedule,
+      ...(anchor !== undefined &&
+        schedule.definition.kind === "interval" && { definition: { ...schedule.definition, anchor } }),
       accountedFrom: since,
     }));
     const draft = { ...task, enabled: true, schedules };

@@ -156,7 +156,10 @@ async function takeOverImported(
     return { ...item, outcome: "unchanged", reason };
   }
   if (!dryRun) {
-    await editor.switchOnSince(id, current.version, converted.since, by);
+    const [schedule] = converted.input.schedules ?? [];
+    const anchor = instantOrNull((schedule as { readonly anchor?: unknown } | undefined)?.anchor);
+    const start = { since: converted.since, ...(anchor !== null && { anchor }) };
+    await editor.switchOnSince(id, current.version, start, by);
   }
   return { ...item, outcome: "changed", fields: ["enabled"] };
 }

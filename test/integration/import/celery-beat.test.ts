@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import Sqlite from "better-sqlite3";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { systemActor } from "../../../src/account/permission.ts";
 import { openForeignTables } from "../../../src/app/open-foreign-tables.ts";
@@ -294,6 +295,19 @@ describe("taking over", () => {
     expect(enabled).toBe(true);
     expect(schedules).toMatchObject([
       { accountedFrom: Date.UTC(2026, 10, 22, 11, 59, 50), nextAt: Date.UTC(2026, 10, 22, 12, 0, 50) },
+    ]);
+  });
+
+  it("counts intervals from the last run there, and not from the one that was noted at the first step", async () => {
+    await imported();
+    const db = new Sqlite(source);
+    db.exec("update django_celery_beat_periodictask set last_run_at = '2026-11-22 12:00:20.000000'");
+    db.close();
+    await clock.advance(60_000);
+    await imported({ takeOver: true });
+    const { schedules } = await stored(name);
+    expect(schedules).toMatchObject([
+      { definition: { anchor: Date.UTC(2026, 10, 22, 12, 0, 20) }, nextAt: Date.UTC(2026, 10, 22, 12, 1, 20) },
     ]);
   });
 
