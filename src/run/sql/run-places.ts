@@ -116,7 +116,7 @@ function liveSource(query: RunQuery, states: readonly LiveState[]): Source {
   const parts = new Parts(query, "run_live");
   // The few running ones come from the index of who runs them, and are sorted.
   if (states.length === 1 && states[0] === "running" && query.periodicTaskId === undefined) {
-    parts.from = sql`(select * from run_live where state = 'running' and process_id > 0 limit ${MOST_RUNNING}) as running`;
+    parts.from = sql`(select * from run_live where state = 'running' and process_id is not null limit ${MOST_RUNNING}) as running`;
   } else if (states.length < liveStates.length) parts.keep("state", sql`r.state in (${sql.join(states)})`);
   return parts.narrowed();
 }

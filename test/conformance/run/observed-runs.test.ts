@@ -68,6 +68,8 @@ describe.each(["SQLite", "PostgreSQL"] as const)("runs that another's worker exe
     });
     expect(await tell({ id: "a", state: "running", worker, startedAt: at + 10 })).toBe("applied");
     expect(await read.find("a")).toMatchObject({ state: "running", worker: NODE, startedAt: at + 10, attempt: 1 });
+    const { items } = await read.list({ states: ["running"], limit: 10 });
+    expect(items.map(({ id }) => id)).toEqual(["a"]);
     expect(await tell({ id: "a", state: "succeeded", worker, endedAt: at + 60, result: 3 })).toBe("applied");
     expect(await read.find("a")).toMatchObject({
       ...{ state: "succeeded", worker: NODE, startedAt: at + 10, endedAt: at + 60, attempt: 1, result: 3 },
