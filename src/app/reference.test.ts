@@ -37,7 +37,7 @@ function reference(): string {
     "# Settings",
     "What `hyoshi.config.ts` hands to `defineConfig`. `hyoshi check` reports everything that is wrong with it at once.",
     "`DATA_DIR` is the folder of the SQLite file unless the settings give an absolute path; default: the configuration's folder. An environment variable wins over the file; an empty one counts as absent.",
-    `Fixed, and so no settings: an attempt ends after ${DEFAULT_TIME_LIMIT_MS / 3_600_000} hours unless its task or periodic task says otherwise; a process's lease lasts ${LEASE_MS / 1000} s and is renewed each ${RENEW_EVERY_MS / 1000} s; a run whose workers died is begun at most ${LOST_ATTEMPTS_LIMIT} times.`,
+    `Fixed, and so no settings: an attempt ends after ${DEFAULT_TIME_LIMIT_MS / 3_600_000} hours unless its task or periodic task says otherwise; a process's lease lasts ${LEASE_MS / 1000} s and is renewed each ${RENEW_EVERY_MS / 1000} s; a run is lost after ${LOST_ATTEMPTS_LIMIT} attempts that ended with their workers.`,
   ];
   const settings = settingPaths().flatMap((path) => [
     `## ${path}`,
