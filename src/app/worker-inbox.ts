@@ -61,6 +61,7 @@ function relayedRuns(
         }),
         prefetch: isPushed ? worker.concurrency * PUSHED_AHEAD : HELD_AT_MOST,
         recordOf: (task) => registry.find(task)?.task.options.record ?? builtIn(task),
+        onLostOf: (task) => registry.find(task)?.task.options.onLost,
         isKnownElsewhere: knownElsewhere(app),
       }),
   };

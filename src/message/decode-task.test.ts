@@ -89,7 +89,7 @@ it.each([
   [envelopeOf([[], {}, embed], { compression: "application/x-lzma" }), "compression", 'task_compression = "zlib"'],
   [envelopeOf(Buffer.from([0xff, 0xfe])), "not_json", "UTF-8"],
   [envelopeOf(Buffer.from("[[1],")), "not_json", "it is not JSON"],
-  [envelopeOf(Buffer.from("[".repeat(200))), "too_deep", "at most 100"],
+  [envelopeOf(Buffer.from("[".repeat(700))), "too_deep", "at most 600"],
   [envelopeOf(Buffer.alloc(17 * 1024 * 1024)), "too_large", "17825792 bytes"],
   [envelopeOf([[], {}, embed], { task: null }), "no_task", "names no task"],
   [envelopeOf([[], {}, embed], { task: "" }), "no_task", "accepted is a name"],

@@ -5,6 +5,7 @@ import type { Broker, Delivery, Subscription } from "../broker/broker.ts";
 import type { DeadLetterStore, NewDeadLetter } from "./dead-letter-store.ts";
 import type { Inbox } from "./inbox.ts";
 import type { MessageCodec, ReadMessage } from "./message-codec.ts";
+import { SEAL_HEADER } from "./message-seal.ts";
 import type { NewRun, RecordRule } from "./run.ts";
 import type { Acceptance, Accepted, ClaimedRun, RelayedRuns, ReportedRuns, RunStore } from "./run-store.ts";
 import type { UnrecordedRuns } from "./unrecorded-runs.ts";
@@ -25,6 +26,8 @@ export interface BrokerInboxParts {
   readonly prefetch: number;
   /** What is kept of a task's runs; undefined: this worker does not know the task. */
   readonly recordOf: (task: string) => RecordRule | undefined;
+  /** Whether runs of a task may be begun again after their worker died, for those whose sender cannot know it. Default: they may. */
+  readonly onLostOf?: (task: string) => NewRun["options"]["onLost"];
   /** Whether some other living worker knows it. */
   readonly isKnownElsewhere: (task: string) => Promise<boolean>;
 }
@@ -170,7 +173,7 @@ export class BrokerInbox implements Inbox {
         continue;
       }
       try {
-        const message = codec.read(delivery, clock.now());
+        const message = this.#asItsTaskSays(codec.read(delivery, clock.now()));
         read.push({
           delivery,
           message: secrets === undefined ? message : { ...message, run: secrets.sealed(message.run) },
@@ -182,6 +185,13 @@ export class BrokerInbox implements Inbox {
       }
     }
     return { read, unreadable };
+  }
+
+  /** A client of another kind does not know what the task says of its runs. */
+  #asItsTaskSays(message: ReadMessage): ReadMessage {
+    const { run } = message;
+    const onLost = run.wire?.from === "celery" ? this.#parts.onLostOf?.(run.task) : undefined;
+    return onLost === "fail" ? { ...message, run: { ...run, options: { ...run.options, onLost } } } : message;
   }
 
   /** A message that came before may have killed its worker: its run gets a row, which counts how often that happens. */
@@ -293,12 +303,23 @@ export class BrokerInbox implements Inbox {
     if (refused.length === 0) return;
     const { letters, logger } = this.#parts;
     await letters.add(refused.map(({ letter }) => letter));
+    for (const { letter } of refused) await this.#failUnreadable(letter);
     await subscription.refuse(refused.map(({ delivery }) => delivery));
     this.statistics.refused += refused.length;
     for (const { letter } of refused) {
       const { queue, runId, task, code, why } = letter;
       logger.warn({ queue, runId, task, code }, `a message was refused: ${why}`);
     }
+  }
+
+  /** A run of ours whose own message cannot be read would be sent again and again. */
+  async #failUnreadable({ runId, code, why, envelope }: NewDeadLetter): Promise<void> {
+    if (code !== "unreadable_message" || runId === undefined || envelope.headers[SEAL_HEADER] === undefined) return;
+    const { runs, clock } = this.#parts;
+    const run = await runs.find(runId);
+    if (run?.state !== "ready") return;
+    const error = { name: "Refused", message: `its message cannot be read: ${why}`, code };
+    await runs.refuse([{ id: runId, claim: run.claim, state: "ready", error }], clock.now());
   }
 
   #letterOf({ queue, envelope }: Delivery, message?: ReadMessage): Omit<NewDeadLetter, "code" | "why"> {

@@ -109,9 +109,11 @@ export interface Accepted {
   readonly durable: Promise<void>;
 }
 
-/** What a relay says of a run that the broker does not take. */
+/** A run whose message nobody can have: the broker does not take it, or what it hands on cannot be read. */
 export interface Refusal extends Claim {
   readonly error: RunError;
+  /** Where it is; if it has gone on, it stays as it is. Default: unpublished. */
+  readonly state?: "unpublished" | "ready";
 }
 
 /** An ended run whose result somebody waits for at a result backend. */
@@ -223,7 +225,7 @@ export interface RelayedRuns {
   holdUnpublished(runs: readonly Claim[], now: Instant): Promise<void>;
   /** They could not be handed over: whoever asks next is given them. */
   leaveUnpublished(runs: readonly Claim[]): Promise<void>;
-  /** unpublished → failed: the broker does not take them. Answers how many. */
+  /** unpublished or ready → failed. Answers how many. */
   refuse(refusals: readonly Refusal[], now: Instant): Promise<number>;
   /**
    * Decides for each message whether this worker may begin its run, and claims it then (→ running). A run that has no row yet gets one, unless

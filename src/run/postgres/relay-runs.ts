@@ -10,6 +10,7 @@ import type { Claim, Refusal, UnpublishedRun } from "../run-store.ts";
 
 const claimColumns = { id: "text", claim: "bigint" } as const;
 const claims = unnest(claimColumns, "t");
+const refusedColumns = { ...claimColumns, state: "text" } as const;
 const isStillUnpublished = "r.id = t.id and r.claim = t.claim and r.state = 'unpublished'";
 
 /** Relays take their turns: each sees what the one before it has taken. A number of hyoshi's own among advisory locks. */
@@ -82,8 +83,13 @@ export function refuseRuns(
 ): Promise<readonly unknown[]> {
   return pool.transaction(async (connection) => {
     const { rows } = await connection.query<Claim>({
-      text: `select r.id, r.claim from ${claims} join run_live r on ${isStillUnpublished} for update of r`,
-      values: arraysOf<keyof Claim>(claimColumns, refusals),
+      text: `
+        select r.id, r.claim from ${unnest(refusedColumns, "t")}
+        join run_live r on r.id = t.id and r.claim = t.claim and r.state = t.state for update of r`,
+      values: arraysOf(
+        refusedColumns,
+        refusals.map(({ id, claim, state = "unpublished" }) => ({ id, claim, state })),
+      ),
     });
     const errors = new Map(refusals.map(({ id, error }) => [id, error]));
     const endings = rows.flatMap((row) => {

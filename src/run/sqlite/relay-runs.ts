@@ -33,8 +33,8 @@ export function prepareRelay(connection: SqliteConnection, statements: RunStatem
   const hold = connection.prepare<[Instant | null, string, number]>(
     "update run_live set published_at = ? where id = ? and claim = ? and state = 'unpublished'",
   );
-  const find = connection.prepare<[string, number], LiveRow>(
-    "select * from run_live where id = ? and claim = ? and state = 'unpublished'",
+  const find = connection.prepare<[string, number, string], LiveRow>(
+    "select * from run_live where id = ? and claim = ? and state = ?",
   );
   const queues = connection.prepare<[Instant], string>(waitingQueuesSql("?")).pluck();
   const again = connection.prepare<{ queue: string; before: Instant; limit: number }>(`
@@ -52,8 +52,8 @@ export function prepareRelay(connection: SqliteConnection, statements: RunStatem
     markPublished: ({ id, claim }, now) => void mark.run(now, id, claim),
     hold: ({ id, claim }, now) => void hold.run(now, id, claim),
     leave: ({ id, claim }) => void hold.run(null, id, claim),
-    refuse({ id, claim, error }, now) {
-      const row = find.get(id, claim);
+    refuse({ id, claim, error, state = "unpublished" }, now) {
+      const row = find.get(id, claim, state);
       if (row !== undefined) statements.endWaiting(row, "failed", now, error);
       return row !== undefined;
     },

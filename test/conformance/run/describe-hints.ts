@@ -131,6 +131,36 @@ export function describeHints(name: string, place: () => Promise<HintsPlace>): v
       expect(await worker.takes("a", 2)).toMatchObject({ origin: { kind: "celery" } });
     });
 
+    it("its own message cannot be read: the run fails, and a stranger's cannot do that to it", async () => {
+      await bench.relay();
+      await bench.runs.add([newRun("a"), newRun("b")]);
+      await becomes("b", "ready");
+      const spoilt = (id: string, headers: object) => {
+        const envelope = bench.envelopeOf(id);
+        const { hyoshi, ...others } = envelope.headers;
+        return { ...envelope, headers: { ...others, ...headers }, body: Buffer.from("[[[") };
+      };
+      await bench.put(spoilt("a", { hyoshi: "seal" }));
+      await bench.put(spoilt("b", {}));
+      const worker = await bench.worker("w");
+      await worker.decides("refused", 2);
+      await becomes("a", "failed");
+      expect((await bench.runs.find("a"))?.error).toMatchObject({ code: "unreadable_message" });
+      expect(await worker.takes("b")).toMatchObject({ id: "b" });
+    });
+
+    it("a client of another kind sends a task that must not be begun again: its worker's death ends it", async () => {
+      const stranger = bench.codecOf("another key");
+      await stranger.ready();
+      const once = await bench.worker("once", { onLost: "fail" });
+      await bench.put(bench.envelopeOf("a", { by: stranger, isRecorded: false }));
+      const run = await once.takes("a");
+      expect(run.options).toMatchObject({ onLost: "fail" });
+      await bench.runs.begin([run], start);
+      await once.dies();
+      await becomes("a", "lost");
+    });
+
     it("ids are reused by another installation on the same broker", async () => {
       await bench.relay();
       const worker = await bench.worker("w");

@@ -64,7 +64,10 @@ export async function openHintsBench(openBroker: () => Broker) {
       return relay;
     },
     /** A process that takes what comes, and does nothing with it. */
-    async worker(name: string, { record = "all" as RecordRule, tasks = ["tapp_a.hello"] } = {}) {
+    async worker(
+      name: string,
+      { record = "all" as RecordRule, tasks = ["tapp_a.hello"], onLost = "retry" as "retry" | "fail" } = {},
+    ) {
       const insert = hot.prepare(`insert into process (kind, name, host, pid, started_at, lease_until, loop_lag, info)
         values ('worker', ?, 'host', 1, 0, ?, 0, '{}')`);
       const processId = Number(insert.run(name, start + 3_000_000_000).lastInsertRowid);
@@ -85,6 +88,7 @@ export async function openHintsBench(openBroker: () => Broker) {
         queues: ["default"],
         prefetch: 20,
         recordOf: (task) => (tasks.includes(task) ? record : undefined),
+        onLostOf: () => onLost,
         isKnownElsewhere: async () => false,
       });
       const taken: ClaimedRun[] = [];
