@@ -1,6 +1,7 @@
 import type { Instant } from "../../base/clock.ts";
 import { canonicalJson, isJsonObject } from "../../base/json.ts";
 import { RELAY_LEASE_MS } from "../../run/relay-lease.ts";
+import type { RunWire } from "../../run/run.ts";
 import type { Acceptance, IncomingRun } from "../../run/run-store.ts";
 import { isInputPayload, type Payload } from "../../task/payload.ts";
 import type { LiveRow } from "./run-columns.ts";
@@ -46,6 +47,65 @@ export function isSameCall(row: Pick<LiveRow, "task" | "input" | "retries">, mes
   return message.retries > row.retries || isSameInput(row.input, message.run.payload);
 }
 
+/**
+ * Whether a message is that of another task in the place of the row's: Celery's `replace`, in a task that a worker of another kind executes, sends it under the same id. Since 5.3 it
+ * counts how often that was done; before, it is known by its other name. `foreign`: it is where no worker of ours has the row's task.
+ */
+export function replaces(
+  row: Pick<LiveRow, "state" | "process_id" | "wire" | "task">,
+  message: IncomingRun,
+): boolean | "foreign" {
+  const isWithOthers = row.state === "running" && (row.process_id ?? 0) < 0;
+  if (row.state !== "ready" && !isWithOthers) return false;
+  if (replacedIn(message.run.wire) > replacedIn(readWire(row.wire))) return true;
+  if (row.task === message.run.task || message.run.wire?.from !== "celery") return false;
+  return isWithOthers || "foreign";
+}
+
+/** A row for each worker of ours that has the task. */
+export const ownersSql = (task: string) =>
+  `select 1 from announced_task where task = ${task} and process_id >= 0 limit 1`;
+
+/** Whether a message is a copy of one whose task another has taken the place of. */
+function isReplaced({ wire }: Pick<LiveRow, "wire">, message: IncomingRun): boolean {
+  if (wire === null || !wire.includes("replaced_task_nesting")) return false;
+  return replacedIn(message.run.wire) < replacedIn(readWire(wire));
+}
+
+export function mayReplace(message: IncomingRun): boolean {
+  return replacedIn(message.run.wire) > 0;
+}
+
+function replacedIn(wire: RunWire | undefined): number {
+  const times = wire?.headers?.replaced_task_nesting;
+  return typeof times === "number" ? times : 0;
+}
+
+function readWire(text: string | null): RunWire | undefined {
+  return text === null ? undefined : (JSON.parse(text) as RunWire);
+}
+
+/** What {@link replacedValues} are the values of. */
+export const replacedColumns = [
+  "task",
+  "queue",
+  "priority",
+  "input",
+  "options",
+  "wire",
+  "available_at",
+  "expires_at",
+  "retries",
+] as const;
+
+/** What a replacement brings: another task, not begun yet. Who sent the run, and what it is part of, stay. */
+export function replacedValues({ run, retries }: IncomingRun): unknown[] {
+  return [
+    ...[run.task, run.queue, run.priority, JSON.stringify(run.payload), JSON.stringify(run.options)],
+    ...[JSON.stringify(run.wire ?? null), run.availableAt, run.expiresAt ?? null, retries],
+  ];
+}
+
 function isSameInput(text: string, payload: Payload): boolean {
   const sent = JSON.stringify(payload);
   if (text === sent) return true;
@@ -63,6 +123,7 @@ function callOf(payload: Payload): string {
 
 /** What a message means for a run that is not over. `claim`: it may begin here. `schedule`: it is to begin at the message's time. */
 export function meaningOf(row: LiveRow, message: IncomingRun, now: Instant): Acceptance | "claim" | "schedule" {
+  if (isReplaced(row, message)) return { kind: "duplicate" };
   if (!isSameCall(row, message)) return reusedId(row.id);
   if (message.retries < row.retries) return { kind: "duplicate" };
   if (row.state === "held") return { kind: "held" };
@@ -76,9 +137,9 @@ export function meaningOf(row: LiveRow, message: IncomingRun, now: Instant): Acc
 
 /** What a message means for a run that is over. */
 export function meaningOfDone(
-  row: Pick<LiveRow, "id" | "task" | "input" | "retries"> | undefined,
+  row: Pick<LiveRow, "id" | "task" | "input" | "retries" | "wire"> | undefined,
   message: IncomingRun,
 ): Acceptance {
   if (row === undefined) return { kind: "purged" };
-  return isSameCall(row, message) ? { kind: "duplicate" } : reusedId(row.id);
+  return isReplaced(row, message) || isSameCall(row, message) ? { kind: "duplicate" } : reusedId(row.id);
 }

@@ -3,7 +3,17 @@ import { withoutWaitingForDisk } from "../../database/postgres/commit-later.ts";
 import type { Answer, PostgresConnection } from "../../database/postgres/postgres-pool.ts";
 import { runColumnNames, runColumns, runRow } from "../../database/postgres/run-batch.ts";
 import { arraysOf, unnest } from "../../database/postgres/unnest.ts";
-import { isSameCall, meaningOf, meaningOfDone, reusedId } from "../../database/queries/relayed-runs.ts";
+import {
+  isSameCall,
+  mayReplace,
+  meaningOf,
+  meaningOfDone,
+  ownersSql,
+  replacedColumns,
+  replacedValues,
+  replaces,
+  reusedId,
+} from "../../database/queries/relayed-runs.ts";
 import { claimedRun, type DoneRow, firstState, type LiveRow } from "../../database/queries/run-columns.ts";
 import type { Arrival } from "../arrival.ts";
 import type { Acceptance, Claim, IncomingRun } from "../run-store.ts";
@@ -53,6 +63,12 @@ const scheduleOne = `
     input = case when retries < $2 then $3::json else input end, retries = greatest(retries, $2)
   where seq = $4 and claim = $5`;
 
+const jsonColumns: readonly string[] = ["input", "options", "wire"];
+const replaceOne = `
+  update run_live set ${replacedColumns.map((column, n) => `${column} = $${n + 3}${jsonColumns.includes(column) ? "::json" : ""}`).join(", ")},
+    state = 'ready', process_id = null, claim = claim + 1, attempt = 0, attempt_started_at = null, progress = null
+  where seq = $1 and claim = $2 returning *`;
+
 /** So soon after it was sent a run's row has hardly been written by its sender. */
 const YOUNG_MS = 50;
 
@@ -95,8 +111,8 @@ async function claimWaiting(
   { processId, now, arrival }: Accepting,
   answers: Map<IncomingRun, Acceptance>,
 ): Promise<void> {
-  // What is to begin later is no matter of every day.
-  const ready = messages.filter(({ run }) => run.availableAt <= now);
+  // What is to begin later is no matter of every day, nor is what takes another task's place.
+  const ready = messages.filter((message) => message.run.availableAt <= now && !mayReplace(message));
   if (ready.length === 0) return;
   const { rows } = await connection.query<LiveRow>({
     name: "accept",
@@ -160,6 +176,13 @@ async function addNew(
   }
 }
 
+async function isReplacement(connection: PostgresConnection, row: LiveRow, message: IncomingRun): Promise<boolean> {
+  const answer = replaces(row, message);
+  if (answer !== "foreign") return answer;
+  const { rows } = await connection.query({ text: ownersSql("$1"), values: [row.task] });
+  return rows.length === 0;
+}
+
 async function decideOne(
   connection: PostgresConnection,
   message: IncomingRun,
@@ -172,11 +195,16 @@ async function decideOne(
     text: "select * from run_live where id = $1",
     values: [id],
   });
-  const [row] = live.rows;
+  let [row] = live.rows;
+  if (row !== undefined && (await isReplacement(connection, row, message))) {
+    const values = [row.seq, row.claim, ...replacedValues(message)];
+    const replaced = await connection.query<LiveRow>({ text: replaceOne, values });
+    row = replaced.rows[0] ?? row;
+  }
   if (row === undefined) {
     const done = await connection.query<DoneRow>({
       name: "accept-done",
-      text: "select id, task, input, retries from run_done where id = $1",
+      text: "select id, task, input, retries, wire from run_done where id = $1",
       values: [id],
     });
     return meaningOfDone(done.rows[0], message);

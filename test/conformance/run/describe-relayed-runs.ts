@@ -1,7 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { RELAY_LEASE_MS } from "../../../src/run/relay-lease.ts";
 import type { NewRun } from "../../../src/run/run.ts";
-import type { ClaimedRun, IncomingRun, RelayedRuns, ReportedRuns, RunStore } from "../../../src/run/run-store.ts";
+import type {
+  ClaimedRun,
+  IncomingRun,
+  Refusal,
+  RelayedRuns,
+  ReportedRuns,
+  RunStore,
+} from "../../../src/run/run-store.ts";
 import { failed, leaseUntil, lockOf, newRun, oops, retry, second, start, succeeded } from "./run-bench.ts";
 
 export type RelayedStore = RunStore & RelayedRuns & ReportedRuns;
@@ -134,6 +141,10 @@ export function describeRelayedRuns(name: string, open: () => Promise<RelayedBen
         expect(await runs.find("a")).toMatchObject({ state: "failed", error, endedAt: start + second });
         expect(await state("b")).toBe("running");
         expect(claimed.id).toBe("b");
+        await publish(newRun("c"), newRun("d"));
+        const [c, d] = [await runs.find("c"), await runs.find("d")].map((run) => ({ ...claimOf(run), error }));
+        expect(await runs.refuse([{ ...c, state: "ready" }, d] as Refusal[], start + second)).toBe(1);
+        expect([await state("c"), await state("d")]).toEqual(["failed", "ready"]);
       });
     });
 
@@ -195,6 +206,7 @@ export function describeRelayedRuns(name: string, open: () => Promise<RelayedBen
 
       it("with another task or input than its run's is refused, whether the run is over or not", async () => {
         await publish(newRun("a"), newRun("b"));
+        await bench.announce(newRun("a").task, worker);
         const refused = { kind: "refused", code: "id_reused", why: expect.stringContaining("'a'") };
         expect(await accept(incoming(newRun("a", { task: "tapp_a.other" })))).toEqual(refused);
         expect(await accept(incoming(newRun("a", { payload: { input: { a: 2 } } })))).toEqual(refused);
@@ -239,6 +251,52 @@ export function describeRelayedRuns(name: string, open: () => Promise<RelayedBen
           code: "id_reused",
           why: expect.anything(),
         });
+      });
+
+      it("of a task that takes another's place under its id takes the run over, once", async () => {
+        const replacing = (id: string, times = 1) =>
+          incoming(
+            newRun(id, {
+              task: "tapp_a.other",
+              queue: "else",
+              payload: { args: [times], kwargs: {} },
+              wire: { from: "celery", headers: { replaced_task_nesting: times } },
+            }),
+          );
+        await publish(newRun("a", { parentId: "p", rootId: "p" }), newRun("b"));
+        const run = await accepted(replacing("a"));
+        expect(run).toMatchObject({
+          task: "tapp_a.other",
+          queue: "else",
+          payload: { args: [1] },
+          parentId: "p",
+          attempt: 1,
+        });
+        expect(await accept(replacing("a"))).toEqual({ kind: "duplicate" });
+        expect(await accept(replacing("a", 2))).toMatchObject({ kind: "refused" });
+        expect(await accept(incoming(newRun("a")))).toEqual({ kind: "duplicate" });
+        await runs.finish([succeeded(run)]);
+        expect(await runs.find("a")).toMatchObject({ task: "tapp_a.other", state: "succeeded" });
+        expect(await accept(incoming(newRun("a")))).toEqual({ kind: "duplicate" });
+        // Twice replaced before anybody saw the first of them; and of nobody's row.
+        expect(await accepted(replacing("b", 2))).toMatchObject({ payload: { args: [2] } });
+        expect(await accept(replacing("b", 1))).toEqual({ kind: "duplicate" });
+        expect(await accepted(replacing("c"))).toMatchObject({ id: "c", task: "tapp_a.other" });
+      });
+
+      it("of another task, where nothing says that it takes the place, takes it only from workers of another kind", async () => {
+        const other = (id: string) =>
+          incoming(newRun(id, { task: "tapp_a.other", payload: { args: [1], kwargs: {} }, wire: { from: "celery" } }));
+        await publish(newRun("ours"), newRun("theirs", { task: "py.there" }));
+        await bench.announce(newRun("ours").task, worker);
+        await bench.announce("py.there", -7);
+        expect(await accept(other("ours"))).toMatchObject({ kind: "refused", code: "id_reused" });
+        expect(await accepted(other("theirs"))).toMatchObject({ task: "tapp_a.other", attempt: 1 });
+        expect(await accept(other("theirs"))).toEqual({ kind: "duplicate" });
+        const own = await accepted(incoming(newRun("ours")));
+        expect(await accept(other("ours"))).toMatchObject({ kind: "refused" });
+        await runs.finish([succeeded(own)]);
+        expect(await accept(other("ours"))).toMatchObject({ kind: "refused" });
       });
 
       it("of an expired run begins nothing, and the run expires", async () => {
