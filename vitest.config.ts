@@ -17,9 +17,15 @@ const elsewhere = ["**/node_modules/**", "**/dist/**", ".cache/**", "test/browse
 /** Longer than a change should wait for; what is quick of each broker, and of real Celery on it, stays. */
 const longOnes = [
   ...["rabbitmq-faults", "redis-faults", "soak"].map((name) => `test/integration/${name}.test.ts`),
-  ...["django", "faults-rabbitmq", "faults-redis", "rabbitmq", "taskmanager-rabbitmq", "taskmanager-redis"].map(
-    (name) => `test/interop/${name}.test.ts`,
-  ),
+  ...[
+    "django",
+    "faults-rabbitmq",
+    "faults-redis",
+    "rabbitmq",
+    "redis-rpc",
+    "taskmanager-rabbitmq",
+    "taskmanager-redis",
+  ].map((name) => `test/interop/${name}.test.ts`),
 ];
 const leftOut = long ? [] : longOnes;
 const histories = "test/integration/histories-*.test.ts";

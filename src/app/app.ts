@@ -11,7 +11,7 @@ import { type Catalog, createCatalog } from "../catalog/catalog.ts";
 import type { CatalogParts } from "../catalog/catalog-parts.ts";
 import { ProjectDocuments } from "../catalog/document/project-documents.ts";
 import { BrokerSender } from "../client/broker-sender.ts";
-import { Client } from "../client/client.ts";
+import { Client, type ClientParts } from "../client/client.ts";
 import { ResultWatcher } from "../client/result-watcher.ts";
 import type { ProcessRegistry } from "../control/process-registry.ts";
 import type { Retention } from "../control/retention.ts";
@@ -116,6 +116,7 @@ export interface App {
   readonly runs: RunStore & RelayedRuns & ReportedRuns;
   /** Where runs go whose call, periodic task and task name no queue. */
   readonly queueOf: QueueOf;
+  readonly findRemote: ClientParts["findRemote"];
   readonly limits: RunLimits;
   readonly deadLetters: DeadLetterStore;
   readonly archive: RunArchive;
@@ -177,7 +178,10 @@ export function composeApp(parts: AppParts): App {
     observed && results
       ? new ResultWatcher({ results, awaited: new SqlAwaitedRuns(reader), observed, clock, logger })
       : undefined;
-  const startWatching = () => void watcher?.start();
+  const startWatching = (foreignId?: string) => {
+    void watcher?.start();
+    if (foreignId !== undefined) watcher?.await(foreignId);
+  };
   const sender = transport.kind === "relayed" ? new BrokerSender({ ...transport, runs, clock, logger }) : undefined;
   const { models } = collectAdminModels(discovery.apps);
   const permissions = allPermissions(models.map(({ model }) => model.name));
@@ -214,6 +218,7 @@ export function composeApp(parts: AppParts): App {
   const { timeZone, defaultQueue } = config;
   const secrets = new SecretSeal(async () => config.secretKey ?? (await projectKey(db, random)));
   const { tracing } = parts;
+  const findRemote = findRemoteTask(readers.processes, { clock, defaultQueue, secrets });
   const client = new Client({
     transactional: adapters.transactional,
     ...(hooks !== undefined && { hooks }),
@@ -224,12 +229,12 @@ export function composeApp(parts: AppParts): App {
     clock,
     random,
     registry: discovery.registry,
-    findRemote: findRemoteTask(readers.processes, { clock, defaultQueue, secrets }),
+    findRemote,
     ...{ defaultQueue, queueOf },
     ...(sender !== undefined && { sender }),
     ...(relay !== undefined && { relaying: () => void relay.start() }),
     // Results that come as messages go to the process that published the run, and to no other.
-    ...(results?.kind === "rpc" && { sending: startWatching }),
+    ...(results?.kind === "rpc" && { sending: () => startWatching() }),
     ...(watcher !== undefined && { awaiting: startWatching }),
     ...(results !== undefined && { results }),
     chords,
@@ -238,6 +243,7 @@ export function composeApp(parts: AppParts): App {
   const ownTasks = [...discovery.registry.entries()].flatMap((found) => announcementsOf(found, queueOf));
   const { ledger, logs, limits, processes, taskConnections } = adapters;
   const release = async () => {
+    await client.close();
     await sender?.close();
     await relay?.stop();
     await watcher?.stop();
@@ -276,7 +282,20 @@ export function composeApp(parts: AppParts): App {
   const catalog = createCatalog(catalogParts);
   return {
     ...shared,
-    ...{ secrets, transport, results, chords, relay, observed, watcher, archive, deadLetters, limits, queueOf },
+    ...{
+      secrets,
+      transport,
+      results,
+      chords,
+      relay,
+      observed,
+      watcher,
+      archive,
+      deadLetters,
+      limits,
+      queueOf,
+      findRemote,
+    },
     ...{ hooks, tracing },
     config,
     discovery,

@@ -22,6 +22,6 @@ function servicesOf(app: App, observes: boolean): readonly Service[] {
   const { transport, relay, observed, watcher, results, config } = app;
   if (transport.kind === "shared" || relay === undefined || observed === undefined) return [];
   if (!config.celery.observe) return [relay];
-  const watching = watcher === undefined ? [relay] : [relay, watcher];
+  const watching = watcher === undefined ? [relay] : [watcher, relay];
   return observes ? [...watching, celeryObserver(app, transport.broker, { runs: observed, results })] : watching;
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { HyoshiError, isHyoshiError } from "../base/error.ts";
+import { keptAlive } from "../base/keep-alive.ts";
 import { type Logger, silentLogger } from "../base/logger.ts";
 import { chain, chainOf, chord, chunks, group, map, signature, starmap } from "../canvas/signature.ts";
 import { createModuleLoader } from "../discovery/load-module.ts";
@@ -42,7 +43,11 @@ export interface HyoshiApp {
  * await run.result({ timeoutMs: 10_000 });
  * ```
  */
-export async function openApp({ config: given, logger = silentLogger }: OpenAppOptions = {}): Promise<HyoshiApp> {
+export function openApp(options: OpenAppOptions = {}): Promise<HyoshiApp> {
+  return keptAlive(open(options));
+}
+
+async function open({ config: given, logger = silentLogger }: OpenAppOptions): Promise<HyoshiApp> {
   const surroundings = { env: process.env, workingFolder: process.cwd() };
   const { config, problems, load } =
     typeof given === "object"
@@ -51,7 +56,7 @@ export async function openApp({ config: given, logger = silentLogger }: OpenAppO
   if (config === undefined) throw invalidConfig(problems);
   const app = await openMigratedApp({ config, load, withApps: true, logger });
   const { send, sendMany } = app.client;
-  return { send, sendMany, close: () => app.close() };
+  return { send, sendMany, close: () => keptAlive(app.close()) };
 }
 
 /** The error for settings with errors, which it tells all. */

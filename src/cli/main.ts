@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { keptAlive } from "../base/keep-alive.ts";
 import { runCommand } from "./run-command.ts";
 import { systemTerminal } from "./system-terminal.ts";
 
@@ -6,7 +7,7 @@ const { version } = JSON.parse(readFileSync(new URL("../../package.json", import
   version: string;
 };
 
-process.exitCode = await runCommand(process.argv.slice(2), systemTerminal, version);
+process.exitCode = await keptAlive(runCommand(process.argv.slice(2), systemTerminal, version));
 
 /** How long output that is under way may take. */
 const EXIT_AFTER_MS = 1_000;

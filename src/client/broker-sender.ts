@@ -121,7 +121,7 @@ export class BrokerSender {
   async #publish(runs: readonly NewRun[]): Promise<readonly PublishAnswer[]> {
     const { broker, codec, clock, logger } = this.#parts;
     try {
-      await codec.ready();
+      await codec.readyToWrite();
       const now = clock.now();
       const messages = runs.map((run) => codec.write({ ...run, retries: 0 }, { isRecorded: false, now }));
       return await this.#inTime(broker.publish(messages));

@@ -1,6 +1,7 @@
 import type { Clock } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import { isJsonObject, type Json } from "../base/json.ts";
+import { keptAlive } from "../base/keep-alive.ts";
 import type { Random } from "../base/random.ts";
 import type { Wake } from "../base/wake.ts";
 import type { ChordCounter, ResultBackend } from "../result/result-backend.ts";
@@ -30,7 +31,7 @@ import { type PreparedInput, planCanvas } from "./send-canvas.ts";
 import { SendNotes } from "./send-notes.ts";
 import { invalidSendOption } from "./send-times.ts";
 import { uniqueOf } from "./unique-of.ts";
-import { waitForUnrecordedResult } from "./unrecorded-result.ts";
+import { UnrecordedResults } from "./unrecorded-results.ts";
 
 /** A task that this process cannot import, as a worker announced it. */
 export interface RemoteTask extends SentTask {
@@ -62,8 +63,8 @@ export interface ClientParts {
   readonly relaying?: () => void;
   /** Called before something is sent whose result may come as a message to this process alone. */
   readonly sending?: () => void;
-  /** Called before a result is waited for: of what a worker of another kind executes, somebody has to bring it home. */
-  readonly awaiting?: () => void;
+  /** Called before a result is waited for: of what a worker of another kind executes, somebody has to bring it home. With an id, it is likely to be such a run. */
+  readonly awaiting?: (foreignId?: string) => void;
   /** Where the results of runs without a record are. */
   readonly results?: Pick<ResultBackend, "read" | "watch">;
   /** Who counts chords; without it, a canvas with one cannot be sent. */
@@ -84,6 +85,7 @@ interface Prepared {
 export class Client {
   readonly #parts: ClientParts;
   readonly #batch: SendBatch;
+  readonly #unrecorded: UnrecordedResults;
   readonly #notes: SendNotes;
   /** {@link Send}, for what the project's own code sends. */
   readonly send: Send;
@@ -94,23 +96,28 @@ export class Client {
     this.#parts = parts;
     this.#batch = new SendBatch(parts.runs);
     this.#notes = new SendNotes(parts.hooks, parts.tracing);
+    this.#unrecorded = new UnrecordedResults(parts);
     this.send = this.as({ origin: { kind: "api" } });
     this.sendMany = this.manyAs({ origin: { kind: "api" } });
+  }
+
+  async close(): Promise<void> {
+    await this.#unrecorded.close();
   }
 
   /** A `send` whose runs say that `sender` sent them. */
   as(sender: Sender): Send {
     const send = (task: AnyTask | AnySignature | string, input?: unknown, options: SendOptions = {}) =>
       isSignature(task)
-        ? this.#sendCanvas(task, { input, ...options }, sender)
-        : this.#send(task, input, options, sender);
+        ? keptAlive(this.#sendCanvas(task, { input, ...options }, sender))
+        : keptAlive(this.#send(task, input, options, sender));
     // The types of input and result are the compiler's alone: the schema has checked the one, and will check the other.
     return send as Send;
   }
 
   /** A `sendMany` whose runs say that `sender` sent them. */
   manyAs(sender: Sender): SendMany {
-    const sendMany = async (items: readonly SendItem[]) => {
+    const send = async (items: readonly SendItem[]) => {
       const { clock, random } = this.#parts;
       const prepared = await Promise.all(
         items.map(({ task, input }) => this.#preparedAtOnce(task, input) ?? this.#prepare(task, input)),
@@ -129,7 +136,7 @@ export class Client {
         }),
       );
     };
-    return sendMany as SendMany;
+    return ((items) => keptAlive(send(items))) as SendMany;
   }
 
   /**
@@ -161,7 +168,7 @@ export class Client {
   }
 
   async #handOver(run: NewRun, isStoredFirst: boolean): Promise<SentRun & { readonly answer: AddAnswer }> {
-    const { sender, relaying, sending, results, clock } = this.#parts;
+    const { sender, relaying, sending } = this.#parts;
     sending?.();
     const sent = isStoredFirst ? undefined : await sender?.send(run);
     if (sent?.kind === "confirmed") {
@@ -169,11 +176,10 @@ export class Client {
       const isRecorded = (options.record ?? "all") === "all";
       return {
         ...{ id, added: true, answer: "added", broker: "confirmed" },
-        result: async ({ timeoutMs } = {}) => {
-          if (!isRecorded) return waitForUnrecordedResult({ results, clock }, { id, task }, timeoutMs);
-          await sent.written;
-          return this.result(id, timeoutMs);
-        },
+        result: ({ timeoutMs } = {}) =>
+          isRecorded
+            ? this.#result(run, timeoutMs, () => sent.written)
+            : keptAlive(this.#unrecorded.wait({ id, task }, timeoutMs)),
       };
     }
     const answer = await this.#batch.add(run, { isNew: sender === undefined && !isStoredFirst });
@@ -229,14 +235,14 @@ export class Client {
 
   #stored(run: NewRun, answer: AddAnswer): SentRun & { readonly answer: AddAnswer } {
     const { id } = run;
-    const { sender, results, clock } = this.#parts;
+    const { sender } = this.#parts;
     const added = answer === "added" || answer === "held";
     // With a broker of its own, what has a row keeps it.
     const isKept = sender !== undefined || leftOf(run) === undefined;
     return {
       ...{ id, added, answer, broker: "stored" },
       result: ({ timeoutMs } = {}) =>
-        isKept ? this.result(id, timeoutMs) : waitForUnrecordedResult({ results, clock }, run, timeoutMs),
+        isKept ? this.#result(run, timeoutMs) : keptAlive(this.#unrecorded.wait(run, timeoutMs)),
     };
   }
 
@@ -296,7 +302,7 @@ export class Client {
       ...{ id: tupleId(result), rootId, runIds, broker: "stored" },
       result: ({ timeoutMs } = {}) => {
         this.#parts.awaiting?.();
-        return waitForCanvas(this.#parts, { result, runIds }, timeoutMs);
+        return keptAlive(waitForCanvas(this.#parts, { result, runIds }, timeoutMs));
       },
     };
   }
@@ -321,7 +327,22 @@ export class Client {
   /** What a run returned, once it has ended; see {@link SentRun.result}. */
   result(id: string, timeoutMs?: number): Promise<unknown> {
     this.#parts.awaiting?.();
-    return waitForResult(this.#parts, id, timeoutMs);
+    return keptAlive(waitForResult(this.#parts, id, timeoutMs));
+  }
+
+  /** @param written resolves when there is a row of it */
+  #result(
+    { id, task }: Pick<NewRun, "id" | "task">,
+    timeoutMs?: number,
+    written = () => Promise.resolve(),
+  ): Promise<unknown> {
+    const { awaiting, registry } = this.#parts;
+    const wait = async () => {
+      await written();
+      awaiting?.(registry.find(task) === undefined ? id : undefined);
+      return waitForResult(this.#parts, id, timeoutMs);
+    };
+    return keptAlive(wait());
   }
 
   #send(task: AnyTask | string, input: unknown, options: SendOptions, sender: Sender): Promise<SentRun> {

@@ -1,4 +1,4 @@
-import { type Clock, LONGEST_TIMER_MS, type Stop } from "../base/clock.ts";
+import type { Clock, Stop } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import type { Wake } from "../base/wake.ts";
@@ -15,8 +15,7 @@ const LOOK_EVERY_MS = 1_000;
 const LOOK_AGAIN_AFTER_MS = { first: 5, last: 100 };
 
 /**
- * What `run` returned, once it has ended. Sleeps until something changes; one look costs a read by key. Keeps the process
- * alive meanwhile. Fails with `run_failed`, `run_cancelled`, `run_expired`, `run_lost`, `result_timeout`, or
+ * What `run` returned, once it has ended. Sleeps until something changes; one look costs a read by key. Fails with `run_failed`, `run_cancelled`, `run_expired`, `run_lost`, `result_timeout`, or
  * `run_not_found` when retention has removed it.
  */
 export async function waitForResult(
@@ -29,8 +28,6 @@ export async function waitForResult(
   const endsAt = timeoutMs === undefined ? Number.POSITIVE_INFINITY : clock.monotonic() + timeoutMs;
   const hint = new Hint(clock);
   const stopListening = wake.on(RUNS_TOPIC, () => hint.give());
-  // The clock's timers let the process end, and with them the program that waits for a result would.
-  const alive = setInterval(() => {}, LONGEST_TIMER_MS);
   try {
     for (let again = LOOK_AGAIN_AFTER_MS.first; ; again = Math.min(again * 1.5, LOOK_AGAIN_AFTER_MS.last)) {
       hint.forget();
@@ -45,7 +42,6 @@ export async function waitForResult(
       await hint.taken(Math.min(again, left), Math.min(LOOK_EVERY_MS, left));
     }
   } finally {
-    clearInterval(alive);
     stopListening();
   }
 }

@@ -18,6 +18,8 @@ export interface ResultWatcherParts {
 /** Which runs are waited for is looked up so often; what is new is subscribed to then. */
 const LOOK_EVERY_MS = 1_000;
 const RUNS_AT_ONCE = 500;
+/** As long as there are more of them than are looked up at once, the next ones follow so soon. */
+const NEXT_AFTER_MS = 100;
 /** Runs whose records are pushed to this process. Those beyond, and those that our own workers may take, are only looked at in turns. */
 const MOST_WATCHED = 5_000;
 /** What was heard while the database was away is kept up to so many. */
@@ -55,6 +57,15 @@ export class ResultWatcher implements Service {
     this.#tick(0);
   }
 
+  /** Brings this one home at once when it ends, if a worker of another kind executes it. */
+  await(id: string): void {
+    if (!this.#isRunning || this.#watched.has(id) || this.#watched.size >= MOST_WATCHED) return;
+    // This round may have passed it.
+    this.#seen.add(id);
+    this.#watched.add(id);
+    this.#watch?.add(id);
+  }
+
   async stop(): Promise<void> {
     if (!this.#isRunning) return;
     this.#isRunning = false;
@@ -72,7 +83,8 @@ export class ResultWatcher implements Service {
         (error: unknown) => this.#noteFailure(error),
       );
       void this.#work.then(() => {
-        if (this.#isRunning) this.#tick(LOOK_EVERY_MS);
+        if (!this.#isRunning) return;
+        this.#tick(this.#after === undefined || this.#failedSince !== undefined ? LOOK_EVERY_MS : NEXT_AFTER_MS);
       });
     });
   }

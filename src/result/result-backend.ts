@@ -29,10 +29,12 @@ export interface ResultBackend extends ChordCounter {
   readonly kind: "redis" | "rpc" | "django";
   /** A stored SUCCESS is never overwritten, nor another final state by one that is not. May be repeated. */
   store(records: readonly ResultRecord[]): Promise<void>;
-  /** Undefined: nothing is known (Celery's PENDING). Backends that only send (`rpc`) answer undefined. */
+  /** Undefined: nothing is known (Celery's PENDING), or it was only sent (`rpc`) and not to this process, or too long ago. */
   read(ids: readonly string[]): Promise<readonly (ResultRecord | undefined)[]>;
   /** Hears of records of these ids, until disposed of; a hint where the backend cannot push. */
   watch(hear: (record: ResultRecord) => void): ResultWatch;
+  /** Where results are only sent (`rpc`): resolves when what is sent from now on is heard by who watches, or nobody can hear at present. */
+  listening?(): Promise<void>;
   close(): Promise<void>;
 }
 

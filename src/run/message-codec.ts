@@ -18,6 +18,8 @@ export interface MessageCodecParts {
   readonly origin: string;
   /** The queue in which this process waits for results, where these come as messages. */
   readonly replyTo?: string;
+  /** Resolves when what comes there is heard. */
+  readonly listening?: () => Promise<void>;
 }
 
 /** A message as it was read, with what its sender says of keeping it. */
@@ -36,6 +38,11 @@ export class MessageCodec {
   /** To be waited for before anything else. */
   ready(): Promise<void> {
     return this.#parts.seal.ready();
+  }
+
+  /** To be waited for before messages are written: a quick worker's answer would be lost where nobody listens yet. */
+  async readyToWrite(): Promise<void> {
+    await Promise.all([this.#parts.seal.ready(), this.#parts.listening?.()]);
   }
 
   /** @param isRecorded its row is written */

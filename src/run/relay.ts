@@ -98,7 +98,7 @@ export class Relay implements Service {
   async #turn(): Promise<number> {
     const { logger, random } = this.#parts;
     try {
-      await this.#parts.codec.ready();
+      await this.#parts.codec.readyToWrite();
       const untilDue = await this.#sweepDue();
       const isDrained = await this.#drain();
       await this.#lookForLost();

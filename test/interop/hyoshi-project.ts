@@ -18,6 +18,11 @@ const two = z.object({ x: z.number(), y: z.number() });
 
 export const add = task("app.add", { input: two, run: ({ x, y }) => x + y });
 export const mul = task("app.mul", { input: two, run: ({ x, y }) => x * y });
+export const unkept = task("app.unkept", {
+  input: z.object({ n: z.number() }),
+  record: "none",
+  run: ({ n }) => 2 * n,
+});
 export const total = task("app.total", {
   input: z.object({ numbers: z.array(z.number()) }),
   run: ({ numbers }) => numbers.reduce((sum, one) => sum + one, 0),

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { systemClock } from "../../../src/base/clock.ts";
+import { type Clock, systemClock } from "../../../src/base/clock.ts";
 import { silentLogger } from "../../../src/base/logger.ts";
 import { ResultWatcher } from "../../../src/client/result-watcher.ts";
+import type { Envelope } from "../../../src/message/envelope.ts";
 import { createRedisResults } from "../../../src/result/redis/redis-results.ts";
-import type { ResultBackend } from "../../../src/result/result-backend.ts";
+import type { ResultBackend, ResultRecord } from "../../../src/result/result-backend.ts";
+import { createRpcResults, type ResultBus } from "../../../src/result/rpc/rpc-results.ts";
 import { PostgresRunStore } from "../../../src/run/postgres/postgres-run-store.ts";
 import type { NewRun } from "../../../src/run/run.ts";
 import { SqlAwaitedRuns } from "../../../src/run/sql/sql-awaited-runs.ts";
@@ -11,6 +13,7 @@ import { SqlObservedRuns } from "../../../src/run/sql/sql-observed-runs.ts";
 import { SqliteRunStore } from "../../../src/run/sqlite/sqlite-run-store.ts";
 import { openTestDatabase } from "../../support/database.ts";
 import { eventually } from "../../support/eventually.ts";
+import { FakeClock } from "../../support/fake-clock.ts";
 import { openPostgresTestDatabase } from "../../support/postgres-database.ts";
 import { type RedisServer, startRedisServer } from "../../support/redis-server.ts";
 import { newId, recordOf, valueError } from "./result-records.ts";
@@ -60,15 +63,19 @@ for (const [name, openDatabase] of Object.entries(databases)) {
         () => results.close(),
         () => python.close(),
       );
-      const startWatcher = async (watched: Pick<ResultBackend, "watch" | "read"> = results) => {
+      const startWatcher = async (
+        watched: Pick<ResultBackend, "watch" | "read"> = results,
+        clock: Clock = systemClock,
+      ) => {
         const watcher = new ResultWatcher({
           results: watched,
           awaited: new SqlAwaitedRuns(database.reader),
           observed: new SqlObservedRuns(database.db, runs),
-          ...{ clock: systemClock, logger: silentLogger },
+          ...{ clock, logger: silentLogger },
         });
         await watcher.start();
         closing.push(() => watcher.stop());
+        return watcher;
       };
       /** As the relay does when the broker has the message. */
       const publish = (sent: NewRun) => runs.add([sent], { publishedAt: Date.now() });
@@ -117,6 +124,61 @@ for (const [name, openDatabase] of Object.entries(databases)) {
       await eventually(async () => (await stateOf(runs[5]?.id ?? "")) === "succeeded");
       await python.store(runs.slice(6).map(({ id }) => recordOf({ id })));
       await eventually(async () => (await stateOf(runs[11]?.id ?? "")) === "succeeded");
+    });
+
+    it("is there before the run's row, where a result is only sent", async () => {
+      const { startWatcher, publish, stateOf } = await open();
+      const queues = new Map<string, (envelope: Envelope) => void>();
+      const bus: ResultBus = {
+        sendTo: async (queue, envelope) => queues.get(queue)?.(envelope),
+        async receiveFrom(queue, hear) {
+          queues.set(queue, hear);
+          return { [Symbol.asyncDispose]: async () => void queues.delete(queue) };
+        },
+      };
+      const clock = new FakeClock();
+      const results = createRpcResults({ bus, replyTo: "ours", clock });
+      const watcher = await startWatcher(results, clock);
+      const [looked, awaited] = [runOf(), runOf()];
+      await clock.advance(0);
+      await results.store([looked, awaited].map(({ id }) => recordOf({ id, replyTo: "ours" })));
+      await clock.advance(20);
+      await publish(awaited);
+      watcher.await(awaited.id);
+      await eventually(async () => {
+        await clock.advance(20);
+        return (await stateOf(awaited.id)) === "succeeded";
+      });
+      await publish(looked);
+      await eventually(async () => {
+        await clock.advance(1_000);
+        return (await stateOf(looked.id)) === "succeeded";
+      });
+    });
+
+    it("is told of at once to whoever waits for it", async () => {
+      const { startWatcher, publish, stateOf } = await open();
+      const clock = new FakeClock();
+      let tell: (record: ResultRecord) => void = () => {};
+      const watched: string[] = [];
+      const backend: Pick<ResultBackend, "watch" | "read"> = {
+        read: async (ids) => ids.map(() => undefined),
+        watch: (hear) => {
+          tell = hear;
+          return { add: (id) => void watched.push(id), remove() {}, async [Symbol.asyncDispose]() {} };
+        },
+      };
+      const watcher = await startWatcher(backend, clock);
+      const run = runOf();
+      await publish(run);
+      watcher.await(run.id);
+      watcher.await(run.id);
+      expect(watched).toEqual([run.id]);
+      tell(recordOf({ id: run.id }));
+      await eventually(async () => {
+        await clock.advance(20);
+        return (await stateOf(run.id)) === "succeeded";
+      });
     });
 
     it("says nothing of a run that a worker of ours has, or whose message nobody has handed over", async () => {

@@ -45,6 +45,7 @@ it("hears of what it has sent itself, until it is disposed of", async () => {
   {
     await using watch = results.watch(({ id }) => heard.push(id));
     watch.add("a1");
+    await results.listening?.();
     await results.store([recordOf({ id: "a1", replyTo: "ours" })]);
     await bus.sendTo("ours", {
       headers: {},
@@ -54,6 +55,73 @@ it("hears of what it has sent itself, until it is disposed of", async () => {
     expect(heard).toEqual(["a1"]);
   }
   expect(listeners.size).toBe(0);
+});
+
+it("hears once for all who watch, and tells what came before it was asked for", async () => {
+  const { bus, listeners } = memoryBus();
+  let listened = 0;
+  const results = createRpcResults({
+    bus: {
+      ...bus,
+      receiveFrom(queue, hear) {
+        listened += 1;
+        return bus.receiveFrom(queue, hear);
+      },
+    },
+    replyTo: "ours",
+  });
+  const [early, late]: [string[], string[]] = [[], []];
+  const first = results.watch(({ id }) => early.push(id));
+  await results.listening?.();
+  await results.store([recordOf({ id: "a1", replyTo: "ours" })]);
+  const second = results.watch(({ id }) => late.push(id));
+  second.add("a1");
+  second.add("a2");
+  expect([early, late]).toEqual([["a1"], ["a1"]]);
+  expect((await results.read(["a1", "a2"])).map((record) => record?.id)).toEqual(["a1", undefined]);
+  await first[Symbol.asyncDispose]();
+  await results.store([recordOf({ id: "a2", replyTo: "ours" })]);
+  expect([early, late, listened]).toEqual([["a1"], ["a1", "a2"], 1]);
+  await second[Symbol.asyncDispose]();
+  expect(listeners.size).toBe(0);
+});
+
+it("says when it listens, and keeps nobody from sending who sends while it cannot", async () => {
+  const { bus } = memoryBus();
+  const clock = new FakeClock();
+  const asked = Promise.withResolvers<void>();
+  const results = createRpcResults({
+    bus: { ...bus, receiveFrom: (queue, hear) => asked.promise.then(() => bus.receiveFrom(queue, hear)) },
+    replyTo: "ours",
+    clock,
+  });
+  await results.listening?.();
+  await using _ = results.watch(() => {});
+  let isReady = false;
+  const ready = results.listening?.().then(() => {
+    isReady = true;
+  });
+  await clock.advance(900);
+  expect(isReady).toBe(false);
+  await clock.advance(100);
+  await ready;
+  asked.resolve();
+  await results.listening?.();
+});
+
+it("remembers the newest, and no end for a state before it", async () => {
+  const { bus } = memoryBus();
+  const results = createRpcResults({ bus, replyTo: "ours" });
+  await using _ = results.watch(() => {});
+  await results.listening?.();
+  await results.store([
+    recordOf({ id: "a1", replyTo: "ours" }),
+    recordOf({ id: "a1", state: "RETRY", replyTo: "ours" }),
+  ]);
+  expect((await results.read(["a1"]))[0]?.state).toBe("SUCCESS");
+  const many = Array.from({ length: 8_192 }, (_, n) => recordOf({ id: `b${n}`, replyTo: "ours" }));
+  await results.store(many);
+  expect((await results.read(["a1", "b0", "b8191"])).map((record) => record?.id)).toEqual([undefined, "b0", "b8191"]);
 });
 
 it("listens once the broker is there", async () => {
