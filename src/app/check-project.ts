@@ -1,6 +1,8 @@
 import { existsSync } from "node:fs";
 import { type Clock, systemClock } from "../base/clock.ts";
-import { messageOf } from "../base/error.ts";
+import { isHyoshiError, messageOf } from "../base/error.ts";
+import { silentLogger } from "../base/logger.ts";
+import { systemRandom } from "../base/random.ts";
 import { checkDefinitions } from "../catalog/code/check-definitions.ts";
 import { PlanWarnings } from "../catalog/plan-warnings.ts";
 import { announcementsOf } from "../discovery/announcement.ts";
@@ -16,10 +18,11 @@ import { discoverApps } from "./discover-apps.ts";
 import { missingMigrations } from "./migrated.ts";
 import { openDatabase, type ProjectDatabase } from "./open-database.ts";
 import type { ResolvedConfig } from "./resolved-config.ts";
+import { createBroker } from "./transport.ts";
 
 export interface ProjectFinding {
   readonly severity: "error" | "warning";
-  /** The app's name, `database` or `schedules`. */
+  /** The app's name, `broker`, `database` or `schedules`. */
   readonly where: string;
   readonly text: string;
 }
@@ -36,6 +39,7 @@ export async function checkProject(
     ...wrongDefinitions(config, discovery, clock),
     ...limitsInTheLoop(config, discovery),
     ...(await brokenMigrations(discovery.apps)),
+    ...(await brokerFindings(config, clock)),
     ...(await databaseFindings(config, discovery.apps, clock)),
   ];
 }
@@ -88,6 +92,21 @@ async function planFindings(
   });
   const found = await warnings.all(clock.now());
   return found.map(({ text }) => ({ severity: "warning", where: "schedules", text: text.en }));
+}
+
+/** A broker that is away delays runs; one that lets nobody in, or whose driver is not there, carries none. */
+async function brokerFindings(config: ResolvedConfig, clock: Clock): Promise<ProjectFinding[]> {
+  const broker = createBroker({ config, clock, random: systemRandom, logger: silentLogger });
+  if (broker === undefined) return [];
+  try {
+    await broker.depth(config.defaultQueue);
+    return [];
+  } catch (error) {
+    const severity = isHyoshiError(error, "broker_away") ? "warning" : "error";
+    return [{ severity, where: "broker", text: messageOf(error) }];
+  } finally {
+    await broker.close();
+  }
 }
 
 async function databaseFindings(

@@ -62,7 +62,7 @@ export function createCarriers(parts: CarrierParts): Carriers {
           codec: new MessageCodec({
             seal: new MessageSeal(async () => config.secretKey ?? (await projectKey(database.db, random))),
             origin: `gen${process.pid}@${hostname()}`,
-            ...(replyTo !== undefined && { replyTo }),
+            ...(replyTo !== undefined && { replyTo, listening: async () => results?.listening?.() }),
           }),
         };
   return {
@@ -82,7 +82,13 @@ export function prioritiesOf({ capabilities }: Pick<Broker, "capabilities">): "l
   return capabilities.name === "redis" ? "low-first" : "high-first";
 }
 
-function createBroker({ config, clock, random, logger }: CarrierParts): Broker | undefined {
+/** Undefined where the database is the broker. Connects when it is used. */
+export function createBroker({
+  config,
+  clock,
+  random,
+  logger,
+}: Pick<CarrierParts, "config" | "clock" | "random" | "logger">): Broker | undefined {
   const { broker, brokerOptions } = config;
   const { keyPrefix, visibilityTimeoutMs, maxPriority, queueType, connectTimeoutMs } = brokerOptions;
   switch (broker.kind) {

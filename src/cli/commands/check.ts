@@ -13,7 +13,7 @@ interface Finding {
 
 export function checkCommand(terminal: Terminal): Command {
   return new Command("check")
-    .description("find everything that is wrong with the settings, the apps and the database")
+    .description("find everything that is wrong with the settings, the apps, the broker and the database")
     .option("--json", "answer in JSON")
     .addHelpText("after", "\nEnds with 3 where there is an error; warnings alone do not matter to it.")
     .action(async (options: { json?: true }, command: Command) => {
