@@ -4,6 +4,7 @@ import { announcementsOf } from "../discovery/announcement.ts";
 import type { HookWorker } from "../task/hooks.ts";
 import type { PoolKind } from "../task/pool-options.ts";
 import { queueByRoutes } from "../task/routes.ts";
+import type { WhereTasksWait } from "../worker/destinations.ts";
 import type { LoopGuard } from "../worker/loop-deadlines.ts";
 import { RunObserver, tellStopping } from "../worker/run-observer.ts";
 import { Worker } from "../worker/worker.ts";
@@ -70,7 +71,10 @@ export async function startWorker(
     ...(config.worker.autoscale !== null && { autoscale: config.worker.autoscale }),
     ...(openPool !== undefined && { openPool }),
     graceMs: config.worker.graceMs,
-    reporting: { results, chords, runs, archive, trackStarted: config.resultOptions.trackStarted },
+    reporting: {
+      ...{ results, chords, runs, archive, trackStarted: config.resultOptions.trackStarted },
+      elsewhere: whereTasksWait(app),
+    },
     ...(voice !== undefined && { listener: voice, isRevoked: (run) => voice.isRevoked(run) }),
     ...(transport.kind === "relayed" && {
       priorities: prioritiesOf(transport.broker),
@@ -94,6 +98,19 @@ export async function startWorker(
       await endOwnDrain(app, name).catch((error: unknown) => app.logger.debug({ err: error }, "its drain stays"));
       await voice?.stop();
       await services.stop();
+    },
+  };
+}
+
+function whereTasksWait({ config, findRemote }: App): WhereTasksWait {
+  const routed = queueByRoutes({ routes: config.routes, defaultQueue: "" });
+  return {
+    routed: (task) => routed(task) || undefined,
+    announced: async (task) => {
+      const remote = await findRemote(task);
+      if (remote === undefined) return undefined;
+      const { queue, priority, onLost } = remote;
+      return { queue, ...(priority !== undefined && { priority }), ...(onLost !== undefined && { onLost }) };
     },
   };
 }

@@ -16,6 +16,7 @@ import {
   startedRecord,
 } from "./aftermath.ts";
 import { lookAtChord } from "./chord-unlock.ts";
+import { Destinations, type WhereTasksWait } from "./destinations.ts";
 import { patiently } from "./patiently.ts";
 import { LOOK_AGAIN_MS, readReplaced } from "./replaced-run.ts";
 import { isAway, type Report, Reporter } from "./reporter.ts";
@@ -29,6 +30,8 @@ export interface WorkerReporting {
   readonly runs: ReportedRuns;
   /** Keeps what ends without having begun. */
   readonly archive: Pick<RunArchive, "add">;
+  /** Where runs wait that follow others, of tasks that this process does not have. Default: with those that they follow. */
+  readonly elsewhere?: WhereTasksWait;
   /** Whether it is told that a run has begun (Celery's `track_started`). Default: false. */
   readonly trackStarted?: boolean;
 }
@@ -50,7 +53,7 @@ export interface AfterRunsParts {
 
 type Final = Outcome & { readonly kind: "final" };
 
-const nothing: Aftermath = { follow: [], chords: [], records: [], counted: [], unreached: [] };
+const nothing: Aftermath = { follow: [], unplaced: new Map(), chords: [], records: [], counted: [], unreached: [] };
 /** A result backend that is away is asked for a chord's members again after so long. */
 const UNLOCK_AGAIN_MS = 5_000;
 
@@ -61,6 +64,7 @@ const UNLOCK_AGAIN_MS = 5_000;
 export class AfterRuns implements Service {
   readonly #parts: AfterRunsParts;
   readonly #aftermath: AftermathParts;
+  readonly #destinations: Destinations;
   readonly #results: ResultBackend | undefined;
   readonly #chords: ChordCounter | undefined;
   readonly #reporter: Reporter | undefined;
@@ -73,17 +77,19 @@ export class AfterRuns implements Service {
     this.#parts = parts;
     this.#results = reporting?.results;
     this.#chords = reporting?.chords;
+    this.#destinations = new Destinations({ registry, elsewhere: reporting?.elsewhere, clock });
     this.#aftermath = {
       results: reporting?.results,
       node,
-      destinationOf: (task) => destinationOf(registry, task),
+      destinationOf: (task) => this.#destinations.of(task),
       ...(priorities !== undefined && { priorities }),
     };
     if (reporting === undefined) return;
     const reported = reportedRuns(runs, reporting.runs);
     this.#reporter = new Reporter({
       ...{ results: reporting.results, chords: reporting.chords, archive: reporting.archive },
-      ...{ runs: reported, aftermath: this.#aftermath, clock, random, failing },
+      ...{ runs: reported, aftermath: this.#aftermath, destinations: this.#destinations },
+      ...{ clock, random, failing },
     });
   }
 
@@ -104,7 +110,8 @@ export class AfterRuns implements Service {
   }
 
   /**
-   * The outcome with what follows it. Waits only where a chord begins: its size is told before any of its members is sent.
+   * The outcome with what follows it. Waits only where a chord begins, whose size is told before any of its members is sent, and where a task follows that this process does not
+   * have: its queue is asked for.
    *
    * @param children the ids of the runs that the task has sent
    */
@@ -172,13 +179,23 @@ export class AfterRuns implements Service {
     const end = { ...outcome, hadBegun: outcome.error?.name !== "TaskRevokedError" };
     const sent = children.map((id): Json => [[id, null], null]);
     const own = this.#readable(run, end, sent);
-    const [follow, chords] = [
-      [...own.follow, ...chord.follow],
-      [...own.chords, ...chord.chords],
-    ];
-    const records = [...own.records, ...chord.records];
-    const counted = [...own.counted, ...chord.counted];
-    const unreached = [...own.unreached, ...chord.unreached];
+    const after: Aftermath = {
+      follow: [...own.follow, ...chord.follow],
+      unplaced: new Map([...own.unplaced, ...chord.unplaced]),
+      chords: [...own.chords, ...chord.chords],
+      records: [...own.records, ...chord.records],
+      counted: [...own.counted, ...chord.counted],
+      unreached: [...own.unreached, ...chord.unreached],
+    };
+    if (after.unplaced.size === 0) return this.#with(after, run, outcome);
+    const { clock, failing } = this.#parts;
+    return patiently(() => this.#destinations.placed(after), clock, failing).then((placed) =>
+      this.#with(placed, run, outcome),
+    );
+  }
+
+  #with(after: Aftermath, run: ClaimedRun, outcome: Final): Outcome | Promise<Outcome> {
+    const { follow, chords, records, counted, unreached } = after;
     const isTold = this.#reporter !== undefined && records.length + counted.length + unreached.length > 0;
     if (this.#reporter === undefined && counted.length + chords.length > 0) this.#warn();
     const whole: Final = { ...outcome, ...(follow.length > 0 && { follow }), ...(isTold && { report: true }) };
@@ -224,14 +241,6 @@ export class AfterRuns implements Service {
 
 function reportOf(runId: string, notedBy: Report["notedBy"]): Report {
   return { runId, notedBy, records: [], counted: [], unreached: [] };
-}
-
-/** Where runs of a task wait that does not say so itself. */
-function destinationOf(registry: TaskRegistry, name: string): ReturnType<AftermathParts["destinationOf"]> {
-  const options = registry.find(name)?.task.options;
-  if (options === undefined) return undefined;
-  const { priority, onLost, queue } = options;
-  return { priority, onLost, ...(queue !== null && { queue }) };
 }
 
 function reportedRuns(runs: RunStore, reported: ReportedRuns): Pick<RunStore, "add" | "find"> & ReportedRuns {

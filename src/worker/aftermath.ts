@@ -25,7 +25,7 @@ export interface AftermathParts {
   readonly results: Pick<ResultBackend, "kind"> | undefined;
   /** Which end of a signature's priority comes first on the broker that it travels on. */
   readonly priorities?: "low-first" | "high-first";
-  /** Where runs of a task wait; undefined: nobody here knows it. */
+  /** Where runs of a task wait; undefined: that is to be asked for, before what follows is sent. */
   readonly destinationOf: (task: string) => Destination | undefined;
   /** Who executes, `name@host`. */
   readonly node: string;
@@ -47,6 +47,8 @@ export interface CountedEnd {
 export interface Aftermath {
   /** To be sent, in the transaction that ends the run. */
   readonly follow: readonly NewRun[];
+  /** Those of them, by their ids, whose place nobody here knew: what makes them anew for it. */
+  readonly unplaced: ReadonlyMap<string, (to: Destination) => NewRun>;
   /** To be told before anything of `follow` is sent. */
   readonly chords: readonly ChordStart[];
   /** To be stored in the result backend, once that is committed. */
@@ -129,8 +131,15 @@ function contextOf(of: string, now: Instant, { priorities }: AftermathParts): Ca
 }
 
 function spread(run: EndedRun, { messages, chords }: FollowUps, now: Instant, { destinationOf }: AftermathParts) {
-  const follow = messages.map((message) => followingRun(message, destinationOf(message.task) ?? {}, run, now));
-  return { chords, follow };
+  const unplaced = new Map<string, (to: Destination) => NewRun>();
+  const follow = messages.map((message) => {
+    const place = (to: Destination) => followingRun(message, to, run, now);
+    const to = destinationOf(message.task);
+    const following = place(to ?? {});
+    if (to === undefined && message.queue === undefined) unplaced.set(following.id, place);
+    return following;
+  });
+  return { chords, follow, unplaced };
 }
 
 function recordOf(

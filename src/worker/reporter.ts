@@ -8,6 +8,7 @@ import { isFinal } from "../run/run.ts";
 import type { RunArchive } from "../run/run-archive.ts";
 import type { ReportedRuns, RunStore } from "../run/run-store.ts";
 import { type Aftermath, type AftermathParts, aftermathOf, aftermathOfChord, type CountedEnd } from "./aftermath.ts";
+import type { Destinations } from "./destinations.ts";
 
 export interface ReporterParts {
   /** Undefined: nobody is told of results. */
@@ -16,6 +17,7 @@ export interface ReporterParts {
   readonly archive: Pick<RunArchive, "add">;
   readonly runs: Pick<RunStore, "add" | "find"> & ReportedRuns;
   readonly aftermath: AftermathParts;
+  readonly destinations: Pick<Destinations, "placed">;
   readonly clock: Clock;
   readonly random: Random;
   /** Told of each failure; what failed is done again. */
@@ -190,8 +192,9 @@ export class Reporter implements Service {
   }
 
   /** What follows, with the chords that begin with it told before. Their runs' ids are fixed: what was sent already is known to be there. */
-  async #send({ chords, follow }: Pick<Aftermath, "chords" | "follow">): Promise<void> {
-    const { chords: counter, runs } = this.#parts;
+  async #send(after: Pick<Aftermath, "chords" | "follow" | "unplaced">): Promise<void> {
+    const { chords: counter, runs, destinations } = this.#parts;
+    const { chords, follow } = await destinations.placed(after);
     for (const { groupId, size, members } of chords) await counter.startChord(groupId, size, members);
     if (follow.length > 0) await runs.add(follow);
   }
