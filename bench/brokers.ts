@@ -31,10 +31,10 @@ const SENDS = scaled(20_000);
 const BULK = scaled(100_000);
 const CELERY = scaled(20_000);
 const WORK = scaled(200_000);
-const LATENCY = scaled(2_000);
+const LATENCY = scaled(4_000);
 const RATE = 100;
 /** Sent at the same rate before the first that is measured, to everybody: what is compiled, opened and cached by then is not what is asked. */
-const WARM_UP = 300;
+const WARM_UP = 1_000;
 /** Sent one by one before those that are measured, by all that run in Node: Python compiles nothing on the way. */
 const WARM_SENDS = 3_000;
 const CONCURRENCIES = [32, 128, 512];
@@ -166,33 +166,47 @@ const celeryOn = (broker: BrokerName): CeleryAddresses => ({
   queue: "celery",
 });
 
-async function sending(): Promise<void> {
-  tally.peer(
-    "Celery's apply_async, one by one, Redis",
-    (await celerySends(celeryOn("Redis"), "fill", CELERY)).perSecond,
-  );
-  const envelope = (await everything.lRange("celery", 0, 0))[0] ?? "";
-  await empty();
-  tally.peer("BullMQ's add, one by one", (await bullmq(redis?.port ?? 0, "add", SENDS, WARM_SENDS)).perSecond);
-  tally.peer("BullMQ's add, 100 in flight", (await bullmq(redis?.port ?? 0, "flight", BULK)).perSecond);
-  await empty();
-  tally.peer("BullMQ's addBulk, by 1,000", (await bullmq(redis?.port ?? 0, "bulk", BULK)).perSecond);
-  await empty();
-  const raw = await peerProgram("raw-redis.ts", `${redisUrl}/0`, envelope, "rates", BULK, WARM_SENDS);
-  await empty();
-  tally.peer("raw LPUSH of Celery's bytes, one by one", raw.singles);
-  tally.peer("raw pipelined LPUSH of Celery's bytes", raw.sends);
-  tally.peer("raw pipelined commands of executing", raw.works);
+/** What one program sends one after the other, the best of so many turns for each: a machine is not as quick in one minute as in the next. */
+const TURNS = 3;
 
+async function sending(): Promise<void> {
   const project = await openProject("Redis");
   await bulk(project.app, "bench.noop", 1_000);
   const sendSingly = async (times: number) => {
     for (let n = 0; n < times; n += 1) await project.app.send("bench.noop", {});
   };
   await sendSingly(WARM_SENDS);
-  const single = await perSecond(SENDS, () => sendSingly(SENDS));
-  const singly = ["Celery's apply_async, one by one, Redis", "BullMQ's add, one by one"];
-  ours("send, one by one, Redis", single, ...singly, "raw LPUSH of Celery's bytes, one by one");
+  await empty();
+  const best = { celery: 0, bull: 0, raw: 0, own: 0 };
+  let envelope = "";
+  let raw: Awaited<ReturnType<typeof peerProgram>> | undefined;
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    best.celery = Math.max(best.celery, (await celerySends(celeryOn("Redis"), "fill", CELERY)).perSecond);
+    envelope = (await everything.lRange("celery", 0, 0))[0] ?? "";
+    await empty();
+    best.bull = Math.max(best.bull, (await bullmq(redis?.port ?? 0, "add", SENDS, WARM_SENDS)).perSecond);
+    await empty();
+    raw = await peerProgram("raw-redis.ts", `${redisUrl}/0`, envelope, "rates", BULK, WARM_SENDS);
+    best.raw = Math.max(best.raw, raw.singles);
+    await empty();
+    best.own = Math.max(best.own, await perSecond(SENDS, () => sendSingly(SENDS)));
+    await empty();
+  }
+  const names = {
+    celery: "Celery's apply_async, one by one, Redis",
+    bull: "BullMQ's add, one by one",
+    raw: "raw LPUSH of Celery's bytes, one by one",
+  };
+  tally.peer(names.celery, best.celery);
+  tally.peer(names.bull, best.bull);
+  tally.peer(names.raw, best.raw);
+  tally.peer("BullMQ's add, 100 in flight", (await bullmq(redis?.port ?? 0, "flight", BULK)).perSecond);
+  await empty();
+  tally.peer("BullMQ's addBulk, by 1,000", (await bullmq(redis?.port ?? 0, "bulk", BULK)).perSecond);
+  await empty();
+  tally.peer("raw pipelined LPUSH of Celery's bytes", raw?.sends ?? Number.NaN);
+  tally.peer("raw pipelined commands of executing", raw?.works ?? Number.NaN);
+  ours("send, one by one, Redis", best.own, names.celery, names.bull, names.raw);
   const many = await perSecond(BULK, () => bulk(project.app, "bench.noop", BULK));
   const compared = [
     "Celery's apply_async, one by one, Redis",
