@@ -50,11 +50,26 @@ export interface ObservedRun {
  */
 export type ObservedAnswer = "applied" | "known" | "unknown" | "ours";
 
+/** A run that a worker of another kind has begun, and whose end nobody has told yet. */
+export interface BegunElsewhere {
+  readonly id: string;
+  readonly worker: { readonly id: number; readonly name: string };
+  /** The worker counts as alive until then. */
+  readonly aliveUntil: Instant;
+  /** When it began this attempt. */
+  readonly startedAt: Instant;
+}
+
+/** What became of it nobody knows: its worker has died, or does not have it any more. A later word of its end takes the place of this one. */
+export const END_UNKNOWN = "EndUnknown";
+
 /**
  * Runs that workers of another kind execute, as they are heard of: by events, or from a result backend. What is told may be late, twice,
  * out of order, and told by several at once; a row only ever goes forward, and a final state is final. Only a result or an error that
- * was not known when the run ended is filled in afterwards.
+ * was not known when the run ended is filled in afterwards, and an end that was only concluded ({@link END_UNKNOWN}) gives way to one that is told.
  */
 export interface ObservedRuns {
   apply(runs: readonly ObservedRun[]): Promise<readonly ObservedAnswer[]>;
+  /** In the order of their ids, from behind `after` on. */
+  begunElsewhere(request: { readonly limit: number; readonly after?: string }): Promise<readonly BegunElsewhere[]>;
 }

@@ -37,6 +37,7 @@ function createObserver(readEnds?: ReadEnds) {
         told.push(...runs);
         return runs.map(answer);
       },
+      begunElsewhere: async () => [],
     },
     workers: {
       seen: async (workers) => {

@@ -9,6 +9,7 @@ import type { RemoteControl, RemoteReplies } from "../remote-control.ts";
 import { type CeleryEvent, isOwn, readEvents } from "./events.ts";
 import { ObservedNodes } from "./observed-nodes.ts";
 import { afterEvent, type ObservedTask, observedRunOf } from "./observed-task.ts";
+import { UntoldEnds } from "./untold-ends.ts";
 
 const WRITE_EVERY_MS = 250;
 const RUNS_AT_ONCE = 500;
@@ -19,6 +20,8 @@ const MOST_REMEMBERED = 20_000;
 /** Workers' rows are brought up to date so often. */
 const NODES_EVERY_MS = 2_500;
 const ASKED_AT_ONCE = 50;
+/** Runs without an end are asked about so often. */
+const ENDS_EVERY_MS = 20_000;
 const ANSWERS_WITHIN_MS = 2_000;
 /** Celery's workers tell of their runs only when they are asked to; a restarted one has forgotten it. */
 const ENABLE_EVERY_MS = 30_000;
@@ -63,6 +66,7 @@ interface Remembered {
 export class CeleryObserver implements Service {
   readonly #parts: CeleryObserverParts;
   readonly #nodes: ObservedNodes;
+  readonly #untoldEnds: UntoldEnds;
   readonly #tasks = new Map<string, Remembered>();
   readonly #waiting = new Set<string>();
   #listening: AsyncDisposable | undefined;
@@ -77,6 +81,7 @@ export class CeleryObserver implements Service {
   constructor(parts: CeleryObserverParts) {
     this.#parts = parts;
     this.#nodes = new ObservedNodes(parts.clock);
+    this.#untoldEnds = new UntoldEnds(parts);
   }
 
   /** Resolves at once: while the broker is away there is nothing to hear. */
@@ -86,6 +91,7 @@ export class CeleryObserver implements Service {
     void this.#listen(FIRST_RETRY_MS);
     this.#every(WRITE_EVERY_MS, () => this.#writeRuns());
     this.#every(NODES_EVERY_MS, () => this.#keepNodes());
+    this.#every(ENDS_EVERY_MS, () => this.#untoldEnds.look());
   }
 
   async stop(): Promise<void> {

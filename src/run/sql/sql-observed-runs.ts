@@ -1,8 +1,15 @@
-import type { Insertable, Kysely, Selectable, Transaction } from "kysely";
+import type { Insertable, Kysely, Selectable, Transaction, Updateable } from "kysely";
 import type { Instant } from "../../base/clock.ts";
 import type { RunDoneRow, RunLiveRow, Tables } from "../../database/rows.ts";
-import type { ObservedAnswer, ObservedFacts, ObservedRun, ObservedRuns } from "../observed-runs.ts";
-import { isFinal, type Origin, type RunWire } from "../run.ts";
+import {
+  type BegunElsewhere,
+  END_UNKNOWN,
+  type ObservedAnswer,
+  type ObservedFacts,
+  type ObservedRun,
+  type ObservedRuns,
+} from "../observed-runs.ts";
+import { isFinal, type Origin, type RunError, type RunWire } from "../run.ts";
 import type { Outcome, RunStore } from "../run-store.ts";
 
 /** The process of whoever has a run where nobody knows who: no process row has it, and no process of ours is below zero. */
@@ -38,6 +45,28 @@ export class SqlObservedRuns implements ObservedRuns {
     }
     if (answers.includes("applied")) this.#tell();
     return answers;
+  }
+
+  async begunElsewhere({
+    limit,
+    after = "",
+  }: Parameters<ObservedRuns["begunElsewhere"]>[0]): Promise<readonly BegunElsewhere[]> {
+    const rows = await this.#db
+      .selectFrom("run_live")
+      .innerJoin("process", "process.id", "run_live.process_id")
+      .select(["run_live.id", "run_live.process_id", "process.name", "process.lease_until", "attempt_started_at"])
+      .where("run_live.state", "=", "running")
+      .where("run_live.process_id", "<", 0)
+      .where("run_live.id", ">", after)
+      .orderBy("run_live.id")
+      .limit(limit)
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      worker: { id: row.process_id ?? SOMEBODY, name: row.name },
+      aliveUntil: row.lease_until,
+      startedAt: row.attempt_started_at ?? 0,
+    }));
   }
 
   async #applySome(runs: readonly ObservedRun[]): Promise<readonly ObservedAnswer[]> {
@@ -118,7 +147,18 @@ function isBehind(run: ObservedRun, row: Live): boolean {
   const retries = run.retries ?? retriesOf(row);
   if (retries !== retriesOf(row)) return retries < retriesOf(row);
   if (row.state !== "running") return run.state === "ready";
-  return run.state === "ready" || row.attempt_started_at !== null;
+  return run.state === "ready" || (row.attempt_started_at !== null && !isBegunAgain(run, row));
+}
+
+/** Since its end was concluded it was told something else. */
+function hasGoneOn({ error, worker, startedAt }: ObservedRun, row: Live): boolean {
+  if (error?.name !== END_UNKNOWN) return false;
+  return row.state !== "running" || row.process_id !== worker?.id || row.attempt_started_at !== startedAt;
+}
+
+/** Its worker died, and the broker has handed it to another one. */
+function isBegunAgain({ worker, startedAt = 0 }: ObservedRun, row: Live): boolean {
+  return worker !== undefined && worker.id !== row.process_id && startedAt > (row.attempt_started_at ?? 0);
 }
 
 /**
@@ -139,7 +179,7 @@ async function applyOne(trx: Trx, run: ObservedRun, rows: Known, ends: End[]): P
   const row = rows.live.get(run.id);
   if (row === undefined) return addNew(trx, run, ends);
   if (isOurs(row)) return "ours";
-  if (!isFinal(run.state) && isBehind(run, row)) return "known";
+  if (isFinal(run.state) ? hasGoneOn(run, row) : isBehind(run, row)) return "known";
   await addAttempts(trx, run, row.claim);
   if (isFinal(run.state)) return end(trx, run, row, ends);
   await move(trx, run, row);
@@ -195,7 +235,16 @@ async function end(trx: Trx, run: ObservedRun, row: Live, ends: End[]): Promise<
 }
 
 /** What was not known when the run ended. */
-function filledIn(run: ObservedRun, done: Done): { result?: string; error?: string; process?: string } {
+function filledIn(run: ObservedRun, done: Done): Updateable<RunDoneRow> {
+  if (isConcluded(done) && isFinal(run.state) && run.error?.name !== END_UNKNOWN) {
+    return {
+      state: run.state,
+      result: run.result === undefined ? null : JSON.stringify(run.result),
+      error: run.error === undefined ? null : JSON.stringify(run.error),
+      ...(run.endedAt !== undefined && { ended_at: run.endedAt }),
+      ...(run.worker !== undefined && { process: run.worker.name }),
+    };
+  }
   if (run.state !== done.state) return {};
   return {
     ...(run.result !== undefined && done.result === null && { result: JSON.stringify(run.result) }),
@@ -203,6 +252,9 @@ function filledIn(run: ObservedRun, done: Done): { result?: string; error?: stri
     ...(run.worker !== undefined && done.process === null && { process: run.worker.name }),
   };
 }
+
+const isConcluded = ({ state, error }: Done) =>
+  state === "lost" && error !== null && (JSON.parse(error) as RunError).name === END_UNKNOWN;
 
 async function fillIn(trx: Trx, run: ObservedRun, done: Done): Promise<ObservedAnswer> {
   const change = filledIn(run, done);

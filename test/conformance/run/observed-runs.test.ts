@@ -2,7 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { foreignWorkerId } from "../../../src/control/foreign-workers.ts";
 import { SqlForeignWorkers } from "../../../src/control/sql/sql-foreign-workers.ts";
 import { SqlProcessReader } from "../../../src/control/sql/sql-process-reader.ts";
-import type { ObservedFacts, ObservedRun, ObservedRuns } from "../../../src/run/observed-runs.ts";
+import {
+  END_UNKNOWN,
+  type ObservedFacts,
+  type ObservedRun,
+  type ObservedRuns,
+} from "../../../src/run/observed-runs.ts";
 import { PostgresRunStore } from "../../../src/run/postgres/postgres-run-store.ts";
 import type { NewRun } from "../../../src/run/run.ts";
 import type { RunStore } from "../../../src/run/run-store.ts";
@@ -173,6 +178,59 @@ describe.each(["SQLite", "PostgreSQL"] as const)("runs that another's worker exe
     expect(await runs.claim({ processId: 12, queues: ["celery"], limit: 1, now: at })).toHaveLength(1);
     expect(await tell({ id: "a", state: "succeeded", worker, endedAt: at + 5 })).toBe("ours");
     expect(await runs.find("a")).toMatchObject({ state: "running", processId: 12 });
+  });
+
+  const lost = (id: string, startedAt: number): ObservedRun => ({
+    ...{ id, state: "lost", worker, startedAt, endedAt: at + 90_000 },
+    error: { name: END_UNKNOWN, message: "its worker is gone" },
+  });
+
+  it("are listed as long as no end is told", async () => {
+    for (const id of ["c", "a", "b"]) {
+      await tell({ id, state: "running", facts, worker, retries: 0, startedAt: at + 10 });
+    }
+    await tell({ id: "d", state: "ready", facts, worker, retries: 0 });
+    await tell({ id: "c", state: "succeeded", worker, endedAt: at + 20 });
+    await runs.add([sent("ours")]);
+    await runs.claim({ processId: 12, queues: ["celery"], limit: 9, now: at });
+    const entry = { worker, aliveUntil: at + 10_000, startedAt: at + 10 };
+    expect(await observed.begunElsewhere({ limit: 1 })).toEqual([{ id: "a", ...entry }]);
+    expect(await observed.begunElsewhere({ limit: 9, after: "a" })).toEqual([{ id: "b", ...entry }]);
+  });
+
+  it("take a told end in place of one that was concluded", async () => {
+    await tell({ id: "a", state: "running", facts, worker, retries: 0, startedAt: at + 10 });
+    expect(await tell(lost("a", at + 10))).toBe("applied");
+    expect(await read.find("a")).toMatchObject({ state: "lost", error: { name: END_UNKNOWN }, endedAt: at + 90_000 });
+    expect(await tell(lost("a", at + 10))).toBe("known");
+    expect(await tell({ id: "a", state: "running", facts, worker, startedAt: at + 95_000 })).toBe("known");
+    const other = { id: foreignWorkerId("w2@python.example"), name: "w2@python.example" };
+    const ended: ObservedRun = { id: "a", state: "succeeded", worker: other, endedAt: at + 99_000, result: 3 };
+    expect(await tell(ended)).toBe("applied");
+    expect(await tell({ ...ended, state: "failed", error: { name: "ValueError", message: "late" } })).toBe("known");
+    const run = await read.find("a");
+    expect(run).toMatchObject({ state: "succeeded", result: 3, worker: other.name, endedAt: at + 99_000 });
+    expect(run?.error).toBeUndefined();
+  });
+
+  it("are not concluded to have ended where they have gone on", async () => {
+    await tell({ id: "a", state: "running", facts, worker, retries: 0, startedAt: at + 10 });
+    await tell({ id: "a", state: "ready", worker, retries: 1 });
+    expect(await tell(lost("a", at + 10))).toBe("known");
+    await tell({ id: "a", state: "running", worker, retries: 1, startedAt: at + 50 });
+    expect(await tell(lost("a", at + 10))).toBe("known");
+    expect(await read.find("a")).toMatchObject({ state: "running" });
+  });
+
+  it("are with another worker where the broker has handed them on", async () => {
+    const other = { id: foreignWorkerId("w2@python.example"), name: "w2@python.example" };
+    await new SqlForeignWorkers(opened.database.db).seen([
+      { node: other.name, pid: 8, seenAt: at, aliveUntil: at + 10_000, info: {} },
+    ]);
+    await tell({ id: "a", state: "running", facts, worker, retries: 0, startedAt: at + 10 });
+    expect(await tell({ id: "a", state: "running", worker: other, retries: 0, startedAt: at + 50 })).toBe("applied");
+    expect(await tell({ id: "a", state: "running", worker, retries: 0, startedAt: at + 10 })).toBe("known");
+    expect(await read.find("a")).toMatchObject({ state: "running", worker: other.name });
   });
 
   it("are not given back when their worker is no longer heard of", async () => {
