@@ -21,6 +21,7 @@ const longOnes = [
     "django",
     "faults-rabbitmq",
     "faults-redis",
+    "python-faults",
     "rabbitmq",
     "redis-rpc",
     "taskmanager-rabbitmq",

@@ -2,6 +2,7 @@
 
 import time
 
+from celery.exceptions import Ignore
 from project import app, note
 
 
@@ -42,6 +43,21 @@ def flaky(self, times):
 def nap(seconds):
     time.sleep(seconds)
     return seconds
+
+
+@app.task(name="py.late_nap", acks_late=True, reject_on_worker_lost=True)
+def late_nap(seconds):
+    """Its message goes to another worker when its own is killed."""
+    note("py.late_nap")
+    time.sleep(seconds)
+    return seconds
+
+
+@app.task(name="py.ignored")
+def ignored():
+    """Ends without a state, and without an event."""
+    note("py.ignored")
+    raise Ignore()
 
 
 @app.task(name="py.stand_in", bind=True)
