@@ -62,6 +62,7 @@ export interface BegunElsewhere {
 
 /** What became of it nobody knows: its worker has died, or does not have it any more. A later word of its end takes the place of this one. */
 export const END_UNKNOWN = "EndUnknown";
+export type EndUnknown = typeof END_UNKNOWN;
 
 /**
  * Runs that workers of another kind execute, as they are heard of: by events, or from a result backend. What is told may be late, twice,

@@ -1,7 +1,7 @@
 import type { Clock, Instant } from "../../base/clock.ts";
 import { isHyoshiError } from "../../base/error.ts";
 import { isJsonObject, type Json } from "../../base/json.ts";
-import { type BegunElsewhere, END_UNKNOWN, type ObservedRun, type ObservedRuns } from "../../run/observed-runs.ts";
+import type { BegunElsewhere, EndUnknown, ObservedRun, ObservedRuns } from "../../run/observed-runs.ts";
 import type { RemoteControl } from "../remote-control.ts";
 
 const RUNS_AT_ONCE = 500;
@@ -100,5 +100,6 @@ function lostRun({ id, worker, startedAt, aliveUntil }: BegunElsewhere, now: Ins
     aliveUntil < now
       ? `its worker '${worker.name}' is gone, and has told no end of it`
       : `its worker '${worker.name}' does not have it any more, and has told no end of it`;
-  return { id, state: "lost", worker, startedAt, endedAt: now, error: { name: END_UNKNOWN, message } };
+  const name: EndUnknown = "EndUnknown";
+  return { id, state: "lost", worker, startedAt, endedAt: now, error: { name, message } };
 }
