@@ -2,6 +2,7 @@ import type { Clock, Stop } from "../base/clock.ts";
 import { HyoshiError } from "../base/error.ts";
 import type { Json } from "../base/json.ts";
 import type { Wake } from "../base/wake.ts";
+import { displayTextOf } from "../message/displayed-result.ts";
 import { plainValue } from "../message/rich-value.ts";
 import { runErrorOf } from "../message/wire-exception.ts";
 import { type ResultBackend, type ResultRecord, readyStates } from "../result/result-backend.ts";
@@ -15,7 +16,7 @@ const LOOK_EVERY_MS = 1_000;
 const LOOK_AGAIN_AFTER_MS = { first: 5, last: 100 };
 
 /**
- * What `run` returned, once it has ended. Sleeps until something changes; one look costs a read by key. Fails with `run_failed`, `run_cancelled`, `run_expired`, `run_lost`, `result_timeout`, or
+ * What `run` returned, once it has ended. Sleeps until something changes; one look costs a read by key. Fails with `run_failed`, `run_cancelled`, `run_expired`, `run_lost`, `result_timeout`, `result_unknown` where only a display text of it is known, or
  * `run_not_found` when retention has removed it.
  */
 export async function waitForResult(
@@ -116,7 +117,7 @@ class Hint {
 }
 
 function resultOf(run: Run): Json {
-  if (run.state === "succeeded") return run.result ?? null;
+  if (run.state === "succeeded") return knownResult(run);
   const why = run.error === undefined ? "" : `: ${run.error.message}`;
   throw new HyoshiError(
     `run_${run.state}`,
@@ -124,6 +125,16 @@ function resultOf(run: Run): Json {
     {
       fields: { id: run.id, task: run.task, state: run.state, error: run.error },
     },
+  );
+}
+
+function knownResult({ id, task, result = null }: Run): Json {
+  const text = displayTextOf(result);
+  if (text === undefined) return result;
+  throw new HyoshiError(
+    "result_unknown",
+    `run '${id}' of task '${task}' succeeded, and only a display text of its result is known, ${JSON.stringify(text)}: its worker has ignored it, or keeps it where it cannot be read`,
+    { fields: { id, task, text } },
   );
 }
 

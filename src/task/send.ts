@@ -50,7 +50,8 @@ export interface SentRun<Result = unknown> {
   readonly broker: "stored" | "confirmed";
   /**
    * What the task returned, once the run has ended. Fails with `run_failed`, `run_cancelled`, `run_expired` or `run_lost`
-   * if it ended so, and with `result_timeout` if it did not end in time (default: wait without end).
+   * if it ended so, with `result_timeout` if it did not end in time (default: wait without end), and with `result_unknown` where a Python worker
+   * has ignored the result, or keeps it where it cannot be read, and no more than its display text is known.
    */
   result(options?: { readonly timeoutMs?: number }): Promise<Result>;
 }

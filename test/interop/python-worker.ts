@@ -30,6 +30,18 @@ export function describePythonWorker(at: () => Stage): void {
     expect(run.endedAt).toBeGreaterThanOrEqual(run.startedAt ?? Number.POSITIVE_INFINITY);
   });
 
+  it("does not take a display text for the result of a task that keeps none", async () => {
+    const [number, object, long] = ["number", "object", "long"].map((kind) =>
+      resultOf("py.forgotten", { args: [kind] }),
+    );
+    const unknown = (text: RegExp) => ({ code: "result_unknown", fields: { text: expect.stringMatching(text) } });
+    await Promise.all([
+      expect(number).resolves.toBe(42),
+      expect(object).rejects.toMatchObject(unknown(/^datetime\.date\(2026, 1, 2\)$/)),
+      expect(long).rejects.toMatchObject(unknown(/^'xxx.*\.\.\./)),
+    ]);
+  });
+
   it("keeps the exception of a failure", async () => {
     const sent = await send("py.fail", { args: ["no such luck"] });
     await expect(sent.result({ timeoutMs: 60_000 })).rejects.toMatchObject({ code: "run_failed" });

@@ -87,8 +87,12 @@ async function waitFor(terminal: Terminal, run: SentRun, { timeout, json }: Comm
     const result = (await run.result(timeout === undefined ? {} : { timeoutMs: timeout })) ?? null;
     answer(terminal, json, { id: run.id, state: "succeeded", result }, () => JSON.stringify(result, null, 2));
   } catch (error) {
+    const isUnknown = isHyoshiError(error, "result_unknown");
+    if (!json && isUnknown) return terminal.err(`${error.message}\n`);
     if (!json || !isHyoshiError(error)) throw error;
     const { code, message } = error;
+    if (isUnknown)
+      return answer(terminal, json, { id: run.id, state: "succeeded", error: { code, message } }, () => "");
     // `run_failed` and its like name the state.
     const state = code.startsWith("run_") ? code.slice("run_".length) : null;
     answer(terminal, json, { id: run.id, state, error: { code, message } }, () => "");

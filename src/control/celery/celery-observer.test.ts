@@ -3,6 +3,7 @@ import { FakeClock, settle } from "../../../test/support/fake-clock.ts";
 import type { Json, JsonObject } from "../../base/json.ts";
 import { silentLogger } from "../../base/logger.ts";
 import { MemoryBus, MemoryChannels } from "../../broker/memory/memory-bus.ts";
+import { displayedResult } from "../../message/displayed-result.ts";
 import type { ObservedAnswer, ObservedRun } from "../../run/observed-runs.ts";
 import { type ForeignWorker, foreignWorkerId } from "../foreign-workers.ts";
 import type { RemoteRequest } from "../remote-control.ts";
@@ -238,11 +239,11 @@ describe("runs that are heard of", () => {
     await clock.advance(300);
     expect(told.map(({ id, result }) => [id, result])).toEqual([
       ["a", { exact: true }],
-      ["b", "<a thing>"],
+      ["b", displayedResult("<a thing>")],
     ]);
     // Somebody may wait for the result of what hyoshi sent: whoever watches the backend has its time to bring it.
     await clock.advance(6_000);
-    expect(told.at(-1)).toMatchObject({ id: OURS, result: "<a thing>" });
+    expect(told.at(-1)).toMatchObject({ id: OURS, result: displayedResult("<a thing>") });
   });
 
   it("are told again when the database is back, and dropped and counted when there are too many", async () => {

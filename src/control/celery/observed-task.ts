@@ -1,5 +1,6 @@
 import type { Instant } from "../../base/clock.ts";
 import { isJsonObject, type Json, type JsonObject } from "../../base/json.ts";
+import { displayedResult } from "../../message/displayed-result.ts";
 import { parseIsoTime } from "../../message/iso-time.ts";
 import { parsePythonLiteral } from "../../message/python-literal.ts";
 import type { ObservedFacts, ObservedRun } from "../../run/observed-runs.ts";
@@ -50,8 +51,7 @@ export function afterEvent(
       return { ...before, ...worker, startedAt: at, state: "running" };
     case "task-succeeded": {
       const runtimeMs = typeof event.runtime === "number" ? Math.round(event.runtime * 1000) : 0;
-      const text = textOf(event.result);
-      const result = text === undefined ? undefined : (parsePythonLiteral(text) ?? text);
+      const result = resultOf(textOf(event.result));
       return {
         ...{ ...before, ...worker, endedAt: at, state: "succeeded" },
         startedAt: before.startedAt ?? at - runtimeMs,
@@ -124,6 +124,13 @@ function factsOf(event: CeleryEvent, queuedAt: Instant, queue: string): Observed
     ...(parentId !== undefined && parentId !== event.uuid && { parentId }),
     ...(rootId !== undefined && rootId !== event.uuid && { rootId }),
   };
+}
+
+/** What Celery has shortened, or what is no plain value, is only displayed. */
+function resultOf(text: string | undefined): Json | undefined {
+  if (text === undefined) return undefined;
+  const value = isShortened(text) ? undefined : parsePythonLiteral(text);
+  return value === undefined ? displayedResult(text) : value;
 }
 
 /** Celery marks so what it leaves out; a text of a task's own may look the same, and counts as shortened too. */

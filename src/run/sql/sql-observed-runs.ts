@@ -1,6 +1,8 @@
 import type { Insertable, Kysely, Selectable, Transaction, Updateable } from "kysely";
 import type { Instant } from "../../base/clock.ts";
+import type { Json } from "../../base/json.ts";
 import type { RunDoneRow, RunLiveRow, Tables } from "../../database/rows.ts";
+import { displayTextOf } from "../../message/displayed-result.ts";
 import {
   type BegunElsewhere,
   END_UNKNOWN,
@@ -247,10 +249,15 @@ function filledIn(run: ObservedRun, done: Done): Updateable<RunDoneRow> {
   }
   if (run.state !== done.state) return {};
   return {
-    ...(run.result !== undefined && done.result === null && { result: JSON.stringify(run.result) }),
+    ...(run.result !== undefined && isBetterKnown(run.result, done) && { result: JSON.stringify(run.result) }),
     ...(run.error !== undefined && done.error === null && { error: JSON.stringify(run.error) }),
     ...(run.worker !== undefined && done.process === null && { process: run.worker.name }),
   };
+}
+
+function isBetterKnown(result: Json, { result: before }: Done): boolean {
+  if (before === null) return true;
+  return displayTextOf(JSON.parse(before) as Json) !== undefined && displayTextOf(result) === undefined;
 }
 
 const isConcluded = ({ state, error }: Done) =>

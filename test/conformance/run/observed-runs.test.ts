@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { foreignWorkerId } from "../../../src/control/foreign-workers.ts";
 import { SqlForeignWorkers } from "../../../src/control/sql/sql-foreign-workers.ts";
 import { SqlProcessReader } from "../../../src/control/sql/sql-process-reader.ts";
+import { displayedResult } from "../../../src/message/displayed-result.ts";
 import {
   END_UNKNOWN,
   type ObservedFacts,
@@ -118,6 +119,16 @@ describe.each(["SQLite", "PostgreSQL"] as const)("runs that another's worker exe
     expect(await tell({ id: "a", state: "succeeded", endedAt: at + 9, result: { n: 1 } })).toBe("applied");
     expect(await tell({ id: "a", state: "succeeded", endedAt: at + 9, result: { n: 2 } })).toBe("known");
     expect(await read.find("a")).toMatchObject({ result: { n: 1 }, endedAt: at + 5 });
+  });
+
+  it("get their result in place of its display text, and not the other way round", async () => {
+    const ended: ObservedRun = { id: "a", state: "succeeded", worker, startedAt: at, endedAt: at + 5 };
+    await tell({ ...ended, facts, result: displayedResult("<a thing>") });
+    expect(await tell({ ...ended, result: displayedResult("<another thing>") })).toBe("known");
+    expect((await read.find("a"))?.result).toEqual(displayedResult("<a thing>"));
+    expect(await tell({ ...ended, result: { n: 1 } })).toBe("applied");
+    expect(await tell({ ...ended, result: displayedResult("<a thing>") })).toBe("known");
+    expect((await read.find("a"))?.result).toEqual({ n: 1 });
   });
 
   it("are tried again under the same id", async () => {

@@ -1,5 +1,6 @@
 """What the Python workers of the tests can do."""
 
+import datetime
 import time
 
 from celery.exceptions import Ignore
@@ -24,6 +25,12 @@ def total(numbers):
 @app.task(name="py.echo")
 def echo(*args, **kwargs):
     return {"args": args, "kwargs": kwargs}
+
+
+@app.task(name="py.forgotten", ignore_result=True)
+def forgotten(kind):
+    """Its result is nowhere but in the text that its worker's event displays."""
+    return {"number": 42, "object": datetime.date(2026, 1, 2), "long": "x" * 5000}[kind]
 
 
 @app.task(name="py.fail")

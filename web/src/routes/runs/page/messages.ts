@@ -34,6 +34,7 @@ export const useRunPageMessages = defineMessages(
     kwargs: "kwargs",
     result: "Result",
     resultCut: "It was too large to be kept. This is how it begins.",
+    resultDisplayed: "The result itself is not known. Its worker displayed it as this text.",
     noInput: "no input",
     inputUnknown:
       "Another system sent it and told its arguments as texts that cannot be read back: it cannot be run again from here.",
@@ -103,6 +104,7 @@ export const useRunPageMessages = defineMessages(
     kwargs: "kwargs",
     result: "結果",
     resultCut: "大きすぎるため保存されませんでした。以下は先頭の部分です。",
+    resultDisplayed: "結果そのものは取得できません。以下はワーカーが表示したテキストです。",
     noInput: "入力なし",
     inputUnknown:
       "ほかのシステムが送った実行で、引数が表示用の文字列でしか分かりません。ここから再実行することはできません。",

@@ -12,14 +12,15 @@ import { useFormat } from "../../../i18n/use-format.ts";
 import { isProblem } from "../../../services/problem.ts";
 import { useRun } from "../../../services/runs.ts";
 import type { RunView } from "../../../services/wire.ts";
-import { mono } from "../../../theme/theme.ts";
 import { LogPane } from "../log/log-pane.tsx";
 import { AttemptsPart } from "./attempts-part.tsx";
 import { ErrorView } from "./error-view.tsx";
 import { FactsPart } from "./facts-part.tsx";
+import { JsonText } from "./json-text.tsx";
 import { useRunPageMessages } from "./messages.ts";
 import { OriginPart } from "./origin-part.tsx";
 import { Part } from "./part.tsx";
+import { ResultPart } from "./result-part.tsx";
 import { RunHead } from "./run-head.tsx";
 import { RunProgress } from "./run-progress.tsx";
 import { TimeBar } from "./time-bar.tsx";
@@ -91,20 +92,7 @@ function Run({ run }: { run: RunView }) {
               <ErrorView error={run.error} />
             </Part>
           )}
-          {run.result !== undefined && run.state === "succeeded" && (
-            <Part title={m.result}>
-              {isCutResult(run.result) ? (
-                <>
-                  <Box sx={{ mb: 0.75 }}>
-                    <NoteLine state="missed">{m.resultCut}</NoteLine>
-                  </Box>
-                  <JsonText>{`${run.result.begins.slice(0, shownOfCut)} …`}</JsonText>
-                </>
-              ) : (
-                <JsonBlock value={run.result} showAll={m.showAll} />
-              )}
-            </Part>
-          )}
+          <ResultPart run={run} />
           <InputPart run={run} />
           <AttemptsPart run={run} />
           <TreePart run={run} />
@@ -117,14 +105,6 @@ function Run({ run }: { run: RunView }) {
   );
 }
 
-/** Of the beginning of a result that was too large, enough to see what it is. */
-const shownOfCut = 600;
-
-function isCutResult(result: unknown): result is { "hyoshi:cut": string; begins: string } {
-  if (typeof result !== "object" || result === null || !("hyoshi:cut" in result) || !("begins" in result)) return false;
-  return typeof result.begins === "string";
-}
-
 function CancelNote({ run }: { run: RunView }) {
   const m = useRunPageMessages();
   const format = useFormat();
@@ -132,15 +112,6 @@ function CancelNote({ run }: { run: RunView }) {
   const now = useNow(isOpen ? 1_000 : undefined);
   if (run.cancelRequestedAt === null || !isOpen) return null;
   return <NoteLine state="cancelled">{m.cancelRequested(format.relative(run.cancelRequestedAt, now))}</NoteLine>;
-}
-
-/** What is no JSON: a value as Python displays it. */
-function JsonText({ children }: { children: string }) {
-  return (
-    <Box component="code" sx={{ display: "block", fontFamily: mono, fontSize: 12.5, overflowWrap: "anywhere" }}>
-      {children}
-    </Box>
-  );
 }
 
 function InputPart({ run }: { run: RunView }) {
