@@ -72,11 +72,27 @@ test("what an edit changes is shown before it is saved, and a calendar in use is
   const dialog = page.getByRole("dialog", { name: "What changes" });
   await expect(dialog.getByRole("link", { name: "Payroll" })).toBeVisible();
   await expect(dialog.getByText(/09:00/)).toBeVisible();
+  // What is saved is read again late, while the next dialog is open.
+  let read = () => {};
+  const isRead = new Promise<void>((resolve) => {
+    read = resolve;
+  });
+  await page.route(`**/calendars/${calendar.id}`, async (route) => {
+    if (route.request().method() === "GET") await isRead;
+    await route.continue();
+  });
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("button", { name: "Save …" })).toHaveCount(0);
 
   await page.getByRole("button", { name: "Archive" }).click();
   const inUse = page.getByRole("dialog", { name: "Followed is in use" });
+  await expect(inUse.getByRole("link", { name: "Payroll" })).toBeVisible();
+  const again = page.waitForResponse(
+    (response) => response.request().method() === "GET" && response.url().endsWith(`/calendars/${calendar.id}`),
+  );
+  read();
+  await (await again).finished();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await expect(inUse.getByRole("link", { name: "Payroll" })).toBeVisible();
   await expect(inUse.getByText("skipped on closed days")).toBeVisible();
 });

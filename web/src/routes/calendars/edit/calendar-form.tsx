@@ -5,18 +5,16 @@ import { useNavigate } from "react-router-dom";
 import { useDebounced } from "../../../components/debounced.ts";
 import { StaleChoice } from "../../../components/edit-form/stale-choice.tsx";
 import { useEditForm } from "../../../components/edit-form/use-edit-form.ts";
-import { PageHead } from "../../../components/page-head.tsx";
 import { useToast } from "../../../components/toast.tsx";
 import { UnsavedGuard } from "../../../components/unsaved-guard.tsx";
 import { useUrlState } from "../../../components/url-state.ts";
 import { WarningLines } from "../../../components/warning-lines.tsx";
 import { saveCalendar, useCalendarPreview } from "../../../services/calendars.ts";
-import { useMay, useSession } from "../../../services/session.ts";
+import { useSession } from "../../../services/session.ts";
 import type { CalendarView } from "../../../services/wire.ts";
 import { useCalendarMessages } from "../messages.ts";
 import { dateIn, yearOf } from "../year/plain-date.ts";
 import { YearPart } from "../year/year-part.tsx";
-import { ArchiveAction } from "./archive-action.tsx";
 import { type CalendarDraft, draftOf, holidaysOf, inputOf } from "./calendar-draft.ts";
 import { dayMark, toggleDay } from "./draft.ts";
 import { HolidaysPart } from "./holidays-part.tsx";
@@ -27,20 +25,19 @@ import { WeekendPart } from "./weekend-part.tsx";
 
 interface Props {
   calendar: CalendarView | undefined;
+  canEdit: boolean;
   /** Shows what is saved now; asked for only while nothing is typed. */
   onFollow: () => void;
 }
 
 /** A calendar's year beside what makes it; what saving would change is worked out as one types. */
-export function CalendarForm({ calendar, onFollow }: Props) {
+export function CalendarForm({ calendar, canEdit, onFollow }: Props) {
   const m = useCalendarMessages();
   const toast = useToast();
   const navigate = useNavigate();
-  const may = useMay();
   const [get, set] = useUrlState();
   const today = dateIn(useSession()?.settings.timeZone ?? "UTC", Date.now());
   const year = Number(get("year")) || yearOf(today);
-  const canEdit = may("calendars.edit") && !calendar?.archivedAt;
 
   const savedId = useRef<number>(undefined);
   const form = useEditForm<CalendarDraft>({
@@ -92,9 +89,6 @@ export function CalendarForm({ calendar, onFollow }: Props) {
 
   return (
     <>
-      <PageHead title={calendar?.name ?? m.newTitle} about={calendar && m.usedByLine(calendar.schedules)}>
-        {calendar && canEdit && <ArchiveAction calendar={calendar} />}
-      </PageHead>
       {!canEdit && <Box sx={{ color: "text.secondary", mb: 1.5 }}>{m.readOnly}</Box>}
       <WarningLines warnings={answered?.warnings ?? calendar?.warnings ?? []} />
       <Box
