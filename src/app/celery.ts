@@ -65,7 +65,10 @@ export function workerVoice(
 export function celeryObserver(
   app: Pick<App, "clock" | "random" | "logger" | "database" | "config">,
   broker: Broker,
-  { runs, results }: { readonly runs: ObservedRuns; readonly results: Pick<ResultBackend, "read"> | undefined },
+  {
+    runs,
+    results,
+  }: { readonly runs: ObservedRuns; readonly results: Pick<ResultBackend, "read" | "kind"> | undefined },
 ): Service {
   const { clock, logger, database, config } = app;
   return new CeleryObserver({
@@ -74,6 +77,7 @@ export function celeryObserver(
     workers: new SqlForeignWorkers(database.db, queueByRoutes({ routes: config.routes, defaultQueue: "" })),
     runs,
     ...(results !== undefined && { readEnds: readEndsFrom(results, () => clock.now()) }),
+    endsMayFollow: results?.kind === "rpc",
     defaultQueue: CELERY_QUEUE,
     ...{ clock, logger },
   });

@@ -16,8 +16,8 @@ const LOOK_EVERY_MS = 1_000;
 const LOOK_AGAIN_AFTER_MS = { first: 5, last: 100 };
 
 /**
- * What `run` returned, once it has ended. Sleeps until something changes; one look costs a read by key. Fails with `run_failed`, `run_cancelled`, `run_expired`, `run_lost`, `result_timeout`, `result_unknown` where only a display text of it is known, or
- * `run_not_found` when retention has removed it.
+ * What `run` returned, once it has ended. Sleeps until something changes; one look costs a read by key. Fails with `run_failed`, `run_cancelled`, `run_expired`,
+ * `run_lost`, `result_timeout`, `result_unknown` where only a display text of it is known, or `run_not_found` when retention has removed it.
  */
 export async function waitForResult(
   source: { readonly runs: RunStore; readonly wake: Wake; readonly clock: Clock; readonly results?: Backend },

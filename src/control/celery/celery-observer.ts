@@ -44,6 +44,8 @@ export interface CeleryObserverParts {
   readonly runs: ObservedRuns;
   /** Undefined where results are not kept where they can be read. */
   readonly readEnds?: ReadEnds;
+  /** They come as messages to whoever sent the run, maybe after its end was told; else Celery's workers store them before they tell it. */
+  readonly endsMayFollow?: boolean;
   /** Where runs come from whose queue nobody tells. */
   readonly defaultQueue: string;
   readonly clock: Clock;
@@ -238,19 +240,20 @@ export class CeleryObserver implements Service {
 
   /** The results themselves, where they can be read, in place of their display texts. */
   async #withEnds(runs: readonly ObservedRun[], now: Instant): Promise<readonly ObservedRun[]> {
-    const { readEnds } = this.#parts;
+    const { readEnds, endsMayFollow } = this.#parts;
     const ids = runs.filter(({ state }) => state === "succeeded" || state === "failed").map(({ id }) => id);
     if (readEnds === undefined || ids.length === 0) return runs;
-    const ends = await readEnds(ids).catch(() => new Map<string, ObservedRun>());
+    const ends = await readEnds(ids).catch(() => undefined);
+    const mayCome = ends === undefined || endsMayFollow === true;
     return runs.flatMap((run) => {
-      const end = ends.get(run.id);
+      const end = ends?.get(run.id);
       if (end !== undefined && end.state === run.state) {
         const { result, error } = end;
         return { ...run, ...(result !== undefined && { result }), ...(error !== undefined && { error }) };
       }
       const remembered = this.#tasks.get(run.id);
       const isEnded = ids.includes(run.id);
-      if (!isEnded || !isOurKind(run.id) || remembered === undefined) return run;
+      if (!mayCome || !isEnded || !isOurKind(run.id) || remembered === undefined) return run;
       // Somebody may wait for the result itself: whoever watches the result backend brings it.
       if (now - (run.endedAt ?? now) >= PATIENCE_MS) return run;
       this.#later(remembered, run.id, (run.endedAt ?? now) + PATIENCE_MS);

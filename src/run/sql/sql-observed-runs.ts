@@ -67,7 +67,7 @@ export class SqlObservedRuns implements ObservedRuns {
       id: row.id,
       worker: { id: row.process_id ?? SOMEBODY, name: row.name },
       aliveUntil: row.lease_until,
-      startedAt: row.attempt_started_at ?? 0,
+      startedAt: beganAt(row),
     }));
   }
 
@@ -155,13 +155,15 @@ function isBehind(run: ObservedRun, row: Live): boolean {
 /** Since its end was concluded it was told something else. */
 function hasGoneOn({ error, worker, startedAt }: ObservedRun, row: Live): boolean {
   if (error?.name !== END_UNKNOWN) return false;
-  return row.state !== "running" || row.process_id !== worker?.id || row.attempt_started_at !== startedAt;
+  return row.state !== "running" || row.process_id !== worker?.id || beganAt(row) !== startedAt;
 }
 
 /** Its worker died, and the broker has handed it to another one. */
 function isBegunAgain({ worker, startedAt = 0 }: ObservedRun, row: Live): boolean {
-  return worker !== undefined && worker.id !== row.process_id && startedAt > (row.attempt_started_at ?? 0);
+  return worker !== undefined && worker.id !== row.process_id && startedAt > beganAt(row);
 }
+
+const beganAt = (row: Pick<Live, "attempt_started_at">): Instant => row.attempt_started_at ?? 0;
 
 /**
  * What was only heard of has one retry less in its row than it is at: a message that comes here after all counts as newer then, and its
